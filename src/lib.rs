@@ -1,0 +1,9 @@
+//! Reads, lints and simulates AWS IAM policies, and judges recorded CloudTrail events by them.
+//!
+//! The layers, each using only those before it: [`source`], [`syntax`], [`policy`], [`catalog`],
+//! [`eval`], [`lint`], [`trail`], [`report`], [`cli`].
+
+pub mod catalog;
+pub mod eval;
+pub mod policy;
+pub mod trail;

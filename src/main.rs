@@ -1,0 +1,3 @@
+//! The `iamsim` binary.
+
+fn main() {}

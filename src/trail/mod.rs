@@ -1,0 +1,1 @@
+//! CloudTrail bytes to events to requests.
