@@ -6,4 +6,6 @@
 pub mod catalog;
 pub mod eval;
 pub mod policy;
+pub mod source;
+pub mod syntax;
 pub mod trail;
