@@ -14,6 +14,26 @@ enum Symbol {
     Character(char),
     AnyCharacter,
     AnyText,
+    /// Any text without `/`: no pattern of a policy has it, but names in ARN templates do.
+    AnySegment,
+}
+
+impl Symbol {
+    fn is_repeated(self) -> bool {
+        matches!(self, Self::AnyText | Self::AnySegment)
+    }
+
+    /// Whether there is a character that both can be.
+    fn meets(self, other: Self, case: Case) -> bool {
+        match (self, other) {
+            (Self::Character(own), Self::Character(other)) => {
+                folded(own, case) == folded(other, case)
+            }
+            (Self::Character(character), Self::AnySegment)
+            | (Self::AnySegment, Self::Character(character)) => character != '/',
+            _ => true,
+        }
+    }
 }
 
 /// A pattern without variables, ready to match.
@@ -37,13 +57,14 @@ impl Wildcard {
     /// Takes text in which `*` and `?` are wildcards.
     pub fn new(text: &str, case: Case) -> Self {
         let mut wildcard = Self { symbols: Vec::with_capacity(text.len()), case };
-        for character in text.chars() {
-            match character {
-                '*' => wildcard.push_any_text(),
-                '?' => wildcard.symbols.push(Symbol::AnyCharacter),
-                other => wildcard.push_literal_character(other),
-            }
-        }
+        wildcard.push_wildcards(text);
+        wildcard
+    }
+
+    /// Takes text in which every character is itself.
+    pub fn literal(text: &str, case: Case) -> Self {
+        let mut wildcard = Self { symbols: Vec::with_capacity(text.len()), case };
+        wildcard.push_literal(text);
         wildcard
     }
 
@@ -66,6 +87,28 @@ impl Wildcard {
         Some(wildcard)
     }
 
+    /// Takes a field of an ARN template, such as `table/${TableName}`: each `${...}` may be any
+    /// text but none; those of which `is_segment` says so, any text without `/`.
+    pub fn template(template: &str, is_segment: impl Fn(&str) -> bool) -> Self {
+        let mut wildcard = Self { symbols: Vec::new(), case: Case::Sensitive };
+        let mut rest = template;
+        while let Some((before, (name, after))) = rest
+            .split_once("${")
+            .and_then(|(before, from)| Some((before, from.split_once('}')?)))
+        {
+            wildcard.push_wildcards(before);
+            if is_segment(name) {
+                wildcard.symbols.push(Symbol::AnySegment);
+            } else {
+                wildcard.symbols.push(Symbol::AnyCharacter);
+                wildcard.push_any_text();
+            }
+            rest = after;
+        }
+        wildcard.push_wildcards(rest);
+        wildcard
+    }
+
     /// Takes a pattern in which each variable may be any text: what the pattern could match.
     pub fn with_variables_open(pattern: &Pattern, case: Case) -> Self {
         let mut wildcard = Self { symbols: Vec::new(), case };
@@ -77,6 +120,16 @@ impl Wildcard {
             }
         }
         wildcard
+    }
+
+    fn push_wildcards(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '*' => self.push_any_text(),
+                '?' => self.symbols.push(Symbol::AnyCharacter),
+                other => self.push_literal_character(other),
+            }
+        }
     }
 
     fn push_any_text(&mut self) {
@@ -99,7 +152,8 @@ impl Wildcard {
         self.symbols == [Symbol::AnyText]
     }
 
-    /// Whether the whole of a text matches.
+    /// Whether the whole of a text matches. For templates use [`Wildcard::intersects`] with the
+    /// literal text.
     pub fn matches(&self, text: &str) -> bool {
         let symbols = &self.symbols;
         let (mut at, mut rest) = (0, text);
@@ -185,47 +239,42 @@ impl Wildcard {
     pub fn intersects(&self, other: &Self) -> bool {
         let fold = self.case == Case::Ignored || other.case == Case::Ignored;
         let case = if fold { Case::Ignored } else { Case::Sensitive };
-        // `reachable[j]`: the first symbols of this and the first `j` of the other have a text in
-        // common, so far.
-        let mut reachable = vec![false; other.symbols.len() + 1];
-        if let Some(start) = reachable.first_mut() {
-            *start = true;
-        }
-        for (j, symbol) in other.symbols.iter().enumerate() {
-            let before = reachable.get(j).copied().unwrap_or(false);
-            if let (Symbol::AnyText, Some(slot)) = (symbol, reachable.get_mut(j + 1)) {
-                *slot = before;
+        // Place `j` of a row: some text has brought the first to the row's symbol and the second to
+        // its symbol `j`. Every step goes to the same or a later place.
+        let width = other.symbols.len() + 1;
+        let mut row = vec![false; width];
+        set(&mut row, 0);
+        for own in self.symbols.iter().map(Some).chain([None]) {
+            let mut next_row = vec![false; width];
+            for at in 0..width {
+                if row.get(at) != Some(&true) {
+                    continue;
+                }
+                let theirs = other.symbols.get(at);
+                if own.is_some_and(|symbol| symbol.is_repeated()) {
+                    set(&mut next_row, at);
+                }
+                if theirs.is_some_and(|symbol| symbol.is_repeated()) {
+                    set(&mut row, at + 1);
+                }
+                let (Some(own), Some(theirs)) = (own, theirs) else { continue };
+                if own.meets(*theirs, case) {
+                    let target = if own.is_repeated() { &mut row } else { &mut next_row };
+                    set(target, if theirs.is_repeated() { at } else { at + 1 });
+                }
             }
-        }
-        for own in &self.symbols {
-            let mut next = Vec::with_capacity(reachable.len());
-            next.push(*own == Symbol::AnyText && reachable.first() == Some(&true));
-            for (j, symbol) in other.symbols.iter().enumerate() {
-                let diagonal = reachable.get(j).copied().unwrap_or(false);
-                let above = reachable.get(j + 1).copied().unwrap_or(false);
-                let left = next.last().copied().unwrap_or(false);
-                let stars = *own == Symbol::AnyText || *symbol == Symbol::AnyText;
-                let one = stars || common(*own, *symbol, case);
-                next.push(
-                    (diagonal && one)
-                        || (above && *symbol == Symbol::AnyText)
-                        || (above && *own == Symbol::AnyText)
-                        || (left && stars),
-                );
+            if own.is_none() {
+                return row.last() == Some(&true);
             }
-            reachable = next;
+            row = next_row;
         }
-        reachable.last() == Some(&true)
+        false
     }
 }
 
-/// Whether two symbols, neither a star, can be the same character.
-fn common(left: Symbol, right: Symbol, case: Case) -> bool {
-    match (left, right) {
-        (Symbol::Character(left), Symbol::Character(right)) => {
-            folded(left, case) == folded(right, case)
-        }
-        _ => true,
+fn set(row: &mut [bool], at: usize) {
+    if let Some(place) = row.get_mut(at) {
+        *place = true;
     }
 }
 
@@ -330,6 +379,18 @@ mod tests {
         assert!(!meet("a*", "b*"));
         assert!(!meet("?", ""));
         assert!(meet("a*c*", "*b*d"));
+    }
+
+    #[test]
+    fn a_name_in_a_template_may_stop_at_slashes() {
+        let bucket = Wildcard::template("${BucketName}", |name| name == "BucketName");
+        assert!(bucket.intersects(&wildcard("logs-*")));
+        assert!(bucket.intersects(&wildcard("*")));
+        assert!(!bucket.intersects(&wildcard("logs/*")));
+        let object = Wildcard::template("${BucketName}/${ObjectName}", |name| name == "BucketName");
+        assert!(object.intersects(&wildcard("logs*")));
+        assert!(object.intersects(&wildcard("logs/2026/*")));
+        assert!(!object.intersects(&wildcard("logs")));
     }
 
     proptest! {
