@@ -41,10 +41,6 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is how a build script speaks to cargo"
-)]
 fn println_for_cargo(instruction: &str) {
     println!("cargo::{instruction}");
 }
