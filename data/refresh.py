@@ -351,7 +351,7 @@ def event_actions():
     for line in (HERE / "event-actions.txt").read_text(encoding="ascii").splitlines()[1:]:
         event, actions = line.split(" | ")
         prefix, _, name = event.partition(":")
-        known[prefix, name.lower()] = actions.lower().split(", ")
+        known[prefix, name.lower()] = re.split(", | or ", actions.lower())
     return known
 
 

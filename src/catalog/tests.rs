@@ -179,7 +179,12 @@ fn event_actions_are_found_again_and_exist() {
         let found = CATALOG
             .actions_of_api_name(&event.to_ascii_uppercase())
             .unwrap();
-        assert_eq!(listed(found.actions(), ", "), actions);
+        let separator = if found.depend_on_request() {
+            " or "
+        } else {
+            ", "
+        };
+        assert_eq!(listed(found.actions(), separator), actions);
         for action in found.actions() {
             assert_eq!(CATALOG.action(action).unwrap().full_name(), action);
         }
@@ -458,6 +463,14 @@ fn api_names_that_are_no_actions_are_explained() {
     assert_eq!(actions("s3:HeadObject"), ["s3:GetObject"]);
     assert_eq!(actions("s3:CopyObject"), ["s3:PutObject", "s3:GetObject"]);
     assert!(actions("s3:PreflightRequest").is_empty());
+    let depend = |name| {
+        CATALOG
+            .actions_of_api_name(name)
+            .unwrap()
+            .depend_on_request()
+    };
+    assert!(depend("dynamodb:ExecuteStatement"));
+    assert!(!depend("kms:ReEncrypt"));
     assert_eq!(CATALOG.actions_of_api_name("HeadObject"), None);
 }
 
