@@ -90,7 +90,9 @@ impl fmt::Debug for Operation {
 /// Templates are text with `${Path}` in it. A path names a request parameter: `A.B` is member `B`
 /// of `A`, `A[]` is each item of `A`. Parameters are spelled as in the API, which is not always as
 /// CloudTrail spells them: compare without regard to case. `*` stands for what the request does
-/// not say. `${Partition}`, `${Region}` and `${Account}` are those of the event.
+/// not say. `${Partition}`, `${Region}` and `${Account}` are those of the event, `${aws:username}` is
+/// the caller's own name. A value that is an ARN itself is the whole ARN. A value that starts with
+/// `/`, as paths of IAM and parameters of SSM do, follows a `/` that the ARN template has already.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OperationAction(u32);
 
