@@ -10,7 +10,9 @@ use crate::{
 /// The finding of a fault of the text.
 pub(super) fn of_syntax(fault: &Fault) -> Finding {
     let mut finding = finding(syntax_rule(&fault.kind), |findings| {
-        findings.report(fault.span, fault.kind.message()).help(fault.kind.help());
+        findings
+            .report(fault.span, fault.kind.message())
+            .help(fault.kind.help());
     });
     finding.labels.clone_from(&fault.labels);
     finding.fix = syntax_edit(fault).map(|(title, edit)| crate::source::Fix {
@@ -24,7 +26,9 @@ pub(super) fn of_syntax(fault: &Fault) -> Finding {
 /// The finding of a fault of the shape.
 pub(super) fn of_shape(fault: &ShapeFault) -> Finding {
     let mut finding = finding(shape_rule(&fault.kind), |findings| {
-        findings.report(fault.span, fault.kind.message()).help(fault.kind.help());
+        findings
+            .report(fault.span, fault.kind.message())
+            .help(fault.kind.help());
     });
     finding.labels.clone_from(&fault.labels);
     finding.fix = fault.edit.clone().map(|edit| crate::source::Fix {
@@ -116,13 +120,20 @@ fn shape_rule(kind: &ShapeFaultKind) -> &'static Rule {
 
 /// The edit that mends a fault of the text without changing what it says.
 fn syntax_edit(fault: &Fault) -> Option<(&'static str, Edit)> {
-    let remove = || Edit { span: fault.span, replacement: String::new() };
+    let remove = || Edit {
+        span: fault.span,
+        replacement: String::new(),
+    };
     match fault.kind {
         FaultKind::TrailingComma | FaultKind::ExtraComma => Some(("remove the comma", remove())),
         FaultKind::ByteOrderMark => Some(("remove the byte-order mark", remove())),
-        FaultKind::ControlCharacter('\t') => {
-            Some(("write it as `\\t`", Edit { span: fault.span, replacement: "\\t".to_owned() }))
-        }
+        FaultKind::ControlCharacter('\t') => Some((
+            "write it as `\\t`",
+            Edit {
+                span: fault.span,
+                replacement: "\\t".to_owned(),
+            },
+        )),
         _ => None,
     }
 }

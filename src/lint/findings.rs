@@ -27,7 +27,9 @@ impl<'a> Findings<'a> {
             help: None,
             fix: None,
         });
-        Draft { finding: self.list.last_mut() }
+        Draft {
+            finding: self.list.last_mut(),
+        }
     }
 }
 
@@ -53,7 +55,12 @@ impl Draft<'_> {
 
     /// Another place that matters.
     pub(super) fn label(self, span: Span, text: impl Into<String>) -> Self {
-        self.with(|finding| finding.labels.push(Label { span, text: text.into() }))
+        self.with(|finding| {
+            finding.labels.push(Label {
+                span,
+                text: text.into(),
+            })
+        })
     }
 
     /// What to do about it.
@@ -68,6 +75,12 @@ impl Draft<'_> {
 
     /// Edits that mend it.
     pub(super) fn fix(self, title: impl Into<String>, safety: Safety, edits: Vec<Edit>) -> Self {
-        self.with(|finding| finding.fix = Some(Fix { title: title.into(), safety, edits }))
+        self.with(|finding| {
+            finding.fix = Some(Fix {
+                title: title.into(),
+                safety,
+                edits,
+            })
+        })
     }
 }

@@ -11,8 +11,13 @@ pub struct Manual {
 
 impl Manual {
     /// The headings that every manual has, in this order.
-    pub const HEADINGS: [&'static str; 5] =
-        ["What it does", "Why it matters", "Fires", "Silent", "References"];
+    pub const HEADINGS: [&'static str; 5] = [
+        "What it does",
+        "Why it matters",
+        "Fires",
+        "Silent",
+        "References",
+    ];
 
     /// Takes the manual of a rule apart at its headings.
     pub fn of(rule: &Rule) -> Self {
@@ -33,7 +38,10 @@ impl Manual {
 
     /// The manual of a rule as Markdown.
     pub fn text(rule: &Rule) -> String {
-        let lines = rule.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        let lines = rule
+            .docs
+            .lines()
+            .map(|line| line.strip_prefix(' ').unwrap_or(line));
         lines.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 

@@ -101,7 +101,10 @@ impl StatementCx<'_> {
     /// The entries of `Action` and `NotAction`.
     pub(super) fn actions(&self) -> impl Iterator<Item = &ActionPattern> {
         let elements = [&self.statement.action, &self.statement.not_action];
-        elements.into_iter().flatten().flat_map(|element| &element.entries)
+        elements
+            .into_iter()
+            .flatten()
+            .flat_map(|element| &element.entries)
     }
 }
 

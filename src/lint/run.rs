@@ -22,7 +22,10 @@ pub struct Checked {
 impl Checked {
     /// The policy, unless something about it is an error, so that no part of it can be missing.
     pub fn sound_policy(&self) -> Option<&Policy> {
-        let wrong = self.findings.iter().any(|finding| finding.severity == Severity::Error);
+        let wrong = self
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
         self.policy.as_ref().filter(|_| !wrong)
     }
 }
@@ -52,15 +55,27 @@ fn read_tree(source: &Source) -> (Document<'_>, Checked) {
     let mut findings: Vec<_> = document.faults.iter().map(faults::of_syntax).collect();
     // What is left of a tree that is not sound would only be blamed for what it lost.
     let lowered = document.is_sound().then(|| lower(&document.root));
-    let Lowered { policy, faults } = lowered.unwrap_or(Lowered { policy: None, faults: Vec::new() });
+    let Lowered { policy, faults } = lowered.unwrap_or(Lowered {
+        policy: None,
+        faults: Vec::new(),
+    });
     findings.extend(faults.iter().map(faults::of_shape));
     sort(&mut findings);
     let looks_like_policy = looks_like_policy(&document.root);
-    (document, Checked { policy, findings, looks_like_policy })
+    (
+        document,
+        Checked {
+            policy,
+            findings,
+            looks_like_policy,
+        },
+    )
 }
 
 fn run_tree_rules(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    let cx = TreeCx { root: &document.root };
+    let cx = TreeCx {
+        root: &document.root,
+    };
     for rule in RULES {
         if let Check::Tree(check) = &rule.check {
             check(&cx, &mut Findings::new(rule, findings));
@@ -77,7 +92,11 @@ fn run_policy_rules(policy: &Policy, findings: &mut Vec<Finding>) {
             }
             Check::Statement(check) => {
                 for statement in &policy.statements {
-                    let cx = StatementCx { policy, statement, catalog };
+                    let cx = StatementCx {
+                        policy,
+                        statement,
+                        catalog,
+                    };
                     check(&cx, &mut Findings::new(rule, findings));
                 }
             }

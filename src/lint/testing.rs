@@ -7,14 +7,26 @@ use crate::source::Source;
 pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
     let source = Source::new("test.json", text.as_bytes().to_vec());
     let checked = check(&source);
-    let own = checked.findings.iter().filter(|finding| finding.rule == rule.rule_id());
-    own.map(|finding| source.slice(finding.span).to_owned()).collect()
+    let own = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule.rule_id());
+    own.map(|finding| source.slice(finding.span).to_owned())
+        .collect()
 }
 
 /// A policy of one statement that allows an action on a resource, each as JSON.
 pub(super) fn allow(action: &str, resource: &str) -> String {
     format!(
         r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {action}, "Resource": {resource}}}]}}"#
+    )
+}
+
+/// A policy of one statement under a condition, given as JSON.
+pub(super) fn under(condition: &str) -> String {
+    allow(
+        r#""s3:GetObject""#,
+        &format!(r#""*", "Condition": {condition}"#),
     )
 }
 

@@ -53,6 +53,13 @@ mod tests {
     use crate::lint::testing::{allow, fires, silent};
 
     fires!(in_a_list, allow(r#"["s3:GetObject",]"#, r#""*""#), ",");
-    fires!(in_an_object, r#"{"Version": "2012-10-17", "Statement": [],}"#, ",");
-    silent!(between_items, allow(r#"["s3:GetObject", "s3:PutObject"]"#, r#""*""#));
+    fires!(
+        in_an_object,
+        r#"{"Version": "2012-10-17", "Statement": [],}"#,
+        ","
+    );
+    silent!(
+        between_items,
+        allow(r#"["s3:GetObject", "s3:PutObject"]"#, r#""*""#)
+    );
 }

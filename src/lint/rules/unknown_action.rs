@@ -52,21 +52,34 @@ rule! {
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for pattern in cx.actions().filter(|pattern| !pattern.has_wildcard()) {
-        let Some(service) = cx.catalog.service(pattern.service()) else { continue };
+        let Some(service) = cx.catalog.service(pattern.service()) else {
+            continue;
+        };
         if service.action(pattern.name()).is_some() {
             continue;
         }
         let draft = out.report(
             pattern.text().span(),
-            format!("there is no action `{}` in {}", pattern.as_str(), service.name()),
+            format!(
+                "there is no action `{}` in {}",
+                pattern.as_str(),
+                service.name()
+            ),
         );
         match cx.catalog.nearest_action(service, pattern.name()) {
             Some(near) => {
                 let span = pattern.text().content_span();
-                let edit = Edit { span, replacement: near.full_name() };
+                let edit = Edit {
+                    span,
+                    replacement: near.full_name(),
+                };
                 draft
                     .help(format!("did you mean `{}`?", near.full_name()))
-                    .fix(format!("write `{}`", near.full_name()), Safety::Unsafe, vec![edit]);
+                    .fix(
+                        format!("write `{}`", near.full_name()),
+                        Safety::Unsafe,
+                        vec![edit],
+                    );
             }
             None => {
                 draft.help(format!(
@@ -82,10 +95,17 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{allow, fires, silent};
 
-    fires!(misspelt, allow(r#""s3:GetObjekt""#, r#""*""#), r#""s3:GetObjekt""#);
+    fires!(
+        misspelt,
+        allow(r#""s3:GetObjekt""#, r#""*""#),
+        r#""s3:GetObjekt""#
+    );
     fires!(
         each_of_a_list,
-        allow(r#"["s3:GetObjekt", "s3:GetObject", "sqs:Nothing"]"#, r#""*""#),
+        allow(
+            r#"["s3:GetObjekt", "s3:GetObject", "sqs:Nothing"]"#,
+            r#""*""#
+        ),
         r#""s3:GetObjekt""#,
         r#""sqs:Nothing""#,
     );
@@ -96,5 +116,8 @@ mod tests {
     );
     silent!(letter_case, allow(r#""S3:getobject""#, r#""*""#));
     silent!(wildcards_are_another_rule, allow(r#""s3:Gett*""#, r#""*""#));
-    silent!(services_are_another_rule, allow(r#""s4:GetObject""#, r#""*""#));
+    silent!(
+        services_are_another_rule,
+        allow(r#""s4:GetObject""#, r#""*""#)
+    );
 }
