@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod eval;
+pub mod lint;
 pub mod policy;
 pub mod source;
 pub mod syntax;
