@@ -1,8 +1,12 @@
 //! CloudTrail bytes to events to requests.
 
 mod class;
+mod denial;
 mod event;
+mod parameters;
+mod principal;
 mod reader;
+mod tags;
 
 pub use class::{Category, Class, Mode};
 pub use event::{
