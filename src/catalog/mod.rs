@@ -1,1 +1,235 @@
-//! The embedded service reference.
+//! The service reference: what actions, resource types and condition keys AWS has, and what
+//! recorded API calls ask of IAM.
+//!
+//! All of it is embedded, made at build time from the text files of `data/`, and read where it
+//! lies: nothing is parsed or allocated before the first lookup. It knows nothing of policies and
+//! judges nothing.
+//!
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+
+mod api_call;
+mod condition_key;
+mod embedded;
+mod layout;
+mod nearest;
+mod service;
+#[cfg(test)]
+mod tests;
+mod wildcard;
+
+pub use api_call::{EventActions, Operation, OperationAction, RestCall};
+pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
+pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
+
+use crate::policy::compare_ignoring_case;
+use embedded::{find, partition_point, row, rows, text};
+use layout::{
+    ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RESOURCE_TYPES,
+    SERVICES, SOURCES,
+};
+
+/// The service reference.
+#[derive(Debug, Clone, Copy)]
+pub struct Catalog(());
+
+/// How much a catalog holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Services.
+    pub services: usize,
+    /// Actions of all services.
+    pub actions: usize,
+    /// Resource types of all services.
+    pub resource_types: usize,
+    /// Condition keys of all services, each once.
+    pub condition_keys: usize,
+    /// Condition keys for all services.
+    pub global_condition_keys: usize,
+    /// API operations that are described.
+    pub operations: usize,
+}
+
+impl Catalog {
+    /// The catalog that the program was built with.
+    pub fn embedded() -> Self {
+        Self(())
+    }
+
+    /// The package that the actions, resource types and condition keys come from, with its version.
+    pub fn source(self) -> String {
+        let [package, version, ..] = row(SOURCES, 0);
+        format!("{} {}", text(package), text(version))
+    }
+
+    /// The day that the actions, resource types and condition keys are of, as `YYYY-MM-DD`.
+    pub fn date(self) -> &'static str {
+        let [_, _, date, _] = row(SOURCES, 0);
+        text(date)
+    }
+
+    /// How much it holds.
+    pub fn counts(self) -> Counts {
+        Counts {
+            services: rows(SERVICES).len(),
+            actions: rows(ACTIONS).len(),
+            resource_types: rows(RESOURCE_TYPES).len(),
+            condition_keys: rows(CONDITION_KEYS).len(),
+            global_condition_keys: rows(GLOBAL_KEYS).len(),
+            operations: rows(OPERATIONS).len(),
+        }
+    }
+
+    /// All services, by prefix.
+    pub fn services(self) -> impl ExactSizeIterator<Item = Service> {
+        rows(SERVICES).map(Service)
+    }
+
+    /// A service by its prefix; ASCII case does not matter.
+    pub fn service(self, prefix: &str) -> Option<Service> {
+        let order = |number| compare_ignoring_case(Service(number).prefix(), prefix);
+        find(rows(SERVICES), order).map(Service)
+    }
+
+    /// All actions in catalog order: by service, then by name.
+    pub fn actions(self) -> impl ExactSizeIterator<Item = Action> {
+        rows(ACTIONS).map(Action)
+    }
+
+    /// An action by its whole name, such as `s3:GetObject`; ASCII case does not matter.
+    pub fn action(self, name: &str) -> Option<Action> {
+        let (prefix, name) = name.split_once(':')?;
+        self.service(prefix)?.action(name)
+    }
+
+    /// The action with this number.
+    pub fn action_by_id(self, id: ActionId) -> Option<Action> {
+        let action = Action::by_id(id);
+        rows(ACTIONS).contains(&action.0).then_some(action)
+    }
+
+    /// The actions that a policy's action pattern covers, in catalog order: `*`, or `service:name`
+    /// with `*` and `?` in either part. Anything else covers none.
+    pub fn actions_matching(self, pattern: &str) -> Vec<Action> {
+        let Some((prefix, name)) = pattern.split_once(':') else {
+            return if pattern == "*" {
+                self.actions().collect()
+            } else {
+                Vec::new()
+            };
+        };
+        let start = wildcard::literal_start(name);
+        let mut found = Vec::new();
+        for service in self.services_matching(prefix) {
+            let actions = service.action_rows();
+            let first = partition_point(actions.clone(), |number| {
+                compare_ignoring_case(Action(number).name(), start).is_lt()
+            });
+            found.extend(
+                (first..actions.end)
+                    .map(Action)
+                    .take_while(|action| starts_with_ignoring_case(action.name(), start))
+                    .filter(|action| wildcard::matches(name, action.name())),
+            );
+        }
+        found
+    }
+
+    fn services_matching(self, pattern: &str) -> Vec<Service> {
+        if wildcard::literal_start(pattern) == pattern {
+            return self.service(pattern).into_iter().collect();
+        }
+        self.services()
+            .filter(|service| wildcard::matches(pattern, service.prefix()))
+            .collect()
+    }
+
+    /// All global condition keys, by name.
+    pub fn global_condition_keys(self) -> impl ExactSizeIterator<Item = GlobalConditionKey> {
+        rows(GLOBAL_KEYS).map(GlobalConditionKey)
+    }
+
+    /// A global condition key by its name; ASCII case does not matter. The tag of
+    /// `aws:ResourceTag/team` and the like can be any.
+    pub fn global_condition_key(self, key: &str) -> Option<GlobalConditionKey> {
+        GlobalConditionKey::named(key)
+    }
+
+    /// A condition key that a service lists, by its name with the service's prefix; ASCII case does
+    /// not matter. `s3:ExistingObjectTag/team` finds `s3:ExistingObjectTag/${TagKey}`.
+    pub fn condition_key(self, key: &str) -> Option<ServiceConditionKey> {
+        ServiceConditionKey::named(key)
+    }
+
+    /// The prefix of the service that CloudTrail names so: `cloudwatch` for
+    /// `monitoring.amazonaws.com`. Where nothing else is known it is the first label, whether or not
+    /// there is such a service.
+    pub fn prefix_of_event_source(self, event_source: &str) -> &str {
+        let order = |number| {
+            let [source, _] = row(EVENT_SOURCES, number);
+            compare_ignoring_case(text(source), event_source)
+        };
+        match find(rows(EVENT_SOURCES), order) {
+            Some(number) => {
+                let [_, prefix] = row(EVENT_SOURCES, number);
+                text(prefix)
+            }
+            None => event_source.split('.').next().unwrap_or_default(),
+        }
+    }
+
+    /// The actions that a recorded event stands for, if they are not the event's own name. The name
+    /// must be without date suffix.
+    pub fn actions_of_event(self, prefix: &str, event_name: &str) -> Option<EventActions> {
+        EventActions::of(prefix, event_name)
+    }
+
+    /// What an API operation asks of IAM, if more is known than an action of its name.
+    /// [`Self::actions_of_event`] knows better which actions; this knows their resources and which
+    /// further services are asked.
+    pub fn operation(self, prefix: &str, event_name: &str) -> Option<Operation> {
+        Operation::of(prefix, event_name)
+    }
+
+    /// Verb and path of an API Gateway operation. Where both versions of the API have it, that of
+    /// REST APIs.
+    pub fn rest_call(self, event_name: &str) -> Option<RestCall> {
+        self.rest_calls(event_name).next()
+    }
+
+    /// Verbs and paths of an API Gateway operation, that of REST APIs first.
+    pub fn rest_calls(self, event_name: &str) -> impl Iterator<Item = RestCall> {
+        RestCall::all(event_name)
+    }
+
+    /// Whether a call of the action succeeds without a policy that allows it.
+    pub fn needs_no_permission(self, action: &str) -> bool {
+        let order = |number| {
+            let [free] = row(FREE_ACTIONS, number);
+            compare_ignoring_case(text(free), action)
+        };
+        find(rows(FREE_ACTIONS), order).is_some()
+    }
+
+    /// The service whose prefix is most like one that does not exist.
+    pub fn nearest_service(self, prefix: &str) -> Option<Service> {
+        nearest::nearest(self.services(), |service| service.prefix(), prefix)
+    }
+
+    /// The action of a service whose name is most like one that does not exist.
+    pub fn nearest_action(self, service: Service, name: &str) -> Option<Action> {
+        nearest::nearest(service.actions(), |action| action.name(), name)
+    }
+
+    /// The actions to write in a policy for an API operation that is no action itself:
+    /// `s3:GetObject` for `s3:HeadObject`.
+    pub fn actions_of_api_name(self, name: &str) -> Option<EventActions> {
+        let (prefix, name) = name.split_once(':')?;
+        self.actions_of_event(prefix, name)
+    }
+}
+
+fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.as_bytes()
+        .get(..start.len())
+        .is_some_and(|bytes| bytes.eq_ignore_ascii_case(start.as_bytes()))
+}
