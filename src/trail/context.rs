@@ -44,8 +44,8 @@ impl Facts<'_> {
     /// The keys that are the same for all requests of the event.
     pub(super) fn shared(&self) -> Context {
         let mut context = Context::partial();
-        caller::set(self, &mut context);
-        network::set(self, &mut context);
+        caller::add(self, &mut context);
+        network::add(self, &mut context);
         self.set_time(&mut context);
         if let Some(region) = self.event.aws_region.as_deref() {
             set(&mut context, "aws:RequestedRegion", region);
@@ -63,8 +63,8 @@ impl Facts<'_> {
         let mut context = shared.clone();
         self.set_tags(&mut context, action, target);
         self.set_resource_account(&mut context, target);
-        service::set(self, &mut context, action, target);
-        enriched::set(self, &mut context, target);
+        service::add(self, &mut context, action, target);
+        enriched::add(self, &mut context, target);
         context
     }
 

@@ -7,14 +7,14 @@ use crate::{eval::Principal, policy::AccountId};
 use super::UserIdentity;
 
 /// The principal of a call; `Unknown` where the event names somebody too loosely to judge by.
-pub(super) fn principal(identity: &UserIdentity<'_>) -> Principal {
+pub(super) fn principal(identity: &UserIdentity<'_>, partition: &str) -> Principal {
     let arn = identity.arn.as_deref();
     match identity.kind.as_deref() {
         Some("AWSService") => service(identity),
         // Some records of service events have no type.
         None if arn.is_none() => service(identity),
         Some("AWSAccount") if is_anonymous(identity) => Principal::Anonymous,
-        Some("Root") => root(identity),
+        Some("Root") => root(identity, partition),
         _ => match arn.and_then(|arn| Principal::parse(arn).ok()) {
             Some(Principal::AssumedRole { arn, account, role_name, .. }) => {
                 let role_arn = role_arn(identity, &role_name);
@@ -41,12 +41,12 @@ fn is_anonymous(identity: &UserIdentity<'_>) -> bool {
 }
 
 /// The root user, whose ARN follows from its account.
-fn root(identity: &UserIdentity<'_>) -> Principal {
+fn root(identity: &UserIdentity<'_>, partition: &str) -> Principal {
     if let Some(Ok(root @ Principal::Root { .. })) = identity.arn.as_deref().map(Principal::parse) {
         return root;
     }
     match identity.account_id.as_deref().and_then(AccountId::parse) {
-        Some(account) => Principal::Root { arn: format!("arn:aws:iam::{account}:root"), account },
+        Some(account) => Principal::Root { arn: format!("arn:{partition}:iam::{account}:root"), account },
         None => Principal::Unknown,
     }
 }
@@ -68,7 +68,7 @@ mod tests {
 
     fn of(identity: &str) -> Principal {
         let json = format!(r#"{{"userIdentity":{identity}}}"#);
-        principal(&Event::parse(&json).unwrap().user_identity)
+        principal(&Event::parse(&json).unwrap().user_identity, "aws")
     }
 
     #[test]

@@ -14,7 +14,7 @@ const IN_CALLED_VIA: [&str; 4] = [
     "kms.amazonaws.com",
 ];
 
-pub(super) fn set(facts: &Facts<'_>, context: &mut Context) {
+pub(super) fn add(facts: &Facts<'_>, context: &mut Context) {
     set_identity(facts, context);
     set_session(facts, context);
     set_path(facts, context);
@@ -32,24 +32,24 @@ fn set_identity(facts: &Facts<'_>, context: &mut Context) {
         Principal::Role { .. } | Principal::Service(_) | Principal::Unknown => (None, None),
     };
     if let Some(kind) = kind {
-        self::set(context, "aws:PrincipalType", kind);
+        set(context, "aws:PrincipalType", kind);
     }
     if let Some(arn) = arn {
-        self::set(context, "aws:PrincipalArn", arn);
+        set(context, "aws:PrincipalArn", arn);
     }
     if *facts.principal == Principal::Anonymous {
         set_absent(context, &["aws:PrincipalArn", "aws:PrincipalAccount", "aws:username"]);
         return;
     }
     if let Some(account) = facts.principal.account() {
-        self::set(context, "aws:PrincipalAccount", account.as_str());
+        set(context, "aws:PrincipalAccount", account.as_str());
     }
     if let Some(id) = identity.principal_id.as_deref().filter(|id| !id.is_empty()) {
-        self::set(context, "aws:userid", id);
+        set(context, "aws:userid", id);
     }
     match (facts.principal, identity.kind.as_deref(), identity.user_name.as_deref()) {
-        (Principal::User { name, .. }, _, _) => self::set(context, "aws:username", name.as_str()),
-        (Principal::Unknown, Some("IAMUser"), Some(name)) => self::set(context, "aws:username", name),
+        (Principal::User { name, .. }, _, _) => set(context, "aws:username", name.as_str()),
+        (Principal::Unknown, Some("IAMUser"), Some(name)) => set(context, "aws:username", name),
         (Principal::Unknown, _, _) => {}
         _ => set_absent(context, &["aws:username"]),
     }
@@ -80,7 +80,7 @@ fn set_session(facts: &Facts<'_>, context: &mut Context) {
         return;
     }
     if let Some(began) = began {
-        self::set(context, "aws:TokenIssueTime", began);
+        set(context, "aws:TokenIssueTime", began);
     }
     match session.attributes.mfa_authenticated {
         Some(true) => {
@@ -94,16 +94,16 @@ fn set_session(facts: &Facts<'_>, context: &mut Context) {
         None => {}
     }
     match session.source_identity.as_deref() {
-        Some(source) => self::set(context, "aws:SourceIdentity", source),
+        Some(source) => set(context, "aws:SourceIdentity", source),
         // The record of a session names the source identity wherever there is one.
         None if has_session => set_absent(context, &["aws:SourceIdentity"]),
         None => {}
     }
     if let Some(provider) = session.web_id_federation_data.federated_provider.as_deref() {
-        self::set(context, "aws:FederatedProvider", provider);
+        set(context, "aws:FederatedProvider", provider);
     }
     if let Some(version) = session.ec2_role_delivery.as_deref() {
-        self::set(context, "ec2:RoleDelivery", version);
+        set(context, "ec2:RoleDelivery", version);
     }
 }
 
@@ -118,14 +118,14 @@ fn set_mfa_age(facts: &Facts<'_>, context: &mut Context) {
         && now >= began
     {
         let age = now.as_second() - began.as_second();
-        self::set(context, "aws:MultiFactorAuthAge", age.to_string());
+        set(context, "aws:MultiFactorAuthAge", age.to_string());
     }
 }
 
 fn set_path(facts: &Facts<'_>, context: &mut Context) {
     let by_service = facts.path() == Path::ByService;
     if let Principal::Service(name) = facts.principal {
-        self::set(context, "aws:PrincipalServiceName", name.as_str());
+        set(context, "aws:PrincipalServiceName", name.as_str());
         set_absent(context, &["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"]);
     }
     if *facts.principal != Principal::Unknown || by_service {
@@ -154,7 +154,7 @@ fn set_path(facts: &Facts<'_>, context: &mut Context) {
             set_flag(context, "aws:ViaAWSService", true);
             let last = facts.event.user_identity.invoked_by.as_deref();
             if let Some(last) = last.filter(|last| IN_CALLED_VIA.contains(last)) {
-                self::set(context, "aws:CalledViaLast", last);
+                set(context, "aws:CalledViaLast", last);
             }
         }
         Path::Unknown => {}

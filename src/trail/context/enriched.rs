@@ -14,7 +14,7 @@ use crate::{
 
 use super::Facts;
 
-pub(super) fn set(facts: &Facts<'_>, context: &mut Context, target: &Target) {
+pub(super) fn add(facts: &Facts<'_>, context: &mut Context, target: &Target) {
     let parse = |raw: Option<&serde_json::value::RawValue>| {
         raw.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok())
     };

@@ -9,7 +9,7 @@ use super::{Facts, Path, set, set_absent};
 /// CloudTrail cuts user agents here.
 const USER_AGENT_LIMIT: usize = 1000;
 
-pub(super) fn set(facts: &Facts<'_>, context: &mut Context) {
+pub(super) fn add(facts: &Facts<'_>, context: &mut Context) {
     set_addresses(facts, context);
     if let Some(agent) = facts.event.user_agent.as_deref() {
         let agent = agent
@@ -18,7 +18,7 @@ pub(super) fn set(facts: &Facts<'_>, context: &mut Context) {
             .unwrap_or(agent);
         let is_callers = !agent.is_empty() && facts.path() == Path::Direct;
         if is_callers && agent.len() < USER_AGENT_LIMIT {
-            self::set(context, "aws:UserAgent", agent);
+            set(context, "aws:UserAgent", agent);
         }
     }
     // Without details the connection may be either: older records have none.
@@ -39,14 +39,14 @@ fn set_addresses(facts: &Facts<'_>, context: &mut Context) {
         .and_then(|text| text.trim().parse::<IpAddr>().ok());
     match (facts.event.vpc_endpoint_id.as_deref(), address) {
         (Some(endpoint), address) => {
-            self::set(context, "aws:SourceVpce", endpoint);
+            set(context, "aws:SourceVpce", endpoint);
             set_absent(context, &["aws:SourceIp"]);
             if let Some(address) = address {
-                self::set(context, "aws:VpcSourceIp", address.to_string());
+                set(context, "aws:VpcSourceIp", address.to_string());
             }
         }
         (None, Some(address)) => {
-            self::set(context, "aws:SourceIp", address.to_string());
+            set(context, "aws:SourceIp", address.to_string());
             // A private address without an endpoint tells of a path that is not recorded.
             if is_public(address) {
                 set_absent(context, &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"]);
