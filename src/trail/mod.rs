@@ -12,6 +12,7 @@ mod context;
 mod denial;
 mod event;
 mod interpret;
+mod judge;
 mod parameters;
 mod principal;
 mod reader;
@@ -28,6 +29,7 @@ pub use event::{
 pub use interpret::{
     Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret,
 };
+pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,
 };
