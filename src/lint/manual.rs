@@ -1,6 +1,7 @@
 //! The manual of a rule, taken apart.
 
-use super::Rule;
+use super::{Category, RULES, Rule};
+use std::fmt::Write as _;
 
 /// The sections of a rule's manual.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,4 +69,40 @@ impl Manual {
         }
         examples
     }
+}
+
+/// The manuals of all rules, as `docs/rules.md` has them.
+pub fn markdown() -> String {
+    let mut text =
+        "# Rules\n\nMade from the rules themselves: `UPDATE_DOCS=1 cargo test` writes this file.\n"
+            .to_owned();
+    for category in Category::ALL {
+        let rules = || RULES.iter().filter(|rule| rule.category == category);
+        let _ = write!(text, "\n- {}:", category.name());
+        for rule in rules() {
+            let _ = write!(
+                text,
+                "\n  - [`{0}`](#{0}) ({1}): {2}",
+                rule.id,
+                rule.severity.name(),
+                rule.summary
+            );
+        }
+    }
+    text.push('\n');
+    for rule in RULES {
+        let (severity, category) = (rule.severity.name(), rule.category.name());
+        let _ = write!(
+            text,
+            "\n## {}\n\n{severity}, {category}, since {}: {}\n\n",
+            rule.id, rule.since, rule.summary
+        );
+        text.push_str(
+            &Manual::text(rule)
+                .replace("\n## ", "\n### ")
+                .replacen("## ", "### ", 1),
+        );
+        text.push('\n');
+    }
+    text
 }

@@ -13,8 +13,9 @@ mod rules;
 mod run;
 #[cfg(test)]
 mod testing;
+mod wording;
 
-pub use manual::Manual;
+pub use manual::{Manual, markdown};
 pub use rule::{Category, Rule};
 pub use rules::RULES;
 pub use run::{Checked, check, read};

@@ -2,9 +2,9 @@
 
 use super::Findings;
 use crate::{
-    catalog::Catalog,
-    policy::{ActionPattern, Policy, Statement},
-    source::Severity,
+    catalog::{Action, Catalog},
+    policy::{ActionPattern, ArnPattern, Effect, Policy, ResourceForm, ResourcePattern, Statement},
+    source::{Severity, Source},
     syntax::Value,
 };
 
@@ -42,6 +42,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Syntax, Self::Schema, Self::Semantics, Self::Security];
+
     /// The name in lower case.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,6 +79,10 @@ pub(super) struct TreeCx<'a> {
 /// What a rule over the policy sees.
 #[derive(Debug)]
 pub(super) struct DocumentCx<'a> {
+    /// The file.
+    pub(super) source: &'a Source,
+    /// The value at the top.
+    pub(super) root: &'a Value<'a>,
     /// The policy.
     pub(super) policy: &'a Policy,
 }
@@ -105,6 +112,53 @@ impl StatementCx<'_> {
             .into_iter()
             .flatten()
             .flat_map(|element| &element.entries)
+    }
+
+    /// The entries of `Action`.
+    pub(super) fn listed_actions(&self) -> &[ActionPattern] {
+        self.statement
+            .action
+            .as_ref()
+            .map_or(&[], |element| element.entries.as_slice())
+    }
+
+    /// The actions that an entry covers.
+    pub(super) fn expand(&self, entry: &ActionPattern) -> Vec<Action> {
+        if entry.covers_everything() {
+            return self.catalog.actions().collect();
+        }
+        self.catalog.actions_matching(entry.as_str())
+    }
+
+    /// The `*` among the entries of `Resource`.
+    pub(super) fn star_resource(&self) -> Option<&ResourcePattern> {
+        let entries = &self.statement.resource.as_ref()?.entries;
+        entries
+            .iter()
+            .find(|entry| entry.form == ResourceForm::Star)
+    }
+
+    /// The entries of `Resource`, where all of them are ARNs; none otherwise.
+    pub(super) fn listed_arns(&self) -> Vec<(&ResourcePattern, &ArnPattern)> {
+        let entries = self
+            .statement
+            .resource
+            .as_ref()
+            .map_or(&[][..], |element| element.entries.as_slice());
+        let arns = entries.iter().map(|entry| match &entry.form {
+            ResourceForm::Arn(arn) => Some((entry, arn)),
+            ResourceForm::Star | ResourceForm::Opaque => None,
+        });
+        arns.collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// What the statement never does to an action that it does not match.
+    pub(super) fn verb(&self) -> &'static str {
+        if self.statement.has_effect(Effect::Deny) {
+            "denies"
+        } else {
+            "grants"
+        }
     }
 }
 

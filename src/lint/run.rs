@@ -43,7 +43,7 @@ pub fn check(source: &Source) -> Checked {
         let findings = &mut checked.findings;
         run_tree_rules(&document, findings);
         if let Some(policy) = &checked.policy {
-            run_policy_rules(policy, findings);
+            run_policy_rules(source, &document, policy, findings);
         }
     }
     sort(&mut checked.findings);
@@ -83,12 +83,22 @@ fn run_tree_rules(document: &Document<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn run_policy_rules(policy: &Policy, findings: &mut Vec<Finding>) {
+fn run_policy_rules(
+    source: &Source,
+    document: &Document<'_>,
+    policy: &Policy,
+    findings: &mut Vec<Finding>,
+) {
     let catalog = Catalog::embedded();
     for rule in RULES {
         match &rule.check {
             Check::Document(check) => {
-                check(&DocumentCx { policy }, &mut Findings::new(rule, findings));
+                let cx = DocumentCx {
+                    source,
+                    root: &document.root,
+                    policy,
+                };
+                check(&cx, &mut Findings::new(rule, findings));
             }
             Check::Statement(check) => {
                 for statement in &policy.statements {

@@ -1,7 +1,7 @@
 //! How the tests of rules are written: a line each.
 
 use super::{Rule, check};
-use crate::source::Source;
+use crate::source::{Finding, Severity, Source};
 
 /// What a rule underlines in a document, in order.
 pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
@@ -13,6 +13,38 @@ pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
         .filter(|finding| finding.rule == rule.rule_id());
     own.map(|finding| source.slice(finding.span).to_owned())
         .collect()
+}
+
+/// The one finding of a rule in a document.
+#[track_caller]
+pub(super) fn finding(rule: &Rule, text: &str) -> Finding {
+    let source = Source::new("test.json", text.as_bytes().to_vec());
+    let mut found = check(&source).findings;
+    found.retain(|finding| finding.rule == rule.rule_id());
+    assert_eq!(found.len(), 1, "{text}");
+    found.remove(0)
+}
+
+/// The help of the one finding of a rule in a document.
+#[track_caller]
+pub(super) fn help(rule: &Rule, text: &str) -> String {
+    finding(rule, text).help.unwrap()
+}
+
+/// The severity of the one finding of a rule in a document.
+#[track_caller]
+pub(super) fn severity(rule: &Rule, text: &str) -> Severity {
+    finding(rule, text).severity
+}
+
+/// The document after the fix of the one finding of a rule.
+#[track_caller]
+pub(super) fn fixed(rule: &Rule, text: &str) -> String {
+    let mut text = text.to_owned();
+    for edit in finding(rule, &text).fix.unwrap().edits.iter().rev() {
+        text.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+    }
+    text
 }
 
 /// A policy of one statement that allows an action on a resource, each as JSON.

@@ -40,12 +40,31 @@ impl ActionPattern {
 
     /// The part before the colon; `*` for the entry `*`.
     pub fn service(&self) -> &str {
-        self.colon.and_then(|colon| self.as_str().get(..colon)).unwrap_or("*")
+        self.colon
+            .and_then(|colon| self.as_str().get(..colon))
+            .unwrap_or("*")
     }
 
     /// The part after the colon; `*` for the entry `*`.
     pub fn name(&self) -> &str {
-        self.colon.and_then(|colon| self.as_str().get(colon + 1..)).unwrap_or("*")
+        self.colon
+            .and_then(|colon| self.as_str().get(colon + 1..))
+            .unwrap_or("*")
+    }
+
+    /// Whether every action of every service matches: `*`, `*:*`.
+    pub fn covers_everything(&self) -> bool {
+        is_stars(self.service()) && is_stars(self.name())
+    }
+
+    /// Whether every action of the services that match does: `s3:*`.
+    pub fn covers_whole_service(&self) -> bool {
+        is_stars(self.name())
+    }
+
+    /// Whether the service is written out.
+    pub fn has_exact_service(&self) -> bool {
+        !self.service().contains(['*', '?'])
     }
 
     /// Whether it holds a wildcard.
@@ -58,6 +77,10 @@ impl ActionPattern {
 fn action(input: &str) -> IResult<&str, Option<(&str, &str)>> {
     let pair = separated_pair(take_while1(is_part), tag(":"), take_while1(is_part));
     alt((pair.map(Some), value(None, take_while1(|c| c == '*')))).parse(input)
+}
+
+fn is_stars(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'*')
 }
 
 fn is_part(character: char) -> bool {
@@ -74,7 +97,9 @@ pub(crate) mod tests {
         let json = serde_json::to_vec(text).unwrap();
         let source = Source::new("test", json);
         let document = syntax::parse(&source);
-        let syntax::Kind::String(text) = &document.root.kind else { panic!("not a string") };
+        let syntax::Kind::String(text) = &document.root.kind else {
+            panic!("not a string")
+        };
         ActionPattern::parse(text.to_owned())
     }
 
@@ -87,7 +112,16 @@ pub(crate) mod tests {
         assert_eq!(parts("**"), pair("*", "*"));
         assert_eq!(parts("*:*"), pair("*", "*"));
         assert_eq!(parts("s3:Get*"), pair("s3", "Get*"));
-        for wrong in ["", "s3", "s3:", ":Get", "s3: Get", "s3:Get:Object", " s3:Get", "s*"] {
+        for wrong in [
+            "",
+            "s3",
+            "s3:",
+            ":Get",
+            "s3: Get",
+            "s3:Get:Object",
+            " s3:Get",
+            "s*",
+        ] {
             assert_eq!(parts(wrong), None, "{wrong}");
         }
     }

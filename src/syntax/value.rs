@@ -56,13 +56,37 @@ impl Kind<'_> {
 }
 
 impl<'s> Value<'s> {
+    /// The value itself and all values in it, in no particular order.
+    pub fn descendants(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let value = open.pop()?;
+            match &value.kind {
+                Kind::Array(values) => open.extend(values),
+                Kind::Object(members) => open.extend(members.iter().map(|member| &member.value)),
+                Kind::Null
+                | Kind::Bool(_)
+                | Kind::Number(_)
+                | Kind::String(_)
+                | Kind::Unreadable => {}
+            }
+            Some(value)
+        })
+    }
+
     /// The members, where the value is an object.
     pub fn as_object(&self) -> Option<&[Member<'s>]> {
-        if let Kind::Object(members) = &self.kind { Some(members) } else { None }
+        if let Kind::Object(members) = &self.kind {
+            Some(members)
+        } else {
+            None
+        }
     }
 
     /// The first member with exactly this key, where the value is an object.
     pub fn get(&self, key: &str) -> Option<&Member<'s>> {
-        self.as_object()?.iter().find(|member| member.key.as_str() == key)
+        self.as_object()?
+            .iter()
+            .find(|member| member.key.as_str() == key)
     }
 }

@@ -7,12 +7,17 @@ macro_rules! rules {
 
         /// Every rule, in the order in which they run and are listed.
         pub const RULES: &[super::Rule] = &[$($module::RULE),+];
+
+        /// The names of their files.
+        #[cfg(test)]
+        const FILES: &[&str] = &[$(stringify!($module)),+];
     };
 }
 
 rules! {
     json_bom_or_encoding,
     json_comment,
+    json_duplicate_key,
     json_smart_quotes,
     json_syntax,
     json_too_deep_or_large,
@@ -36,18 +41,29 @@ rules! {
     missing_effect,
     missing_resource,
     missing_statement,
+    missing_version,
     not_a_policy,
     unknown_policy_element,
     unknown_statement_element,
     action_format,
+    action_wildcard_matches_nothing,
     arn_missing_field,
     arn_prefix,
     principal_format,
     principal_key,
+    resource_requires_star,
+    resource_type_mismatch,
     unknown_action,
     unknown_condition_operator,
+    unknown_service_prefix,
     variable_default_quote,
     variable_empty,
     variable_space,
     variable_unclosed,
+    admin_star_star,
+    resource_star_unneeded,
+    service_wildcard,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,14 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, rule},
+    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
     source::{Edit, Safety, Severity},
+    syntax::Text,
 };
 
 rule! {
     /// ## What it does
     /// Flags an action without wildcards that no AWS service has, under a service prefix that does
-    /// exist.
+    /// exist. Where the name is that of an API call, the help names the actions that the call needs:
+    /// `s3:GetObject` for `s3:HeadObject`.
     ///
     /// ## Why it matters
     /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a
@@ -51,49 +53,61 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
-    for pattern in cx.actions().filter(|pattern| !pattern.has_wildcard()) {
-        let Some(service) = cx.catalog.service(pattern.service()) else {
+    for entry in cx.actions().filter(|entry| !entry.has_wildcard()) {
+        let Some(service) = cx.catalog.service(entry.service()) else {
             continue;
         };
-        if service.action(pattern.name()).is_some() {
+        if service.action(entry.name()).is_some() {
             continue;
         }
+        let (text, name) = (entry.text(), entry.as_str());
         let draft = out.report(
-            pattern.text().span(),
-            format!(
-                "there is no action `{}` in {}",
-                pattern.as_str(),
-                service.name()
-            ),
+            text.span(),
+            format!("there is no action `{name}` in {}", service.name()),
         );
-        match cx.catalog.nearest_action(service, pattern.name()) {
-            Some(near) => {
-                let span = pattern.text().content_span();
-                let edit = Edit {
-                    span,
-                    replacement: near.full_name(),
-                };
-                draft
-                    .help(format!("did you mean `{}`?", near.full_name()))
+        if let Some(event) = cx.catalog.actions_of_api_name(name) {
+            let actions: Vec<_> = event.actions().collect();
+            match actions.as_slice() {
+                [] => draft.help(format!(
+                    "the API call `{name}` needs no permission; remove it"
+                )),
+                [action] => draft
+                    .help(format!("the API call `{name}` needs `{action}`"))
                     .fix(
-                        format!("write `{}`", near.full_name()),
+                        format!("write `{action}`"),
                         Safety::Unsafe,
-                        vec![edit],
-                    );
-            }
-            None => {
-                draft.help(format!(
-                    "`iamsim expand '{}:*'` lists the actions that there are",
-                    service.prefix()
-                ));
-            }
+                        vec![instead(text, action)],
+                    ),
+                several => draft.help(format!(
+                    "the API call `{name}` needs {}",
+                    wording::list_all(several)
+                )),
+            };
+        } else if let Some(near) = cx.catalog.nearest_action(service, entry.name()) {
+            draft.help(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                Safety::Unsafe,
+                vec![instead(text, &near.full_name())],
+            );
+        } else {
+            let prefix = service.prefix();
+            draft.help(format!(
+                "`iamsim expand '{prefix}:*'` lists the actions that there are"
+            ));
         }
+    }
+}
+
+fn instead(text: &Text<'_>, action: &str) -> Edit {
+    Edit {
+        span: text.content_span(),
+        replacement: action.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, fixed, help, silent};
 
     fires!(
         misspelt,
@@ -120,4 +134,37 @@ mod tests {
         services_are_another_rule,
         allow(r#""s4:GetObject""#, r#""*""#)
     );
+
+    #[test]
+    fn api_calls_lead_to_their_actions() {
+        let head = allow(r#""s3:HeadObject""#, r#""*""#);
+        assert_eq!(
+            help(&super::RULE, &head),
+            "the API call `s3:HeadObject` needs `s3:GetObject`"
+        );
+        assert_eq!(
+            fixed(&super::RULE, &head),
+            allow(r#""s3:GetObject""#, r#""*""#)
+        );
+        let copy = help(&super::RULE, &allow(r#""s3:CopyObject""#, r#""*""#));
+        assert_eq!(
+            copy,
+            "the API call `s3:CopyObject` needs `s3:PutObject` and `s3:GetObject`"
+        );
+    }
+
+    #[test]
+    fn slips_are_mended() {
+        let slip = allow(r#""s3:GetObjekt""#, r#""*""#);
+        assert_eq!(help(&super::RULE, &slip), "did you mean `s3:GetObject`?");
+        assert_eq!(
+            fixed(&super::RULE, &slip),
+            allow(r#""s3:GetObject""#, r#""*""#)
+        );
+        let far = help(&super::RULE, &allow(r#""s3:Frobnicate""#, r#""*""#));
+        assert_eq!(
+            far,
+            "`iamsim expand 's3:*'` lists the actions that there are"
+        );
+    }
 }
