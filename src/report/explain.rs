@@ -183,7 +183,7 @@ fn remedy_text(remedy: &Remedy, source: &Source, painter: &Painter) -> String {
         remedy.edit.span
     };
     let at = if remedy.edit.span.is_empty() { Some("after this") } else { None };
-    let snippet = Snippet::new(source, change_text(remedy.change)).help(Some(&help)).label(span, at);
+    let snippet = Snippet::new(source, change_text(remedy.change)).advice().help(Some(&help)).label(span, at);
     painter.paint(&snippet) + "\n"
 }
 

@@ -57,7 +57,7 @@ impl Painter {
 pub struct Snippet<'a> {
     message: String,
     code: Option<String>,
-    severity: Option<Severity>,
+    severity: miette::Severity,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
     view: View<'a>,
@@ -70,7 +70,7 @@ impl<'a> Snippet<'a> {
         Self {
             message: printable(message).into_owned(),
             code: None,
-            severity: None,
+            severity: miette::Severity::Error,
             help: None,
             labels: Vec::new(),
             view: View { source, text },
@@ -81,7 +81,18 @@ impl<'a> Snippet<'a> {
     #[must_use]
     pub fn rule(mut self, rule: &str, severity: Severity) -> Self {
         self.code = Some(format!("{}[{rule}]", severity.name()));
-        self.severity = Some(severity);
+        self.severity = match severity {
+            Severity::Error | Severity::Critical | Severity::High => miette::Severity::Error,
+            Severity::Medium | Severity::Low => miette::Severity::Warning,
+            Severity::Hint => miette::Severity::Advice,
+        };
+        self
+    }
+
+    /// Tells rather than complains.
+    #[must_use]
+    pub fn advice(mut self) -> Self {
+        self.severity = miette::Severity::Advice;
         self
     }
 
@@ -120,11 +131,7 @@ impl Diagnostic for Snippet<'_> {
     }
 
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.severity? {
-            Severity::Error | Severity::Critical | Severity::High => miette::Severity::Error,
-            Severity::Medium | Severity::Low => miette::Severity::Warning,
-            Severity::Hint => miette::Severity::Advice,
-        })
+        Some(self.severity)
     }
 
     fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
@@ -190,7 +197,11 @@ impl SourceCode for View<'_> {
         context_lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'s> + 's>, MietteError> {
         let span = Span::new(span.offset(), span.offset() + span.len());
-        let extent = self.extent(span, context_lines_before, context_lines_after);
+        // Without context miette asks for the place alone, to name its line and column.
+        let extent = match (context_lines_before, context_lines_after) {
+            (0, 0) => span,
+            (before, after) => self.extent(span, before, after),
+        };
         let data = self.text.get(extent.start..extent.end).ok_or(MietteError::OutOfBounds)?;
         let start = self.source.position(extent.start);
         let lines = data.lines().count();

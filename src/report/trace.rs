@@ -96,7 +96,7 @@ pub fn statement_snippet<'a>(
             format!("{title} {verb} it, depending on {}", list(unknown))
         }
     };
-    let snippet = Snippet::new(judged.source, &message);
+    let snippet = Snippet::new(judged.source, &message).advice();
     match &result.applies {
         Applies::Yes => {
             let snippet = label_action(snippet, statement, result);
