@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     );
     // The report was flushed already, and its reader may be gone.
     drop(stdout.into_parts());
-    let _ = stderr.flush();
+    stderr.flush().ok();
     ExitCode::from(exit as u8)
 }
 

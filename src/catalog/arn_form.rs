@@ -12,8 +12,14 @@ use crate::policy::{Arn, ArnPattern, Case, Wildcard};
 /// - Lambda functions: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
 /// - SQS queues: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
 /// - SNS topics: <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
-const WITHOUT_SLASH: [&str; 6] =
-    ["BucketName", "TableName", "IndexName", "FunctionName", "QueueName", "TopicName"];
+const WITHOUT_SLASH: [&str; 6] = [
+    "BucketName",
+    "TableName",
+    "IndexName",
+    "FunctionName",
+    "QueueName",
+    "TopicName",
+];
 
 /// The five fields after `arn:` of a form of ARNs.
 type Fields = [Wildcard; 5];
@@ -32,23 +38,40 @@ impl ResourceType {
     /// Whether an ARN is of this type. `*` in the ARN is that character, as in `instance/*`.
     pub fn has_arn(self, arn: &str) -> bool {
         Arn::parse(arn).is_ok_and(|arn| {
-            let fields = [arn.partition, arn.service, arn.region, arn.account, arn.resource];
+            let fields = [
+                arn.partition,
+                arn.service,
+                arn.region,
+                arn.account,
+                arn.resource,
+            ];
             let fields = fields.map(|field| Wildcard::literal(field, Case::Sensitive));
             self.has_arn_in_common(&fields)
         })
     }
 
     fn has_arn_in_common(self, fields: &Fields) -> bool {
-        self.arn_templates().filter_map(template_fields).any(|template| {
-            template.iter().zip(fields).all(|(template, field)| template.intersects(field))
-        })
+        self.arn_templates()
+            .filter_map(template_fields)
+            .any(|template| {
+                template
+                    .iter()
+                    .zip(fields)
+                    .all(|(template, field)| template.intersects(field))
+            })
     }
 }
 
 /// The fields of a template; `None` for one that is no ARN.
 fn template_fields(template: &str) -> Option<Fields> {
     let arn = Arn::parse(template).ok()?;
-    let fields = [arn.partition, arn.service, arn.region, arn.account, arn.resource];
+    let fields = [
+        arn.partition,
+        arn.service,
+        arn.region,
+        arn.account,
+        arn.resource,
+    ];
     Some(fields.map(|field| Wildcard::template(field, |name| WITHOUT_SLASH.contains(&name))))
 }
 
@@ -73,7 +96,10 @@ mod tests {
     fn a_bucket_is_not_its_objects() {
         assert_eq!(types_matching("s3", "arn:aws:s3:::logs"), ["bucket"]);
         assert_eq!(types_matching("s3", "arn:aws:s3:::logs/*"), ["object"]);
-        assert_eq!(types_matching("s3", "arn:aws:s3:::logs*"), ["bucket", "object"]);
+        assert_eq!(
+            types_matching("s3", "arn:aws:s3:::logs*"),
+            ["bucket", "object"]
+        );
     }
 
     #[test]
@@ -86,7 +112,10 @@ mod tests {
 
     #[test]
     fn a_variable_may_be_anything() {
-        assert_eq!(types_matching("s3", "arn:aws:s3:::${aws:username}/*"), ["object"]);
+        assert_eq!(
+            types_matching("s3", "arn:aws:s3:::${aws:username}/*"),
+            ["object"]
+        );
     }
 
     #[test]

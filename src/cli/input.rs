@@ -26,7 +26,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 pub(super) struct StdinTwice;
 
 /// Whether `-` stands at most once among some paths.
-pub(super) fn reads_stdin_once<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> bool {
+pub(super) fn reads_stdin_once<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> bool {
     paths.into_iter().filter(|path| is_stdin(path)).count() <= 1
 }
 

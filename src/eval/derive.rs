@@ -22,9 +22,10 @@ pub fn derive_context(request: &mut Request) {
         Principal::Root { arn, .. } => (value(arn), "Account"),
         Principal::User { arn, .. } => (value(arn), "User"),
         Principal::Role { arn, .. } => (value(arn), "AssumedRole"),
-        Principal::AssumedRole { role_arn, .. } => {
-            (role_arn.as_deref().map_or(Fact::Unknown, value), "AssumedRole")
-        }
+        Principal::AssumedRole { role_arn, .. } => (
+            role_arn.as_deref().map_or(Fact::Unknown, value),
+            "AssumedRole",
+        ),
         Principal::FederatedUser { arn, .. } => (value(arn), "FederatedUser"),
         Principal::Anonymous => {
             set("aws:PrincipalType", value("Anonymous"));

@@ -9,6 +9,8 @@ use crate::{
     source::{Edit, Source, Span},
     syntax::parse,
 };
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A policy and the text that it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -39,33 +41,75 @@ pub enum Change {
     AddResource,
     /// An action more for a statement that has the resource.
     AddAction,
-    /// A statement of its own.
+    /// Statements of their own.
     AddStatement,
 }
 
-/// Finds the smallest change; `None` where the resource is not known well enough to name it, or no
-/// change of these kinds is enough.
-pub fn remedy(policies: &[PolicyText<'_>], request: &Request) -> Option<Remedy> {
+/// Finds the smallest change that allows all of some requests; `None` where all are allowed already,
+/// where a resource is not known well enough to name it, or where no change of these kinds is
+/// enough.
+///
+/// One request may need no more than an entry in a statement that is there. Several get statements
+/// of their own, one for the actions of the same resources.
+pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Remedy> {
+    let compiled: Vec<_> = policies
+        .iter()
+        .map(|text| CompiledPolicy::new(text.policy))
+        .collect();
+    let denied: Vec<_> = requests
+        .iter()
+        .copied()
+        .filter(|request| decide(&compiled, request).verdict == Verdict::ImplicitDeny)
+        .collect();
+    let candidates = match denied.as_slice() {
+        [] => return None,
+        [request] => {
+            let mut candidates = entries(policies, &compiled, request)?;
+            candidates.extend(new_statements(policies, &denied)?);
+            candidates
+        }
+        _ => new_statements(policies, &denied)?,
+    };
+    candidates
+        .into_iter()
+        .find(|remedy| works(remedy, policies, &denied))
+}
+
+/// Entries more for statements that are there, the smallest change first.
+fn entries(
+    policies: &[PolicyText<'_>],
+    compiled: &[CompiledPolicy],
+    request: &Request,
+) -> Option<Vec<Remedy>> {
     let resource = resource_text(&request.resource)?;
-    let compiled: Vec<_> =
-        policies.iter().map(|text| CompiledPolicy::new(text.policy)).collect();
-    let decision = decide(&compiled, request);
-    if decision.verdict != Verdict::ImplicitDeny {
-        return None;
-    }
+    let decision = decide(compiled, request);
     let mut candidates = Vec::new();
     for (place, text) in policies.iter().enumerate() {
-        for statement in text.policy.statements.iter().filter(|s| s.has_effect(Effect::Allow)) {
+        for statement in text
+            .policy
+            .statements
+            .iter()
+            .filter(|s| s.has_effect(Effect::Allow))
+        {
             let policy = compiled.get(place)?;
-            let Some(says) = examine(policy, statement.index, request) else { continue };
+            let Some(says) = examine(policy, statement.index, request) else {
+                continue;
+            };
             if !says.tests.iter().all(Truth::is_true) {
                 continue;
             }
-            let applies = decision.policies.get(place)?.get(statement.index).map(|r| &r.applies);
+            let applies = decision
+                .policies
+                .get(place)?
+                .get(statement.index)
+                .map(|r| &r.applies);
             let candidate = match applies {
                 Some(Applies::No(Mismatch::Resource)) => {
                     statement.resource.as_ref().map(|element| {
-                        (Change::AddResource, add(text.source, element, &resource, resource_span))
+                        (
+                            Change::AddResource,
+                            add(text.source, element, &resource, resource_span),
+                        )
                     })
                 }
                 Some(Applies::No(Mismatch::Action))
@@ -73,7 +117,10 @@ pub fn remedy(policies: &[PolicyText<'_>], request: &Request) -> Option<Remedy> 
                 {
                     let action = request.action.as_str();
                     statement.action.as_ref().map(|element| {
-                        (Change::AddAction, add(text.source, element, action, action_span))
+                        (
+                            Change::AddAction,
+                            add(text.source, element, action, action_span),
+                        )
                     })
                 }
                 _ => None,
@@ -87,8 +134,7 @@ pub fn remedy(policies: &[PolicyText<'_>], request: &Request) -> Option<Remedy> 
         }
     }
     candidates.sort_by_key(|remedy| (remedy.change, !same_service(remedy, policies, request)));
-    candidates.extend(new_statements(policies, request, &resource));
-    candidates.into_iter().find(|remedy| works(remedy, policies, request))
+    Some(candidates)
 }
 
 /// The resource as an entry of a policy; wildcards that the ARN has as characters are escaped where
@@ -105,7 +151,10 @@ fn resource_text(target: &Target) -> Option<String> {
 /// about `*` would allow it everywhere.
 fn is_as_narrow(statement: &Statement, request: &Request) -> bool {
     let star = statement.resource.as_ref().is_none_or(|element| {
-        element.entries.iter().any(|entry| entry.form == crate::policy::ResourceForm::Star)
+        element
+            .entries
+            .iter()
+            .any(|entry| entry.form == crate::policy::ResourceForm::Star)
     });
     !star || request.resource == Target::Star
 }
@@ -118,7 +167,10 @@ fn same_service(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request)
     let actions = statement.and_then(|statement| statement.action.as_ref());
     actions.is_some_and(|element| {
         let service = request.action.service();
-        element.entries.iter().any(|entry| entry.service().eq_ignore_ascii_case(service))
+        element
+            .entries
+            .iter()
+            .any(|entry| entry.service().eq_ignore_ascii_case(service))
     })
 }
 
@@ -144,59 +196,135 @@ fn add<T>(source: &Source, element: &Element<T>, entry: &str, span: fn(&T) -> Sp
             } else {
                 ", ".to_owned()
             };
-            Edit { span: Span::new(end, end), replacement: format!("{separator}{entry}") }
+            Edit {
+                span: Span::new(end, end),
+                replacement: format!("{separator}{entry}"),
+            }
         }
         _ => {
             let old = source.slice(element.span);
-            let replacement =
-                if is_list { format!("[{entry}]") } else { format!("[{old}, {entry}]") };
-            Edit { span: element.span, replacement }
+            let replacement = if is_list {
+                format!("[{entry}]")
+            } else {
+                format!("[{old}, {entry}]")
+            };
+            Edit {
+                span: element.span,
+                replacement,
+            }
         }
     }
 }
 
-/// A statement of its own at the end of each policy.
-fn new_statements(
-    policies: &[PolicyText<'_>],
-    request: &Request,
-    resource: &str,
-) -> Vec<Remedy> {
-    let statement = format!(
-        "{{ \"Effect\": \"Allow\", \"Action\": {}, \"Resource\": {} }}",
-        json_string(request.action.as_str()),
-        json_string(resource)
-    );
+/// The actions that are asked for on the same resources.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewStatement {
+    effect: &'static str,
+    action: OneOrMore,
+    resource: OneOrMore,
+}
+
+#[derive(Serialize, PartialEq, Eq)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl From<Vec<String>> for OneOrMore {
+    fn from(mut texts: Vec<String>) -> Self {
+        match texts.pop() {
+            Some(only) if texts.is_empty() => Self::One(only),
+            last => {
+                texts.extend(last);
+                Self::More(texts)
+            }
+        }
+    }
+}
+
+fn statements(requests: &[&Request]) -> Option<Vec<NewStatement>> {
+    let mut resources_of: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for request in requests {
+        let resources = resources_of.entry(request.action.as_str()).or_default();
+        let resource = resource_text(&request.resource)?;
+        if !resources.contains(&resource) {
+            resources.push(resource);
+        }
+    }
+    let mut actions_of: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    for (action, resources) in resources_of {
+        actions_of
+            .entry(resources)
+            .or_default()
+            .push(action.to_owned());
+    }
+    let statement = |(resources, actions): (Vec<String>, Vec<String>)| NewStatement {
+        effect: "Allow",
+        action: actions.into(),
+        resource: resources.into(),
+    };
+    Some(actions_of.into_iter().map(statement).collect())
+}
+
+/// Statements of their own at the end of each policy.
+fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Vec<Remedy>> {
+    let statements = statements(requests)?;
     let added = policies.iter().enumerate().filter_map(|(place, text)| {
         let last = text.policy.statements.last()?.span;
-        let before = text.source.text().get(..text.policy.statements.first()?.span.start)?;
+        let before = text
+            .source
+            .text()
+            .get(..text.policy.statements.first()?.span.start)?;
+        let line = text.source.line_span(last.start);
+        let indent = text.source.slice(Span::new(line.start, last.start));
+        let indent = indent
+            .chars()
+            .take_while(|c| c.is_whitespace())
+            .collect::<String>();
+        let added: String = statements
+            .iter()
+            .filter_map(|statement| serde_json::to_string_pretty(statement).ok())
+            .map(|json| format!(",\n{indent}{}", json.replace('\n', &format!("\n{indent}"))))
+            .collect();
         let edit = if before.trim_end().ends_with('[') {
-            let line = text.source.line_span(last.start);
-            let indent = text.source.slice(Span::new(line.start, last.start));
-            let indent = indent.chars().take_while(|c| c.is_whitespace()).collect::<String>();
-            let replacement = format!(",\n{indent}{statement}");
-            Edit { span: Span::new(last.end, last.end), replacement }
+            Edit {
+                span: Span::new(last.end, last.end),
+                replacement: added,
+            }
         } else {
             let old = text.source.slice(last);
-            Edit { span: last, replacement: format!("[{old}, {statement}]") }
+            Edit {
+                span: last,
+                replacement: format!("[{old}{added}]"),
+            }
         };
-        Some(Remedy { policy: place, statement: None, change: Change::AddStatement, edit })
+        Some(Remedy {
+            policy: place,
+            statement: None,
+            change: Change::AddStatement,
+            edit,
+        })
     });
-    added.collect()
+    Some(added.collect())
 }
 
 fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Whether the request is allowed once the edit is made.
-fn works(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> bool {
+/// Whether the requests are allowed once the edit is made.
+fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) -> bool {
     let mut compiled = Vec::with_capacity(policies.len());
     for (place, text) in policies.iter().enumerate() {
         if place != remedy.policy {
             compiled.push(CompiledPolicy::new(text.policy));
             continue;
         }
-        let Some(changed) = apply(text.source, &remedy.edit) else { return false };
+        let Some(changed) = apply(text.source, &remedy.edit) else {
+            return false;
+        };
         let source = Source::new(text.source.name(), changed.into_bytes());
         let document = parse(&source);
         let lowered = lower(&document.root);
@@ -207,7 +335,9 @@ fn works(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> boo
             _ => return false,
         }
     }
-    decide(&compiled, request).verdict == Verdict::Allowed
+    requests
+        .iter()
+        .all(|request| decide(&compiled, request).verdict == Verdict::Allowed)
 }
 
 fn apply(source: &Source, edit: &Edit) -> Option<String> {
@@ -233,7 +363,13 @@ mod tests {
             resource,
             context: Context::complete(),
         };
-        let found = remedy(&[PolicyText { source: &source, policy: &policy }], &request)?;
+        let found = remedy(
+            &[PolicyText {
+                source: &source,
+                policy: &policy,
+            }],
+            &[&request],
+        )?;
         Some((found.change, apply(&source, &found.edit).unwrap()))
     }
 
@@ -246,7 +382,10 @@ mod tests {
         let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}]}"#;
         let (change, changed) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
         assert_eq!(change, Change::AddResource);
-        assert!(changed.contains(r#""Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/k"]"#), "{changed}");
+        assert!(
+            changed.contains(r#""Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/k"]"#),
+            "{changed}"
+        );
     }
 
     #[test]
@@ -254,7 +393,10 @@ mod tests {
         let text = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\n  \"s3:GetObject\"\n], \"Resource\": \"arn:aws:s3:::a/*\"}]}";
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
         assert_eq!(change, Change::AddAction);
-        assert!(changed.contains("\n  \"s3:GetObject\",\n  \"s3:PutObject\"\n]"), "{changed}");
+        assert!(
+            changed.contains("\n  \"s3:GetObject\",\n  \"s3:PutObject\"\n]"),
+            "{changed}"
+        );
     }
 
     #[test]
@@ -262,13 +404,19 @@ mod tests {
         let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#;
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
         assert_eq!(change, Change::AddStatement);
-        assert!(changed.ends_with(r#""Resource": "arn:aws:s3:::a/k" }]}"#), "{changed}");
+        assert!(
+            changed.ends_with("\"Resource\": \"arn:aws:s3:::a/k\"\n}]}"),
+            "{changed}"
+        );
     }
 
     #[test]
     fn a_deny_has_no_remedy_here() {
         let text = r#"{"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
-        assert_eq!(remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")), None);
+        assert_eq!(
+            remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")),
+            None
+        );
     }
 
     #[test]

@@ -40,7 +40,11 @@ impl Truth {
                 Self::Depends(more) => unknown.extend(more),
             }
         }
-        if unknown.is_empty() { Self::False } else { Self::Depends(unknown) }
+        if unknown.is_empty() {
+            Self::False
+        } else {
+            Self::Depends(unknown)
+        }
     }
 
     /// Whether all hold; true for none at all.
@@ -69,7 +73,10 @@ impl From<bool> for Truth {
 
 impl Truth {
     /// Whether it does not hold.
-    #[expect(clippy::should_implement_trait, reason = "a path to the trait's method, for `map`")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a path to the trait's method, for `map`"
+    )]
     fn not(self) -> Self {
         !self
     }

@@ -35,7 +35,9 @@ pub struct Document<'s> {
 impl Document<'_> {
     /// Whether every fault leaves the tree as its author meant it.
     pub fn is_sound(&self) -> bool {
-        self.faults.iter().all(|fault| fault.kind.leaves_tree_sound())
+        self.faults
+            .iter()
+            .all(|fault| fault.kind.leaves_tree_sound())
     }
 }
 
@@ -46,10 +48,22 @@ impl Document<'_> {
 pub fn parse(source: &Source) -> Document<'_> {
     let text = source.text();
     if let Some(fault) = unfit_for_reading(source) {
-        let root = Value { span: Span::new(0, text.len()), kind: Kind::Unreadable };
-        return Document { root, faults: vec![fault] };
+        let root = Value {
+            span: Span::new(0, text.len()),
+            kind: Kind::Unreadable,
+        };
+        return Document {
+            root,
+            faults: vec![fault],
+        };
     }
-    let mut parser = Parser { text, at: 0, faults: Vec::new(), depth: 0, stopped: false };
+    let mut parser = Parser {
+        text,
+        at: 0,
+        faults: Vec::new(),
+        depth: 0,
+        stopped: false,
+    };
     if let Undecodable::Bytes { first, count } = source.undecodable() {
         parser.fault(first, FaultKind::InvalidUtf8(count));
     }
@@ -118,7 +132,8 @@ impl<'s> Parser<'s> {
             return;
         }
         if self.faults.len() >= MAX_FAULTS {
-            self.faults.push(Fault::new(fault.span, FaultKind::TooManyFaults));
+            self.faults
+                .push(Fault::new(fault.span, FaultKind::TooManyFaults));
             self.stopped = true;
         } else {
             self.faults.push(fault);
@@ -126,7 +141,10 @@ impl<'s> Parser<'s> {
     }
 
     /// Runs a token parser at the current place; moves past what it takes.
-    fn take<O>(&mut self, mut token: impl FnMut(&'s str) -> IResult<&'s str, O>) -> Option<(O, Span)> {
+    fn take<O>(
+        &mut self,
+        mut token: impl FnMut(&'s str) -> IResult<&'s str, O>,
+    ) -> Option<(O, Span)> {
         let (rest, output) = token(self.rest()).ok()?;
         let start = self.at;
         self.at = self.text.len() - rest.len();
@@ -196,14 +214,20 @@ impl<'s> Parser<'s> {
         let start = self.at;
         let Some(next) = self.peek() else {
             self.fault(self.end_of_text(), FaultKind::MissingValue);
-            return Value { span: Span::new(start, start), kind: Kind::Unreadable };
+            return Value {
+                span: Span::new(start, start),
+                kind: Kind::Unreadable,
+            };
         };
         let kind = match next {
             '{' => return self.nested(Self::object),
             '[' => return self.nested(Self::array),
             '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' => {
                 let text = self.quoted(next);
-                return Value { span: text.span(), kind: Kind::String(text) };
+                return Value {
+                    span: text.span(),
+                    kind: Kind::String(text),
+                };
             }
             '-' | '+' | '.' | '0'..='9' => self.number(),
             ',' | ']' | '}' | ':' => {
@@ -213,7 +237,10 @@ impl<'s> Parser<'s> {
             }
             _ => self.word(next),
         };
-        Value { span: Span::new(start, self.at), kind }
+        Value {
+            span: Span::new(start, self.at),
+            kind,
+        }
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Kind<'s>) -> Value<'s> {
@@ -221,13 +248,19 @@ impl<'s> Parser<'s> {
         if self.depth >= MAX_DEPTH {
             self.fault(Span::new(start, start + 1), FaultKind::TooDeep);
             self.stopped = true;
-            return Value { span: Span::new(start, start + 1), kind: Kind::Unreadable };
+            return Value {
+                span: Span::new(start, start + 1),
+                kind: Kind::Unreadable,
+            };
         }
         self.depth += 1;
         self.at += 1;
         let kind = read(self);
         self.depth -= 1;
-        Value { span: Span::new(start, self.at), kind }
+        Value {
+            span: Span::new(start, self.at),
+            kind,
+        }
     }
 
     fn array(&mut self) -> Kind<'s> {
@@ -264,7 +297,10 @@ impl<'s> Parser<'s> {
                     self.value()
                 } else {
                     self.fault(key.span(), FaultKind::MissingValue);
-                    Value { span: Span::new(self.at, self.at), kind: Kind::Unreadable }
+                    Value {
+                        span: Span::new(self.at, self.at),
+                        kind: Kind::Unreadable,
+                    }
                 };
                 members.push(Member { key, value });
             }
@@ -357,7 +393,10 @@ impl<'s> Parser<'s> {
             fault.kind == FaultKind::UnterminatedString && fault.span.end >= item_end
         });
         if !explained {
-            let last = self.text.get(..item_end).and_then(|before| before.chars().next_back());
+            let last = self
+                .text
+                .get(..item_end)
+                .and_then(|before| before.chars().next_back());
             let start = item_end - last.map_or(0, char::len_utf8);
             self.fault(Span::new(start, item_end), FaultKind::MissingComma);
         }
@@ -372,7 +411,11 @@ impl<'s> Parser<'s> {
     }
 
     fn unclosed(&mut self, open: Span) {
-        let bracket = if self.text.as_bytes().get(open.start) == Some(&b'{') { '{' } else { '[' };
+        let bracket = if self.text.as_bytes().get(open.start) == Some(&b'{') {
+            '{'
+        } else {
+            '['
+        };
         let fault = Fault::new(open, FaultKind::Unclosed(bracket));
         self.push(fault.label(self.end_of_text(), "the text ends here"));
         // The brackets around it are not closed either; once is enough.
@@ -493,8 +536,10 @@ impl<'s> Parser<'s> {
 }
 
 fn starts_value(character: char) -> bool {
-    matches!(character, '{' | '[' | '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '-')
-        || character.is_ascii_alphanumeric()
+    matches!(
+        character,
+        '{' | '[' | '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '-'
+    ) || character.is_ascii_alphanumeric()
 }
 
 fn is_word_character(character: char) -> bool {

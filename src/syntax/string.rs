@@ -55,8 +55,13 @@ impl<'s> Text<'s> {
     }
 
     fn source_offset(&self, decoded: usize, inside: fn(&Escape) -> usize) -> usize {
-        let before = self.escapes.partition_point(|escape| escape.decoded <= decoded);
-        let Some(escape) = before.checked_sub(1).and_then(|last| self.escapes.get(last)) else {
+        let before = self
+            .escapes
+            .partition_point(|escape| escape.decoded <= decoded);
+        let Some(escape) = before
+            .checked_sub(1)
+            .and_then(|last| self.escapes.get(last))
+        else {
             return (self.content.start + decoded).min(self.content.end);
         };
         let past = decoded - escape.decoded;
@@ -86,7 +91,12 @@ impl<'s> Text<'s> {
 
     /// Text that stands in the source as it is, without escapes: unquoted, or wrongly quoted.
     pub(super) fn verbatim(span: Span, content: Span, text: &'s str) -> Self {
-        Self { span, content, decoded: Cow::Borrowed(text), escapes: Vec::new() }
+        Self {
+            span,
+            content,
+            decoded: Cow::Borrowed(text),
+            escapes: Vec::new(),
+        }
     }
 }
 
@@ -159,7 +169,10 @@ pub(super) fn string<'s>(
         }
     };
     let close_len = match ending {
-        Ending::Closed => text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8),
+        Ending::Closed => text
+            .get(at..)
+            .and_then(|t| t.chars().next())
+            .map_or(0, char::len_utf8),
         Ending::Open => 0,
     };
     let decoded = decoded.map_or_else(
@@ -168,7 +181,16 @@ pub(super) fn string<'s>(
     );
     let content = Span::new(content_start, at);
     let span = Span::new(start, at + close_len);
-    (Text { span, content, decoded, escapes }, span.end, ending)
+    (
+        Text {
+            span,
+            content,
+            decoded,
+            escapes,
+        },
+        span.end,
+        ending,
+    )
 }
 
 /// The characters up to the next that ends the string, starts an escape, or may not stand there.
@@ -196,9 +218,17 @@ fn escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usize) {
         'u' => return unicode_escape(text, at, faults),
         _ => {
             // `\` before a line break or a control character leaves that to the caller.
-            let length = if letter.is_control() { 1 } else { 1 + letter.len_utf8() };
+            let length = if letter.is_control() {
+                1
+            } else {
+                1 + letter.len_utf8()
+            };
             faults.push(Fault::new(Span::new(at, at + length), FaultKind::BadEscape));
-            return if letter.is_control() { ('\\', 1) } else { (letter, length) };
+            return if letter.is_control() {
+                ('\\', 1)
+            } else {
+                (letter, length)
+            };
         }
     };
     (meaning, 2)
@@ -228,5 +258,9 @@ fn unicode_escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usiz
 /// `\uXXXX`, as the UTF-16 code unit that it stands for.
 fn code_unit(input: &str) -> IResult<&str, u16> {
     let digits = take_while_m_n(4, 4, |c: char| c.is_ascii_hexdigit());
-    preceded(tag("\\u"), map_res(digits, |digits| u16::from_str_radix(digits, 16))).parse(input)
+    preceded(
+        tag("\\u"),
+        map_res(digits, |digits| u16::from_str_radix(digits, 16)),
+    )
+    .parse(input)
 }

@@ -26,9 +26,7 @@ pub use event::{
     Event, EventContext, EventError, OnBehalfOf, Resource, SessionAttributes, SessionContext,
     SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
 };
-pub use interpret::{
-    Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret,
-};
+pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
 pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,

@@ -108,7 +108,10 @@ impl Resolver<'_> {
     fn in_message(&self, asked: &Asked) -> Option<Found> {
         let denial = self.denial?;
         let named = denial.action.as_ref()?;
-        if !named.as_str().eq_ignore_ascii_case(&asked.action.full_name()) {
+        if !named
+            .as_str()
+            .eq_ignore_ascii_case(&asked.action.full_name())
+        {
             return None;
         }
         let target = match denial.resource_arn()? {
@@ -116,12 +119,18 @@ impl Resolver<'_> {
             // Stars in it are what the service asked for: `instance/*` before there is one.
             arn => Target::Arn(arn.to_owned()),
         };
-        Some(Found { target, source: ResourceSource::Message })
+        Some(Found {
+            target,
+            source: ResourceSource::Message,
+        })
     }
 
     fn of_action(&self, asked: &Asked) -> Vec<Found> {
         if !asked.action.has_resource_types() {
-            return vec![Found { target: Target::Star, source: ResourceSource::NoResourceTypes }];
+            return vec![Found {
+                target: Target::Star,
+                source: ResourceSource::NoResourceTypes,
+            }];
         }
         let recorded = match asked.part {
             Part::CopySource | Part::TagOnCreate => Vec::new(),
@@ -141,17 +150,28 @@ impl Resolver<'_> {
         if !inside.is_empty() {
             return found(inside, ResourceSource::Parameters);
         }
-        vec![Found { target: open.unwrap_or(Target::Unknown), source: ResourceSource::Unknown }]
+        vec![Found {
+            target: open.unwrap_or(Target::Unknown),
+            source: ResourceSource::Unknown,
+        }]
     }
 
     /// The resources that the event lists, of the types that the action works on.
     fn recorded(&self, asked: &Asked) -> Vec<Target> {
-        let arns = self.event.resources.iter().filter_map(|one| one.arn.as_deref());
+        let arns = self
+            .event
+            .resources
+            .iter()
+            .filter_map(|one| one.arn.as_deref());
         let fitting = best_fits(asked, arns);
         if !fitting.is_empty() {
             return fitting;
         }
-        let prefixes = self.event.resources.iter().filter_map(|one| one.arn_prefix.as_deref());
+        let prefixes = self
+            .event
+            .resources
+            .iter()
+            .filter_map(|one| one.arn_prefix.as_deref());
         prefixes
             .filter(|prefix| best_fit(asked, &format!("{prefix}x")) > Fit::No)
             .map(|prefix| Target::Like(format!("{prefix}*")))
@@ -159,8 +179,12 @@ impl Resolver<'_> {
     }
 
     fn arns_in_parameters(&self, asked: &Asked) -> Vec<Target> {
-        let decoded: Vec<String> =
-            self.parameters.all_texts().into_iter().filter_map(arn_in_text).collect();
+        let decoded: Vec<String> = self
+            .parameters
+            .all_texts()
+            .into_iter()
+            .filter_map(arn_in_text)
+            .collect();
         best_fits(asked, decoded.iter().map(String::as_str))
     }
 
@@ -179,13 +203,21 @@ impl Resolver<'_> {
         let mut made = Vec::new();
         for one in &described {
             for (kind, template) in one.arns() {
-                let arns = self.home.fill_paths(template, self.parameters).unwrap_or_default();
-                made.extend(arns.into_iter().filter_map(|arn| self.whole_arn(asked, kind, arn)));
+                let arns = self
+                    .home
+                    .fill_paths(template, self.parameters)
+                    .unwrap_or_default();
+                made.extend(
+                    arns.into_iter()
+                        .filter_map(|arn| self.whole_arn(asked, kind, arn)),
+                );
             }
             if let Some(template) = one.arn_override()
                 && let Some(arns) = self.home.fill_paths(template, self.parameters)
             {
-                let arns = arns.into_iter().filter(|arn| best_fit(asked, &arn.text) > Fit::No);
+                let arns = arns
+                    .into_iter()
+                    .filter(|arn| best_fit(asked, &arn.text) > Fit::No);
                 made.extend(arns.map(Filled::target));
             }
         }
@@ -200,8 +232,11 @@ impl Resolver<'_> {
         if !made.is_empty() {
             return (made, None);
         }
-        let required: Vec<&Target> =
-            missing.iter().filter(|(required, _)| *required).map(|(_, open)| open).collect();
+        let required: Vec<&Target> = missing
+            .iter()
+            .filter(|(required, _)| *required)
+            .map(|(_, open)| open)
+            .collect();
         let open = match (required.as_slice(), missing.as_slice()) {
             ([only], _) => Some((*only).clone()),
             ([], [(_, only)]) => Some(only.clone()),
@@ -212,7 +247,10 @@ impl Resolver<'_> {
 
     /// What a parameter that takes a whole ARN holds; some take the bare name as well.
     fn whole_arn(&self, asked: &Asked, kind: &str, arn: Filled) -> Option<Target> {
-        let resource = asked.action.resources().find(|one| one.resource_type().name() == kind)?;
+        let resource = asked
+            .action
+            .resources()
+            .find(|one| one.resource_type().name() == kind)?;
         let mut templates = resource.resource_type().arn_templates();
         if arn.text.starts_with("arn:") {
             let fits = templates.any(|template| fit(&arn.text, template) > Fit::No);
@@ -242,9 +280,14 @@ impl Resolver<'_> {
         let filled = self.home.fill(template, |variable| {
             let values = self.variable(variable, described);
             if values.is_empty() {
-                is_new |= described.iter().any(|one| one.variables().any(|pair| pair == (variable, "*")));
+                is_new |= described
+                    .iter()
+                    .any(|one| one.variables().any(|pair| pair == (variable, "*")));
                 open = true;
-                return Some(vec![Filled { text: "*".to_owned(), known: Known::Part }]);
+                return Some(vec![Filled {
+                    text: "*".to_owned(),
+                    known: Known::Part,
+                }]);
             }
             Some(values)
         });
@@ -271,13 +314,22 @@ impl Resolver<'_> {
         let mut values = Vec::new();
         for one in described {
             for (_, template) in one.variables().filter(|(name, _)| *name == variable) {
-                values.extend(self.home.fill_paths(template, self.parameters).unwrap_or_default());
+                values.extend(
+                    self.home
+                        .fill_paths(template, self.parameters)
+                        .unwrap_or_default(),
+                );
             }
         }
         if values.is_empty() {
-            let plain = variable.trim_end_matches("WithPath").trim_end_matches("WithoutLeadingSlash");
+            let plain = variable
+                .trim_end_matches("WithPath")
+                .trim_end_matches("WithoutLeadingSlash");
             let texts = template::lookup(self.parameters, plain);
-            values.extend(texts.into_iter().map(|text| Filled { text, known: Known::All }));
+            values.extend(texts.into_iter().map(|text| Filled {
+                text,
+                known: Known::All,
+            }));
         }
         for value in &mut values {
             if variable == "ParameterNameWithoutLeadingSlash" && !value.text.starts_with("arn:") {
@@ -298,8 +350,14 @@ impl Resolver<'_> {
                 text: format!("{}{name}", path.trim_start_matches('/')),
                 known: Known::All,
             },
-            None if is_creation => Filled { text: name.to_owned(), known: Known::All },
-            None => Filled { text: format!("*{name}"), known: Known::Part },
+            None if is_creation => Filled {
+                text: name.to_owned(),
+                known: Known::All,
+            },
+            None => Filled {
+                text: format!("*{name}"),
+                known: Known::Part,
+            },
         }
     }
 
@@ -307,8 +365,11 @@ impl Resolver<'_> {
         let mut text = String::new();
         let mut known = Known::All;
         for (index, part) in path.split('{').enumerate() {
-            let (name, literal) = if index == 0 { (None, part) } else {
-                part.split_once('}').map_or((None, part), |(name, rest)| (Some(name), rest))
+            let (name, literal) = if index == 0 {
+                (None, part)
+            } else {
+                part.split_once('}')
+                    .map_or((None, part), |(name, rest)| (Some(name), rest))
             };
             match name.map(|name| rest_value(self.parameters, name)) {
                 Some(Some(value)) => text.push_str(&value),
@@ -322,7 +383,10 @@ impl Resolver<'_> {
         }
         let region = self.home.region.as_deref().unwrap_or("*");
         let arn = format!("arn:{}:apigateway:{region}::{text}", self.home.partition);
-        Found { target: Filled { text: arn, known }.target(), source: ResourceSource::Template }
+        Found {
+            target: Filled { text: arn, known }.target(),
+            source: ResourceSource::Template,
+        }
     }
 
     /// The role that is handed on.
@@ -345,12 +409,21 @@ impl Resolver<'_> {
                     None => value.text.as_str(),
                 };
                 let role = self.with_path(name.trim_start_matches('/'));
-                Some(Filled { text: self.iam_arn(&format!("role/{}", role.text)), ..role }.target())
+                Some(
+                    Filled {
+                        text: self.iam_arn(&format!("role/{}", role.text)),
+                        ..role
+                    }
+                    .target(),
+                )
             })
             .collect();
         if roles.is_empty() {
             let any = Target::Like(self.iam_arn("role/*"));
-            return vec![Found { target: any, source: ResourceSource::Unknown }];
+            return vec![Found {
+                target: any,
+                source: ResourceSource::Unknown,
+            }];
         }
         found(roles, ResourceSource::Parameters)
     }
@@ -362,7 +435,9 @@ impl Resolver<'_> {
 
     /// Replaces an ARN known in part by the whole one, where the caller or the answer has it.
     fn narrow(&self, found: &mut Found) {
-        let Target::Like(pattern) = &found.target else { return };
+        let Target::Like(pattern) = &found.target else {
+            return;
+        };
         let is_whole = |arn: &str| {
             // Names are unique in an account, whatever their path.
             !pattern.ends_with("/*") && !pattern.ends_with('*') && like(pattern, arn)
@@ -374,7 +449,8 @@ impl Resolver<'_> {
         };
         // The start of the name is exact: `*ana` must not become `user/diana`.
         let same_name = |arn: &str| {
-            arn.rsplit('/').next() == pattern.rsplit(['/', '*']).next() || !pattern.contains(":iam:")
+            arn.rsplit('/').next() == pattern.rsplit(['/', '*']).next()
+                || !pattern.contains(":iam:")
         };
         if let Some(own) = own.filter(|own| is_whole(own) && same_name(own)) {
             found.target = Target::Arn(own.to_owned());
@@ -392,13 +468,19 @@ impl Resolver<'_> {
         answers.sort_unstable();
         answers.dedup();
         if let [only] = answers.as_slice() {
-            *found = Found { target: Target::Arn((*only).to_owned()), source: ResourceSource::Recorded };
+            *found = Found {
+                target: Target::Arn((*only).to_owned()),
+                source: ResourceSource::Recorded,
+            };
         }
     }
 }
 
 fn found(targets: Vec<Target>, source: ResourceSource) -> Vec<Found> {
-    targets.into_iter().map(|target| Found { target, source }).collect()
+    targets
+        .into_iter()
+        .map(|target| Found { target, source })
+        .collect()
 }
 
 /// How well an ARN fits one of the types that an action works on.
@@ -435,11 +517,16 @@ fn variables(template: &str) -> Vec<&str> {
 
 /// A parameter that takes a name may hold the ARN: then the template holds an ARN in an ARN.
 fn whole_or(filled: Filled, template: &str) -> Filled {
-    let start = filled.text.get(1..).and_then(|rest| rest.find("arn:aws")).map(|at| at + 1);
+    let start = filled
+        .text
+        .get(1..)
+        .and_then(|rest| rest.find("arn:aws"))
+        .map(|at| at + 1);
     match start.and_then(|start| filled.text.get(start..)) {
-        Some(inner) if fit(inner, template) > Fit::No => {
-            Filled { text: inner.to_owned(), known: Known::All }
-        }
+        Some(inner) if fit(inner, template) > Fit::No => Filled {
+            text: inner.to_owned(),
+            known: Known::All,
+        },
         _ => filled,
     }
 }
@@ -449,7 +536,9 @@ fn arn_in_text(text: &str) -> Option<String> {
     if text.starts_with("arn:") {
         return Some(text.to_owned());
     }
-    let encoded = text.strip_prefix("arn%3A").or_else(|| text.strip_prefix("arn%3a"));
+    let encoded = text
+        .strip_prefix("arn%3A")
+        .or_else(|| text.strip_prefix("arn%3a"));
     encoded.map(|_| percent_decoded(text))
 }
 
@@ -458,7 +547,9 @@ pub(super) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = after
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
         let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match decoded.filter(|_| *first == b'%') {
             Some(byte) => {
@@ -492,7 +583,9 @@ fn like(pattern: &str, text: &str) -> bool {
             (None, None) => return true,
             _ => {}
         }
-        let Some((after, [_, rest @ ..])) = retry else { return false };
+        let Some((after, [_, rest @ ..])) = retry else {
+            return false;
+        };
         retry = Some((after, rest));
         (pattern, text) = (after, rest);
     }
