@@ -78,7 +78,7 @@ fn template_fields(template: &str) -> Option<Fields> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        catalog::Catalog,
+        catalog::{Catalog, ResourceType},
         policy::{ArnPattern, Version},
     };
 
@@ -88,7 +88,7 @@ mod tests {
         service
             .resource_types()
             .filter(|kind| kind.has_arn_matching(&pattern))
-            .map(|kind| kind.name())
+            .map(ResourceType::name)
             .collect()
     }
 

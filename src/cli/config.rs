@@ -74,7 +74,9 @@ impl Config {
             match load::policy(&path) {
                 Ok(source) => {
                     let relative = relative(folder, &start);
-                    return Ok(Some(Self::parse(&source, relative)?));
+                    return Ok(Some(
+                        Self::parse(&source, relative).map_err(|error| *error)?,
+                    ));
                 }
                 Err(LoadError::NotFound { .. }) => {}
                 Err(error) => return Err(Box::new(error)),
@@ -86,16 +88,16 @@ impl Config {
         Ok(None)
     }
 
-    fn parse(source: &Source, folder: PathBuf) -> Result<Self, ConfigError> {
+    fn parse(source: &Source, folder: PathBuf) -> Result<Self, Box<ConfigError>> {
         let text = source.text();
         let error =
             |message: String, help: Option<String>, span: Option<std::ops::Range<usize>>| {
-                ConfigError {
+                Box::new(ConfigError {
                     message,
                     help,
                     source: NamedSource::new(NAME, text.to_owned()),
                     span: span.map(|range| SourceSpan::new(range.start.into(), range.len())),
-                }
+                })
             };
         let table: toml::Table = text.parse().map_err(|wrong: toml::de::Error| {
             error(

@@ -70,11 +70,12 @@ pub(super) fn default_policies(io: &mut Io<'_>) -> Result<Option<Vec<Candidate>>
     let named = config.filter(|config| !config.policies.is_empty());
     let (found, place) = match named {
         Some(config) => {
-            let (mut found, globs) = (Vec::new(), config.globs());
+            let globs = config.globs();
+            let mut found = Vec::new();
             let folder = if config.folder.as_os_str().is_empty() {
                 PathBuf::from(".")
             } else {
-                config.folder.clone()
+                config.folder
             };
             search(&folder, &[], &mut found, io)?;
             let below = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).to_owned();

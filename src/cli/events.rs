@@ -121,7 +121,7 @@ pub(super) fn for_each_event(
     io: &mut Io<'_>,
     mut each: impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
 ) -> Result<u64, Unwritable> {
-    if !reads_stdin_once(paths) {
+    if !reads_stdin_once(&[paths]) {
         io.error(&StdinTwice)?;
         return Ok(1);
     }

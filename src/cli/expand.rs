@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ResourceType},
-    policy::{Arn, ArnPattern, Case, Policy, Version, Wildcard},
+    policy::{ActionPattern, Arn, ArnPattern, Case, Policy, Version, Wildcard},
     report::expand::{Covered, Expansion, render},
     source::{Source, load},
 };
@@ -118,7 +118,7 @@ fn of_policy(source: &Source, policy: &Policy, arns: Option<&[String]>) -> Vec<E
             .flatten();
         let actions = actions
             .flat_map(|element| &element.entries)
-            .map(|entry| entry.text());
+            .map(ActionPattern::text);
         let resources = [&statement.resource, &statement.not_resource]
             .into_iter()
             .flatten();

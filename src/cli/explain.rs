@@ -28,7 +28,7 @@ struct Policies {
 }
 
 pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(arguments.events.iter().chain(&arguments.policies)) {
+    if !reads_stdin_once(&[&arguments.events, &arguments.policies]) {
         io.error(&StdinTwice)?;
         return Ok(Exit::Failed);
     }

@@ -140,8 +140,8 @@ impl<'a> Io<'a> {
             }
             Err(Unwritable(error)) => {
                 // There is nobody left to tell where this fails too.
-                writeln!(self.stderr, "iamsim: cannot write the report: {error}").ok();
-                Exit::Failed
+                let told = writeln!(self.stderr, "iamsim: cannot write the report: {error}");
+                told.map_or(Exit::Failed, |()| Exit::Failed)
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(&arguments.paths) {
+    if !reads_stdin_once(&[&arguments.paths]) {
         io.error(&StdinTwice)?;
         return Ok(Exit::Failed);
     }

@@ -7,7 +7,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{Action, Catalog},
     eval::{
         CompiledPolicy, Context, Fact, Origin, Principal, PrincipalError, Request, Target, Verdict,
         decide, derive_context,
@@ -62,7 +62,7 @@ enum RequestError {
 }
 
 pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(&arguments.policies) {
+    if !reads_stdin_once(&[&arguments.policies]) {
         io.error(&StdinTwice)?;
         return Ok(Exit::Failed);
     }
@@ -185,7 +185,7 @@ fn resource(
             reason,
         })?;
     }
-    let takes_resources = known.map(|action| action.has_resource_types());
+    let takes_resources = known.map(Action::has_resource_types);
     Ok(match takes_resources {
         Some(false) => {
             if text != "*" {

@@ -57,7 +57,13 @@ fn always(test: &Test) -> Option<bool> {
         Expected::Booleans(values) if values.is_empty() => Some(negated),
         Expected::Networks(values) if values.is_empty() => Some(negated),
         Expected::Bytes(values) if values.is_empty() => Some(negated),
-        _ => None,
+        Expected::Arns(_)
+        | Expected::Numbers(_)
+        | Expected::Dates(_)
+        | Expected::Booleans(_)
+        | Expected::Networks(_)
+        | Expected::Bytes(_)
+        | Expected::Missing(_) => None,
     }
 }
 
@@ -155,6 +161,10 @@ fn ordered(comparison: Comparison, order: Ordering) -> bool {
         Comparison::NumericLessThanEquals | Comparison::DateLessThanEquals => order.is_le(),
         Comparison::NumericGreaterThan | Comparison::DateGreaterThan => order.is_gt(),
         Comparison::NumericGreaterThanEquals | Comparison::DateGreaterThanEquals => order.is_ge(),
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the rest compare for equality"
+        )]
         _ => order.is_eq(),
     }
 }

@@ -39,8 +39,10 @@ pub fn derive_context(request: &mut Request) {
     };
     set("aws:PrincipalArn", arn);
     set("aws:PrincipalType", value(kind));
-    match principal {
-        Principal::User { name, .. } => set("aws:username", value(name)),
-        _ => set("aws:username", Fact::Absent),
-    }
+    let name = if let Principal::User { name, .. } = principal {
+        value(name)
+    } else {
+        Fact::Absent
+    };
+    set("aws:username", name);
 }

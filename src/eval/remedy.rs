@@ -34,15 +34,15 @@ pub struct Remedy {
     pub edit: Edit,
 }
 
-/// The kinds of changes, smallest first.
+/// What a change adds, smallest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// A resource more for a statement that has the action.
-    AddResource,
+    Resource,
     /// An action more for a statement that has the resource.
-    AddAction,
+    Action,
     /// Statements of their own.
-    AddStatement,
+    Statement,
 }
 
 /// Finds the smallest change that allows all of some requests; `None` where all are allowed already,
@@ -107,7 +107,7 @@ fn entries(
                 Some(Applies::No(Mismatch::Resource)) => {
                     statement.resource.as_ref().map(|element| {
                         (
-                            Change::AddResource,
+                            Change::Resource,
                             add(text.source, element, &resource, resource_span),
                         )
                     })
@@ -118,7 +118,7 @@ fn entries(
                     let action = request.action.as_str();
                     statement.action.as_ref().map(|element| {
                         (
-                            Change::AddAction,
+                            Change::Action,
                             add(text.source, element, action, action_span),
                         )
                     })
@@ -283,11 +283,13 @@ fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<
             .chars()
             .take_while(|c| c.is_whitespace())
             .collect::<String>();
-        let added: String = statements
+        let mut added = String::new();
+        for json in statements
             .iter()
-            .filter_map(|statement| serde_json::to_string_pretty(statement).ok())
-            .map(|json| format!(",\n{indent}{}", json.replace('\n', &format!("\n{indent}"))))
-            .collect();
+            .filter_map(|each| serde_json::to_string_pretty(each).ok())
+        {
+            added += &format!(",\n{indent}{}", json.replace('\n', &format!("\n{indent}")));
+        }
         let edit = if before.trim_end().ends_with('[') {
             Edit {
                 span: Span::new(last.end, last.end),
@@ -303,7 +305,7 @@ fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<
         Some(Remedy {
             policy: place,
             statement: None,
-            change: Change::AddStatement,
+            change: Change::Statement,
             edit,
         })
     });
@@ -381,7 +383,7 @@ mod tests {
     fn a_resource_is_added_where_the_action_is_there() {
         let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}]}"#;
         let (change, changed) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
-        assert_eq!(change, Change::AddResource);
+        assert_eq!(change, Change::Resource);
         assert!(
             changed.contains(r#""Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/k"]"#),
             "{changed}"
@@ -392,7 +394,7 @@ mod tests {
     fn an_action_is_added_where_the_resource_is_there() {
         let text = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\n  \"s3:GetObject\"\n], \"Resource\": \"arn:aws:s3:::a/*\"}]}";
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
-        assert_eq!(change, Change::AddAction);
+        assert_eq!(change, Change::Action);
         assert!(
             changed.contains("\n  \"s3:GetObject\",\n  \"s3:PutObject\"\n]"),
             "{changed}"
@@ -403,7 +405,7 @@ mod tests {
     fn a_statement_about_everything_is_not_widened() {
         let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#;
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
-        assert_eq!(change, Change::AddStatement);
+        assert_eq!(change, Change::Statement);
         assert!(
             changed.ends_with("\"Resource\": \"arn:aws:s3:::a/k\"\n}]}"),
             "{changed}"

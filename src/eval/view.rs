@@ -2,7 +2,7 @@
 
 use super::{Fact, Request, Target, Truth, Unknown, compile::ArnFields};
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, ServiceConditionKey},
     policy::{Arn, Case, ConditionKey, Variable, Wildcard},
 };
 use std::collections::BTreeSet;
@@ -144,7 +144,7 @@ fn is_multivalued(key: &ConditionKey) -> bool {
         Some(global) => global.multivalued(),
         None => catalog
             .condition_key(key.as_str())
-            .is_some_and(|key| key.multivalued()),
+            .is_some_and(ServiceConditionKey::multivalued),
     }
 }
 

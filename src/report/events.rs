@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     eval::Target,
-    trail::{Decided, Interpretation, Needs, Outcome, RequestRole, Unmapped, UnmappedReason},
+    policy::ActionName,
+    trail::{
+        Decided, DenialKind, Interpretation, Needs, Outcome, RequestRole, Unmapped, UnmappedReason,
+    },
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -234,11 +237,10 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
         Outcome::Denied(denial) => {
             let mut text = "access denied".to_owned();
             if let Some(policy) = denial.policy_type {
-                text += &match denial.kind {
-                    crate::trail::DenialKind::Explicit => {
-                        format!(", explicitly by a {} policy", policy.name())
-                    }
-                    _ => format!(", as no {} policy allows it", policy.name()),
+                text += &if denial.kind == DenialKind::Explicit {
+                    format!(", explicitly by a {} policy", policy.name())
+                } else {
+                    format!(", as no {} policy allows it", policy.name())
                 };
             }
             if let Some(arn) = &denial.policy_arn {
@@ -326,7 +328,7 @@ pub(super) fn json_event<'a>(located: &LocatedEvent<'a>) -> JsonEvent<'a> {
         actions: event
             .actions()
             .into_iter()
-            .map(|action| action.as_str())
+            .map(ActionName::as_str)
             .collect(),
         resources: event
             .resources()

@@ -112,7 +112,7 @@ fn concise(expansion: &Expansion) -> String {
     };
     lines
         .iter()
-        .map(|line| format!("{}\n", printable(line)))
+        .flat_map(|line| [printable(line), "\n".into()])
         .collect()
 }
 

@@ -131,10 +131,11 @@ fn undecided(event: &Interpretation) -> Option<String> {
 
 fn recorded(event: &ExplainedEvent<'_>) -> String {
     let outcome = &event.located.event.outcome;
-    let mut text = match outcome {
+    let mut text = if matches!(outcome, Outcome::Failed { .. }) {
         // The code follows, with the message.
-        Outcome::Failed { .. } => "recorded: failed, and not for lack of permission".to_owned(),
-        _ => format!("recorded: {}", outcome_text(outcome)),
+        "recorded: failed, and not for lack of permission".to_owned()
+    } else {
+        format!("recorded: {}", outcome_text(outcome))
     };
     if let Some((code, message)) = event.recorded_error {
         text += &format!(" (`{code}`");
@@ -178,9 +179,9 @@ fn notes(event: &Interpretation) -> impl Iterator<Item = &'static str> {
 
 fn change_text(change: Change) -> &'static str {
     match change {
-        Change::AddResource => "adding the resource here would allow it",
-        Change::AddAction => "adding the action here would allow it",
-        Change::AddStatement => "this, added here, would allow it",
+        Change::Resource => "adding the resource here would allow it",
+        Change::Action => "adding the action here would allow it",
+        Change::Statement => "this, added here, would allow it",
     }
 }
 
@@ -354,9 +355,9 @@ fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
         decisions: event.requests.iter().map(json_request).collect(),
         remedy: event.remedy.as_ref().map(|(remedy, source)| JsonRemedy {
             change: match remedy.change {
-                Change::AddResource => "addResource",
-                Change::AddAction => "addAction",
-                Change::AddStatement => "addStatement",
+                Change::Resource => "addResource",
+                Change::Action => "addAction",
+                Change::Statement => "addStatement",
             },
             path: source.name(),
             span: source.range(remedy.edit.span),

@@ -2,7 +2,7 @@
 
 use super::{Format, count, json};
 use crate::{
-    catalog::{Action, Catalog},
+    catalog::{Action, Catalog, ServiceConditionKey},
     lint::{Manual, RULES, Rule},
     source::Severity,
 };
@@ -201,7 +201,10 @@ fn action_text(action: Action) -> String {
             for template in kind.arn_templates() {
                 text += &format!("    {template}\n");
             }
-            let keys: Vec<_> = resource.condition_keys().map(|key| key.key()).collect();
+            let keys: Vec<_> = resource
+                .condition_keys()
+                .map(ServiceConditionKey::key)
+                .collect();
             if !keys.is_empty() {
                 text += &format!("    condition keys: {}\n", keys.join(", "));
             }
@@ -267,7 +270,10 @@ fn json_action(action: Action) -> JsonAction {
                 name: resource.resource_type().name(),
                 required: resource.required(),
                 arn_templates: resource.resource_type().arn_templates().collect(),
-                condition_keys: resource.condition_keys().map(|key| key.key()).collect(),
+                condition_keys: resource
+                    .condition_keys()
+                    .map(ServiceConditionKey::key)
+                    .collect(),
             })
             .collect(),
         condition_keys: action

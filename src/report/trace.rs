@@ -321,13 +321,13 @@ fn label_test<'a>(
     let Some(test) = tests(statement).get(place) else {
         return snippet;
     };
-    let text = fact(test.key.as_str(), request);
+    let known = fact(test.key.as_str(), request);
     // A list over several lines would be drawn as one tall bracket.
     let span = match test.values.as_slice() {
         [value] => value.span,
         _ => test.key.span(),
     };
-    snippet.label(span, Some(&text))
+    snippet.label(span, Some(&known))
 }
 
 /// What a request says of a key, in a few words.

@@ -43,6 +43,7 @@ impl Span {
     }
 
     /// The smallest span that covers both.
+    #[must_use]
     pub fn join(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
@@ -82,7 +83,7 @@ impl Source {
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let (text, undecodable) = match String::from_utf8(bytes) {
             Ok(text) => (text, Undecodable::Nothing),
-            Err(error) => replace_undecodable(error.into_bytes()),
+            Err(error) => replace_undecodable(error.as_bytes()),
         };
         let undecodable = if utf16 {
             Undecodable::Utf16
@@ -140,7 +141,7 @@ impl Source {
     }
 }
 
-fn replace_undecodable(bytes: Vec<u8>) -> (String, Undecodable) {
+fn replace_undecodable(bytes: &[u8]) -> (String, Undecodable) {
     let mut text = String::with_capacity(bytes.len());
     let mut first = None;
     let mut count = 0;

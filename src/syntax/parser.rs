@@ -550,7 +550,7 @@ fn bare_word(input: &str) -> IResult<&str, &str> {
     take_while1(is_word_character).parse(input)
 }
 
-fn keyword<'s>(input: &'s str) -> IResult<&'s str, Kind<'s>> {
+fn keyword(input: &str) -> IResult<&str, Kind<'_>> {
     let (rest, word) = bare_word(input)?;
     let kind = match word {
         "null" => Kind::Null,

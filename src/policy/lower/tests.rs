@@ -383,7 +383,7 @@ fn broken_variables_are_underlined_alone() {
     let unclosed = ShapeFaultKind::Variable(VariableErrorKind::Unclosed);
     assert_faults(
         &policy_with("\"*\"", r#""arn:aws:s3:::b\u002f${aws:username""#),
-        &[(unclosed.clone(), "${")],
+        &[(unclosed, "${")],
     );
     let condition = r#""Condition": {"StringLike": {"s3:prefix": "a/${}"}}, "Resource""#;
     let empty = ShapeFaultKind::Variable(VariableErrorKind::Empty);
