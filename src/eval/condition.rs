@@ -155,16 +155,16 @@ fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
 
 /// Whether an order of value and expected value is one that the comparison asks for. `NotEquals`
 /// is the negation of `Equals` and is negated by the caller.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the rest compare for equality"
+)]
 fn ordered(comparison: Comparison, order: Ordering) -> bool {
     match comparison {
         Comparison::NumericLessThan | Comparison::DateLessThan => order.is_lt(),
         Comparison::NumericLessThanEquals | Comparison::DateLessThanEquals => order.is_le(),
         Comparison::NumericGreaterThan | Comparison::DateGreaterThan => order.is_gt(),
         Comparison::NumericGreaterThanEquals | Comparison::DateGreaterThanEquals => order.is_ge(),
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "the rest compare for equality"
-        )]
         _ => order.is_eq(),
     }
 }

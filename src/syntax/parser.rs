@@ -509,7 +509,7 @@ impl<'s> Parser<'s> {
         let read = self.take(number);
         let junk = self.take(take_while(is_word_character));
         match (read, junk) {
-            (Some((digits, _)), Some((junk, _))) if junk.is_empty() => Kind::Number(digits),
+            (Some((digits, _)), Some(("", _))) => Kind::Number(digits),
             _ => {
                 if self.at == start {
                     // A lone sign or point.
