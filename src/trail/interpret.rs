@@ -187,7 +187,10 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
     };
 
     let mut notes = Vec::new();
-    let asked = match (actions(catalog, event, &parameters), in_message(catalog, denial)) {
+    let asked = match (
+        actions(catalog, event, &parameters),
+        in_message(catalog, denial),
+    ) {
         (Mapping::Known(asked), Some(named)) => {
             if asked.iter().all(|one| one.action != named.action) {
                 notes.push(Note::ActionFromMessage);
@@ -204,7 +207,10 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
         (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
     };
 
-    let region = event.aws_region.as_deref().filter(|region| !region.is_empty());
+    let region = event
+        .aws_region
+        .as_deref()
+        .filter(|region| !region.is_empty());
     let principal = principal(&event.user_identity, partition(region.unwrap_or_default()));
     let prefix = event.event_source.as_deref().unwrap_or_default();
     let resolver = Resolver {
@@ -221,7 +227,11 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
         prefix: catalog.prefix_of_event_source(prefix),
         denial,
     };
-    let facts = Facts { event, parameters: &parameters, principal: &principal };
+    let facts = Facts {
+        event,
+        parameters: &parameters,
+        principal: &principal,
+    };
     let shared = facts.shared();
     let mut requests = Vec::new();
     let mut main: Vec<Found> = Vec::new();
@@ -244,7 +254,7 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
                 resource_source: found.source,
                 role: match one.part {
                     Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
-                    Part::Beside | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
+                    Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
                 },
             });
         }
@@ -257,13 +267,20 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
     }
     notes.sort_unstable();
     notes.dedup();
-    Decided::Call(Call { needs: needs(catalog, &principal, &asked), requests, notes })
+    Decided::Call(Call {
+        needs: needs(catalog, &principal, &asked),
+        requests,
+        notes,
+    })
 }
 
 /// The action that a refusal names. One that the catalog lacks says nothing.
 fn in_message(catalog: Catalog, denial: Option<&Denial>) -> Option<Asked> {
     let action = catalog.action(denial?.action.as_ref()?.as_str())?;
-    Some(Asked { action, part: Part::Main })
+    Some(Asked {
+        action,
+        part: Part::Main,
+    })
 }
 
 fn note_resource(asked: &Asked, found: &Found, notes: &mut Vec<Note>) {
@@ -278,11 +295,18 @@ fn note_resource(asked: &Asked, found: &Found, notes: &mut Vec<Note>) {
 
 /// The account that owns what a call acts on.
 fn owner(event: &Event<'_>) -> Option<String> {
-    let of_resources = event.resources.iter().find_map(|one| one.account_id.as_deref());
+    let of_resources = event
+        .resources
+        .iter()
+        .find_map(|one| one.account_id.as_deref());
     let recipient = event.recipient_account_id.as_deref();
     let caller = event.user_identity.account_id.as_deref();
     let is_account = |text: &&str| crate::policy::AccountId::parse(text).is_some();
-    [of_resources, recipient, caller].into_iter().flatten().find(is_account).map(str::to_owned)
+    [of_resources, recipient, caller]
+        .into_iter()
+        .flatten()
+        .find(is_account)
+        .map(str::to_owned)
 }
 
 #[cfg(test)]

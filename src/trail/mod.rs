@@ -16,6 +16,8 @@ mod parameters;
 mod principal;
 mod reader;
 mod resource;
+#[cfg(test)]
+mod sample;
 mod tags;
 
 pub use action::{Needs, Unmapped, UnmappedReason};
@@ -25,9 +27,7 @@ pub use event::{
     Event, EventContext, EventError, OnBehalfOf, Resource, SessionAttributes, SessionContext,
     SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
 };
-pub use interpret::{
-    Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret,
-};
+pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,
 };

@@ -49,7 +49,10 @@ fn set_addresses(facts: &Facts<'_>, context: &mut Context) {
             set(context, "aws:SourceIp", address.to_string());
             // A private address without an endpoint tells of a path that is not recorded.
             if is_public(address) {
-                set_absent(context, &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"]);
+                set_absent(
+                    context,
+                    &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"],
+                );
             }
         }
         // The name of a service or a dash.

@@ -9,8 +9,13 @@ struct Said<'a> {
     arn: Option<&'a str>,
 }
 
-const NOTHING: Said<'static> =
-    Said { action: None, resource: None, kind: DenialKind::Unstated, policy: None, arn: None };
+const NOTHING: Said<'static> = Said {
+    action: None,
+    resource: None,
+    kind: DenialKind::Unstated,
+    policy: None,
+    arn: None,
+};
 
 fn says(message: &str, expected: Said<'_>) {
     let denial = Denial::parse(message);
@@ -127,9 +132,18 @@ fn messages_say_what_they_say() {
     );
     says("User is not authorized to perform: x", NOTHING);
     says("The request was denied due to a VPC endpoint policy", {
-        Said { policy: Some(VpcEndpoint), ..NOTHING }
+        Said {
+            policy: Some(VpcEndpoint),
+            ..NOTHING
+        }
     });
-    says("Cross-account pass role is not allowed.", Said { kind: NoPolicy, ..NOTHING });
+    says(
+        "Cross-account pass role is not allowed.",
+        Said {
+            kind: NoPolicy,
+            ..NOTHING
+        },
+    );
 }
 
 #[test]
@@ -139,13 +153,19 @@ fn every_type_of_policy_is_read_both_ways() {
             "User: a is not authorized to perform: s3:GetObject because no {name} policy allows \
              the s3:GetObject action"
         ));
-        assert_eq!((implicit.kind, implicit.policy_type), (DenialKind::Implicit, Some(policy)));
+        assert_eq!(
+            (implicit.kind, implicit.policy_type),
+            (DenialKind::Implicit, Some(policy))
+        );
         for article in ["a", "an"] {
             let explicit = Denial::parse(&format!(
                 "User: a is not authorized to perform: s3:GetObject with an explicit deny in \
                  {article} {name} policy"
             ));
-            assert_eq!((explicit.kind, explicit.policy_type), (DenialKind::Explicit, Some(policy)));
+            assert_eq!(
+                (explicit.kind, explicit.policy_type),
+                (DenialKind::Explicit, Some(policy))
+            );
             assert_eq!(explicit.policy_arn, None);
         }
     }
@@ -166,7 +186,11 @@ fn codes_tell_what_came_of_a_call() {
         ("", "succeeded"),
     ] {
         let json = format!(r#"{{"errorCode":"{code}"}}"#);
-        assert_eq!(Outcome::of(&Event::parse(&json).unwrap()).name(), name, "{code}");
+        assert_eq!(
+            Outcome::of(&Event::parse(&json).unwrap()).name(),
+            name,
+            "{code}"
+        );
     }
 }
 
@@ -176,6 +200,9 @@ fn a_denying_message_counts_under_any_code() {
     let Outcome::Denied(denial) = Outcome::of(&Event::parse(json).unwrap()) else {
         panic!("not denied");
     };
-    assert_eq!(denial.user.as_deref(), Some("arn:aws:iam::123456789012:user/a"));
+    assert_eq!(
+        denial.user.as_deref(),
+        Some("arn:aws:iam::123456789012:user/a")
+    );
     assert_eq!(denial.resource_arn(), Some("*"));
 }

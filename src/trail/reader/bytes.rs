@@ -105,10 +105,27 @@ impl<R: Read> Bytes<R> {
     }
 
     pub(super) fn skip_space(&mut self) -> Result<(), ReadError> {
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek()? {
-            self.bump();
+        loop {
+            let rest = self.chunk.get(self.at..).unwrap_or_default();
+            match rest
+                .iter()
+                .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
+            {
+                Some(count) => {
+                    self.at += count;
+                    match self.peek()? {
+                        Some(b'\n') => self.bump(),
+                        _ => return Ok(()),
+                    };
+                }
+                None => {
+                    self.at = self.chunk.len();
+                    if self.chunk()?.is_empty() {
+                        return Ok(());
+                    }
+                }
+            }
         }
-        Ok(())
     }
 
     /// Moves to the first line, this one included if nothing of it was read, that starts with a

@@ -81,16 +81,25 @@ impl Home {
         template: &'t str,
         mut values: impl FnMut(&'t str) -> Option<Vec<Filled>>,
     ) -> Option<Vec<Filled>> {
-        let mut made = vec![Filled { text: String::new(), known: Known::All }];
+        let mut made = vec![Filled {
+            text: String::new(),
+            known: Known::All,
+        }];
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {
             let (variable, after) = after.split_once('}')?;
             rest = after;
             let values = match self.value(variable) {
                 Some(Some(value)) => {
-                    vec![Filled { text: value.to_owned(), known: Known::All }]
+                    vec![Filled {
+                        text: value.to_owned(),
+                        known: Known::All,
+                    }]
                 }
-                Some(None) => vec![Filled { text: "*".to_owned(), known: Known::Part }],
+                Some(None) => vec![Filled {
+                    text: "*".to_owned(),
+                    known: Known::Part,
+                }],
                 None => values(variable)?,
             };
             let mut longer = Vec::with_capacity(made.len() * values.len());
@@ -127,10 +136,16 @@ impl Home {
         let whole = whole_variable(template);
         let filled = self.fill(template, |path| {
             let texts = lookup(parameters, path);
-            let known = texts.into_iter().map(|text| Filled { text, known: Known::All });
+            let known = texts.into_iter().map(|text| Filled {
+                text,
+                known: Known::All,
+            });
             Some(known.collect())
         })?;
-        let filled: Vec<Filled> = filled.into_iter().map(|one| arn_inside(one, whole)).collect();
+        let filled: Vec<Filled> = filled
+            .into_iter()
+            .map(|one| arn_inside(one, whole))
+            .collect();
         (!filled.is_empty()).then_some(filled)
     }
 
@@ -159,7 +174,11 @@ fn whole_variable(template: &str) -> Option<&str> {
 /// Parameters that take names take ARNs as well: `secret:${SecretId}` with an ARN in it is that
 /// ARN.
 fn arn_inside(filled: Filled, whole: Option<&str>) -> Filled {
-    let start = filled.text.get(1..).and_then(|text| text.find("arn:aws")).map(|at| at + 1);
+    let start = filled
+        .text
+        .get(1..)
+        .and_then(|text| text.find("arn:aws"))
+        .map(|at| at + 1);
     match start {
         Some(start) if whole.is_none() => Filled {
             text: filled.text.get(start..).unwrap_or_default().to_owned(),
@@ -188,7 +207,9 @@ fn event_spellings(path: &str) -> Vec<String> {
         "Bucket" => &["bucketName"],
         "Key" => &["key"],
         "KeyPairName" => &["keyName"],
-        "SecurityGroupId" | "GroupId" => &["groupId", "groupSet.groupId", "securityGroupSet.groupId"],
+        "SecurityGroupId" | "GroupId" => {
+            &["groupId", "groupSet.groupId", "securityGroupSet.groupId"]
+        }
         "SecurityGroupIds[]" => &["groupSet.groupId", "SecurityGroupId"],
         "VpcFlowLogId" => &["FlowLogId"],
         "FlowLogIds[]" => &["FlowLogId"],
@@ -199,7 +220,10 @@ fn event_spellings(path: &str) -> Vec<String> {
     let mut spellings: Vec<String> = known.iter().map(|&known| known.to_owned()).collect();
     // EC2 events write the list `InstanceIds` as `instancesSet` of items with `instanceId`.
     let plain = path.trim_end_matches("[]");
-    if let Some(stem) = plain.strip_suffix("Ids").or_else(|| plain.strip_suffix("Id")) {
+    if let Some(stem) = plain
+        .strip_suffix("Ids")
+        .or_else(|| plain.strip_suffix("Id"))
+    {
         spellings.push(format!("{stem}sSet.{stem}Id"));
         spellings.push(format!("{stem}Set.{stem}Id"));
         spellings.push(format!("{stem}Id"));
@@ -229,7 +253,10 @@ mod tests {
     #[test]
     fn each_value_makes_a_text() {
         assert_eq!(
-            texts("arn:${Partition}:x:${Region}:${Account}:y/${Names[]}", r#"{"names":["a","b"]}"#),
+            texts(
+                "arn:${Partition}:x:${Region}:${Account}:y/${Names[]}",
+                r#"{"names":["a","b"]}"#
+            ),
             Some(vec![
                 "arn:aws:x:eu-west-1:123456789012:y/a".to_owned(),
                 "arn:aws:x:eu-west-1:123456789012:y/b".to_owned()
@@ -246,7 +273,10 @@ mod tests {
     #[test]
     fn an_arn_in_place_of_a_name_is_the_resource() {
         assert_eq!(
-            texts("arn:${Partition}:x:::y/${Name}", r#"{"name":"arn:aws:x:::y/z"}"#),
+            texts(
+                "arn:${Partition}:x:::y/${Name}",
+                r#"{"name":"arn:aws:x:::y/z"}"#
+            ),
             Some(vec!["arn:aws:x:::y/z".to_owned()])
         );
     }
