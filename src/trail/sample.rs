@@ -6,6 +6,7 @@ use super::{Event, Interpretation, interpret};
 use crate::eval::Target;
 
 /// A call by a user with a long-term key that succeeded.
+#[expect(clippy::needless_pass_by_value, reason = "`json!` makes values")]
 pub(super) fn call(service: &str, name: &str, parameters: Value) -> Value {
     json!({
         "eventVersion": "1.08",

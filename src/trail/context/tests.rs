@@ -31,10 +31,12 @@ fn list_users() -> Value {
     call("iam", "ListUsers", Value::Null)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`json!` makes values")]
 fn as_caller(identity: Value) -> Value {
     with(list_users(), json!({ "userIdentity": identity }))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`json!` makes values")]
 fn session(attributes: Value) -> Value {
     as_caller(
         json!({"type":"AssumedRole","principalId":"AROA:s","accountId":"123456789012",

@@ -699,11 +699,16 @@ fn what_is_no_action_is_unmapped() {
     ));
 }
 
+fn made(event: &Value) -> Call {
+    let read = interpreted(event);
+    let Decided::Call(call) = read.decision else {
+        panic!("{read:?}")
+    };
+    call
+}
+
 fn needs_of(event: &Value) -> Needs {
-    match interpreted(event).decision {
-        Decided::Call(call) => call.needs,
-        other => panic!("{other:?}"),
-    }
+    made(event).needs
 }
 
 #[test]
@@ -751,10 +756,7 @@ fn a_refusal_names_what_was_judged() {
             call("lambda", name, Value::Null),
             json!({"errorCode":"AccessDenied","errorMessage":message}),
         );
-        let notes = match interpreted(&event).decision {
-            Decided::Call(call) => call.notes,
-            other => panic!("{other:?}"),
-        };
+        let notes = made(&event).notes;
         (lines(&event), notes)
     };
     let (same, notes) = refused(

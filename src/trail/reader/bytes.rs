@@ -107,23 +107,14 @@ impl<R: Read> Bytes<R> {
     pub(super) fn skip_space(&mut self) -> Result<(), ReadError> {
         loop {
             let rest = self.chunk.get(self.at..).unwrap_or_default();
-            match rest
-                .iter()
-                .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
-            {
-                Some(count) => {
-                    self.at += count;
-                    match self.peek()? {
-                        Some(b'\n') => self.bump(),
-                        _ => return Ok(()),
-                    };
+            let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
+            self.at += rest.iter().take_while(|byte| is_space(byte)).count();
+            match self.peek()? {
+                Some(b'\n') => {
+                    self.bump();
                 }
-                None => {
-                    self.at = self.chunk.len();
-                    if self.chunk()?.is_empty() {
-                        return Ok(());
-                    }
-                }
+                Some(b' ' | b'\t' | b'\r') => {}
+                Some(_) | None => return Ok(()),
             }
         }
     }

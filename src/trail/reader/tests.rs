@@ -1,4 +1,4 @@
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
@@ -230,11 +230,7 @@ fn a_large_event_is_skipped() {
 fn deep_nesting_is_an_error_wherever_it_is() {
     let deep = "[".repeat(100_000);
     let objects = r#"{"a":"#.repeat(100_000);
-    for input in [
-        deep.clone(),
-        objects.clone(),
-        format!(r#"{{"eventName":{deep}"#),
-    ] {
+    for input in [deep.clone(), objects, format!(r#"{{"eventName":{deep}"#)] {
         assert!(only_error(input.as_bytes()).starts_with("the JSON is nested deeper than 120"));
     }
     let most = MAX_DEPTH - 2;

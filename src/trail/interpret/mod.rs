@@ -183,7 +183,7 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
     let response = Parameters::read(raw(event.response_elements).as_deref(), Extent::Some);
     let denial = match outcome {
         Outcome::Denied(denial) => Some(denial),
-        _ => None,
+        Outcome::Succeeded | Outcome::DryRun | Outcome::Throttled | Outcome::Failed { .. } => None,
     };
 
     let mut notes = Vec::new();
@@ -284,13 +284,17 @@ fn in_message(catalog: Catalog, denial: Option<&Denial>) -> Option<Asked> {
 }
 
 fn note_resource(asked: &Asked, found: &Found, notes: &mut Vec<Note>) {
-    if let Target::Like(arn) = &found.target {
-        notes.push(match asked.part {
-            Part::PassRole(_) if arn.ends_with(":role/*") => Note::PassedRoleUnknown,
-            _ if arn.contains(":iam::") => Note::PathUnknown,
-            _ => Note::ResourceKnownInPart,
-        });
-    }
+    let Target::Like(arn) = &found.target else {
+        return;
+    };
+    let is_passed = matches!(asked.part, Part::PassRole(_));
+    notes.push(if is_passed && arn.ends_with(":role/*") {
+        Note::PassedRoleUnknown
+    } else if arn.contains(":iam::") {
+        Note::PathUnknown
+    } else {
+        Note::ResourceKnownInPart
+    });
 }
 
 /// The account that owns what a call acts on.

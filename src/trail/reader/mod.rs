@@ -190,14 +190,18 @@ impl<R: Read> EventReader<R> {
 
     /// Whether and how the reading goes on after an error in the structure.
     fn after(&self, error: &ReadError) -> State {
-        match error {
-            ReadError::NotAnObject { .. } => State::Reading,
-            // Nothing but text: one error says it, not one a line.
-            ReadError::NotJson { .. } if self.state == State::Fresh => State::Finished,
-            ReadError::NotJson { .. } | ReadError::Malformed { .. } if self.open.is_empty() => {
-                State::Resync
-            }
-            _ => State::Finished,
+        let is_syntax = matches!(
+            error,
+            ReadError::NotJson { .. } | ReadError::Malformed { .. }
+        );
+        // Nothing but text: one error says it, not one a line.
+        let is_no_json = self.state == State::Fresh && matches!(error, ReadError::NotJson { .. });
+        if matches!(error, ReadError::NotAnObject { .. }) {
+            State::Reading
+        } else if is_syntax && !is_no_json && self.open.is_empty() {
+            State::Resync
+        } else {
+            State::Finished
         }
     }
 

@@ -111,7 +111,9 @@ impl Resolver<'_> {
                 self.of_action(asked)
             }
         };
-        found.iter_mut().for_each(|one| self.narrow(one));
+        for one in &mut found {
+            self.narrow(one);
+        }
         found.sort_by(|left, right| left.target.cmp(&right.target));
         found.dedup_by(|left, right| left.target == right.target);
         found
@@ -148,13 +150,14 @@ impl Resolver<'_> {
                 source: ResourceSource::NoResourceTypes,
             }];
         }
-        let recorded = match asked.part {
-            Part::CopySource | Part::TagOnCreate => Vec::new(),
-            // Of the two keys that are listed nothing says which is which; the parameters do.
-            _ if asked.action.name().starts_with("ReEncrypt") && self.event.resources.len() > 1 => {
-                Vec::new()
-            }
-            _ => self.recorded(asked),
+        // The event lists what the main action acts on. Of two keys, nothing says which is which.
+        let is_elsewhere = matches!(asked.part, Part::CopySource | Part::TagOnCreate);
+        let is_unclear =
+            asked.action.name().starts_with("ReEncrypt") && self.event.resources.len() > 1;
+        let recorded = if is_elsewhere || is_unclear {
+            Vec::new()
+        } else {
+            self.recorded(asked)
         };
         if !recorded.is_empty() {
             return found(recorded, ResourceSource::Recorded);
@@ -199,13 +202,14 @@ impl Resolver<'_> {
     }
 
     fn arns_in_parameters(&self, asked: &Asked) -> Vec<Target> {
-        let decoded: Vec<String> = self
-            .parameters
-            .all_texts()
-            .into_iter()
-            .filter_map(arn_in_text)
-            .collect();
-        best_fits(asked, decoded.iter().map(String::as_str))
+        let texts = self.parameters.all_texts();
+        best_fits(
+            asked,
+            texts
+                .iter()
+                .map(String::as_str)
+                .filter(|text| text.starts_with("arn:")),
+        )
     }
 
     /// The resources that the catalog's templates make, and the one they would make if more of the
@@ -490,10 +494,12 @@ impl Resolver<'_> {
             // Names are unique in an account, whatever their path.
             !pattern.ends_with("/*") && !pattern.ends_with('*') && like(pattern, arn)
         };
-        let own = match self.principal {
-            Principal::User { arn, .. } => Some(arn.as_str()),
-            Principal::AssumedRole { role_arn, .. } => role_arn.as_deref(),
-            _ => None,
+        let own = if let Principal::AssumedRole { role_arn, .. } = self.principal {
+            role_arn.as_deref()
+        } else if let Principal::User { arn, .. } = self.principal {
+            Some(arn.as_str())
+        } else {
+            None
         };
         // The start of the name is exact: `*ana` must not become `user/diana`.
         let same_name = |arn: &str| {
@@ -507,17 +513,13 @@ impl Resolver<'_> {
         if self.event_name().starts_with("Create") {
             return;
         }
-        let mut answers: Vec<&str> = self
-            .response
-            .all_texts()
-            .into_iter()
-            .filter(|text| text.starts_with("arn:") && is_whole(text) && same_name(text))
-            .collect();
+        let mut answers = self.response.all_texts();
+        answers.retain(|text| text.starts_with("arn:") && is_whole(text) && same_name(text));
         answers.sort_unstable();
         answers.dedup();
         if let [only] = answers.as_slice() {
             *found = Found {
-                target: Target::Arn((*only).to_owned()),
+                target: Target::Arn(only.clone()),
                 source: ResourceSource::Recorded,
             };
         }
@@ -577,40 +579,6 @@ fn whole_or(filled: Filled, template: &str) -> Filled {
         },
         _ => filled,
     }
-}
-
-/// The ARN that a parameter is; some services write it URL-encoded.
-fn arn_in_text(text: &str) -> Option<String> {
-    if text.starts_with("arn:") {
-        return Some(text.to_owned());
-    }
-    let encoded = text
-        .strip_prefix("arn%3A")
-        .or_else(|| text.strip_prefix("arn%3a"));
-    encoded.map(|_| percent_decoded(text))
-}
-
-/// Decodes `%XX`; what is no such escape stays as it is.
-pub(super) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match decoded.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Whether an ARN is one that a pattern of `*` and `?` stands for.
