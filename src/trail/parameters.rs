@@ -127,7 +127,7 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// EKS and IoT write ARNs as their URLs do, with `%3A` for each colon.
+/// EKS and `IoT` write ARNs as their URLs do, with `%3A` for each colon.
 fn decoded(text: &str) -> String {
     if text.starts_with("arn%3A") || text.starts_with("arn%3a") {
         percent_decoded(text)
