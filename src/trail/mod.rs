@@ -29,6 +29,7 @@ pub use event::{
 };
 pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
 pub use reader::{
-    EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,
+    EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place,
+    RawEvent, ReadError,
 };
 pub use resource::ResourceSource;

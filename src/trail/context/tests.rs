@@ -130,6 +130,13 @@ fn a_temporary_key_without_a_session_tells_nothing() {
 #[test]
 fn other_callers() {
     knows(
+        &as_caller(json!({"type":"AWSAccount","principalId":"AIDA","accountId":"111122223333"})),
+        &[
+            ("aws:PrincipalAccount", "111122223333"),
+            ("aws:PrincipalArn", "?"),
+        ],
+    );
+    knows(
         &as_caller(
             json!({"type":"Root","principalId":"123456789012","accountId":"123456789012",
         "arn":"arn:aws:iam::123456789012:root","userName":"alias"}),

@@ -106,6 +106,9 @@ impl<R: Read> Bytes<R> {
 
     pub(super) fn skip_space(&mut self) -> Result<(), ReadError> {
         loop {
+            if self.chunk.get(self.at).is_some_and(|byte| *byte > b' ') {
+                return Ok(());
+            }
             let rest = self.chunk.get(self.at..).unwrap_or_default();
             let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
             self.at += rest.iter().take_while(|byte| is_space(byte)).count();

@@ -31,6 +31,9 @@ pub const MAX_DEPTH: usize = 120;
 /// The most that one gzip input may unpack to.
 pub const MAX_UNPACKED_BYTES: u64 = 4 << 30;
 
+/// After how many errors without an event between them the rest of an input is not read.
+pub const MAX_ERRORS_IN_A_ROW: u32 = 100;
+
 /// The JSON text of one event, and where it stood.
 #[derive(Debug, Clone, Copy)]
 pub struct RawEvent<'a> {
@@ -53,6 +56,7 @@ pub struct EventReader<R> {
     copy: Copy,
     unwrapped: String,
     events: u64,
+    errors_in_a_row: u32,
     state: State,
 }
 
@@ -116,6 +120,7 @@ impl<R: Read> EventReader<R> {
             copy: Copy::Drop,
             unwrapped: String::new(),
             events: 0,
+            errors_in_a_row: 0,
             state: State::Fresh,
         }
     }
@@ -142,7 +147,10 @@ impl<R: Read> EventReader<R> {
                 }
             }
         };
-        Some(found.and_then(|place| self.deliver(place)))
+        Some(match found {
+            Ok(place) => self.deliver(place),
+            Err(error) => Err(self.count(error)),
+        })
     }
 
     /// How many events were found so far.
@@ -150,9 +158,23 @@ impl<R: Read> EventReader<R> {
         self.events
     }
 
+    /// Counts an error; the one that is too many takes its place and ends the reading.
+    fn count(&mut self, error: ReadError) -> ReadError {
+        self.errors_in_a_row += 1;
+        if self.errors_in_a_row < MAX_ERRORS_IN_A_ROW || self.state == State::Finished {
+            return error;
+        }
+        self.state = State::Finished;
+        ReadError::GivenUp {
+            place: self.bytes.place(),
+            errors: MAX_ERRORS_IN_A_ROW,
+        }
+    }
+
     fn deliver(&mut self, place: Place) -> Result<RawEvent<'_>, ReadError> {
         let index = self.events;
         self.events += 1;
+        self.errors_in_a_row = 0;
         let json = if self.unwrapped.is_empty() {
             std::str::from_utf8(&self.text).map_err(|_| ReadError::NotUtf8 { place })?
         } else {
@@ -410,10 +432,7 @@ impl<R: Read> EventReader<R> {
         self.take();
         loop {
             let chunk = self.bytes.chunk()?;
-            let plain = chunk
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
-                .unwrap_or(chunk.len());
+            let plain = plain_length(chunk);
             self.copy
                 .copy(chunk.get(..plain).unwrap_or_default(), &mut self.text);
             self.bytes.advance(plain);
@@ -531,6 +550,16 @@ impl Marks {
             Key::Events | Key::Other => {}
         }
     }
+}
+
+/// How many bytes there are before the next that means something in a string.
+fn plain_length(bytes: &[u8]) -> usize {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    // Whole blocks without a branch in them, so that the compiler takes many bytes at once.
+    let is_plain = |block: &&[u8]| !block.iter().fold(false, |any, byte| any | is_special(byte));
+    let blocks = bytes.chunks_exact(16).take_while(is_plain).count() * 16;
+    let rest = bytes.get(blocks..).unwrap_or_default();
+    blocks + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
 fn not_json(place: Place, found: u8) -> ReadError {

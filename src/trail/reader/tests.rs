@@ -272,6 +272,27 @@ fn bombs_end_soon_and_in_little_memory() {
     assert!(reader.text.capacity() <= 2 * MAX_EVENT_BYTES);
 }
 
+#[test]
+fn endless_errors_end() {
+    for endless in [
+        format!("[{}", "1,".repeat(10_000)),
+        "[x] log\n".repeat(10_000),
+    ] {
+        let found = read(endless.as_bytes());
+        assert_eq!(found.len(), 100);
+        let last = found.last().unwrap().as_ref().unwrap_err();
+        assert!(
+            last.starts_with("100 errors in a row and no event"),
+            "{last}"
+        );
+    }
+    let between = format!(
+        "[{}]",
+        format!("{},{A},", "1,".repeat(98).trim_end_matches(',')).repeat(3) + "1"
+    );
+    assert_eq!(read(between.as_bytes()).iter().flatten().count(), 3);
+}
+
 /// A reader that gives one byte at a time.
 struct Trickle<R>(R);
 

@@ -107,8 +107,16 @@ impl Home {
             for start in &made {
                 for value in values.iter().take(MOST_RESOURCES / made.len().max(1)) {
                     let open = start.known == Known::Part || value.known == Known::Part;
+                    let mut text = format!("{}{before}", start.text);
+                    // Paths of IAM and names of SSM bring the slash that stands there already.
+                    let follows_slash = text.ends_with('/');
+                    text.push_str(if follows_slash {
+                        value.text.trim_start_matches('/')
+                    } else {
+                        &value.text
+                    });
                     longer.push(Filled {
-                        text: format!("{}{before}{}", start.text, value.text),
+                        text,
                         known: if open { Known::Part } else { Known::All },
                     });
                 }
