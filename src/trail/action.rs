@@ -545,7 +545,15 @@ fn names_a_role(template: &str, parameters: &Parameters) -> bool {
         .filter_map(|part| part.split('}').next())
         .filter(|name| !["Partition", "Region", "Account"].contains(name))
         .peekable();
-    paths.peek().is_some() && paths.all(|path| !parameters.texts(path).is_empty())
+    // Services have their service-linked roles without anybody passing them.
+    let is_passed = |path: &str| {
+        let roles = parameters.texts(path);
+        !roles.is_empty()
+            && !roles
+                .iter()
+                .any(|role| role.contains(":role/aws-service-role/"))
+    };
+    paths.peek().is_some() && paths.all(is_passed)
 }
 
 #[cfg(test)]

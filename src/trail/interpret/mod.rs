@@ -154,7 +154,7 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     let outcome = Outcome::of(event);
     let decision = match class.why_undecided() {
         Some(_) => Decided::Nothing,
-        None => decide(event, &outcome),
+        None => decide(event, class, &outcome),
     };
     let owned = |text: &super::Text<'_>| text.as_deref().map(str::to_owned);
     Interpretation {
@@ -171,13 +171,13 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     }
 }
 
-fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
+fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     let catalog = Catalog::embedded();
-    // A call without parameters records none, and neither does a refused call with many.
-    let missing = match outcome {
-        Outcome::Succeeded | Outcome::DryRun => Extent::All,
-        Outcome::Denied(_) | Outcome::Throttled | Outcome::Failed { .. } => Extent::Some,
-    };
+    // A call without parameters records none, and neither does a refused call with many, nor what
+    // an endpoint sees of any.
+    let is_told =
+        class == Class::ApiCall && matches!(outcome, Outcome::Succeeded | Outcome::DryRun);
+    let missing = if is_told { Extent::All } else { Extent::Some };
     let raw = |json: Option<&serde_json::value::RawValue>| json.map(|json| json.get().to_owned());
     let parameters = Parameters::read(raw(event.request_parameters).as_deref(), missing);
     let response = Parameters::read(raw(event.response_elements).as_deref(), Extent::Some);

@@ -341,6 +341,34 @@ fn functions_of_lambda() {
 }
 
 #[test]
+fn linked_roles_are_not_passed() {
+    let role = "arn:aws:iam::123456789012:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";
+    asks(
+        "lambda",
+        "CreateFunction20150331",
+        json!({"functionName":"f","role":role}),
+        &["lambda:CreateFunction = lambda:R:A:function:f"],
+    );
+}
+
+#[test]
+fn calls_at_an_endpoint_are_calls() {
+    let seen = with(
+        call("s3", "GetObject", Value::Null),
+        json!({"eventType":"AwsVpceEvent","eventCategory":"NetworkActivity",
+            "errorCode":"VpceAccessDenied","vpcEndpointId":"vpce-1"}),
+    );
+    let read = interpreted(&seen);
+    assert_eq!(
+        (read.class, read.category),
+        (Class::NetworkActivity, Category::NetworkActivity)
+    );
+    assert!(matches!(&read.outcome, Outcome::Denied(denial)
+        if denial.policy_type == Some(crate::trail::PolicyType::VpcEndpoint)));
+    assert_eq!(lines(&seen), ["s3:GetObject ?"]);
+}
+
+#[test]
 fn log_groups() {
     asks(
         "logs",

@@ -432,7 +432,8 @@ impl<R: Read> EventReader<R> {
         self.take();
         loop {
             let chunk = self.bytes.chunk()?;
-            let plain = plain_length(chunk);
+            let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let plain = chunk.iter().position(is_special).unwrap_or(chunk.len());
             self.copy
                 .copy(chunk.get(..plain).unwrap_or_default(), &mut self.text);
             self.bytes.advance(plain);
@@ -550,16 +551,6 @@ impl Marks {
             Key::Events | Key::Other => {}
         }
     }
-}
-
-/// How many bytes there are before the next that means something in a string.
-fn plain_length(bytes: &[u8]) -> usize {
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    // Whole blocks without a branch in them, so that the compiler takes many bytes at once.
-    let is_plain = |block: &&[u8]| !block.iter().fold(false, |any, byte| any | is_special(byte));
-    let blocks = bytes.chunks_exact(16).take_while(is_plain).count() * 16;
-    let rest = bytes.get(blocks..).unwrap_or_default();
-    blocks + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
 fn not_json(place: Place, found: u8) -> ReadError {
