@@ -217,7 +217,7 @@ impl<R: Read> EventReader<R> {
             ReadError::NotJson { .. } | ReadError::Malformed { .. }
         );
         // Nothing but text: one error says it, not one a line.
-        let is_no_json = self.state == State::Fresh && matches!(error, ReadError::NotJson { .. });
+        let is_no_json = self.events == 0 && matches!(error, ReadError::NotJson { .. });
         if matches!(error, ReadError::NotAnObject { .. }) {
             State::Reading
         } else if is_syntax && !is_no_json && self.open.is_empty() {
@@ -400,7 +400,7 @@ impl<R: Read> EventReader<R> {
                         continue;
                     }
                 }
-                b'-' | b'0'..=b'9' | b'a'..=b'z' => self.word()?,
+                first @ (b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => self.word(first)?,
                 other => return Err(self.malformed(other)),
             }
             loop {
@@ -456,10 +456,28 @@ impl<R: Read> EventReader<R> {
         }
     }
 
-    /// A number or a literal; whether it is a right one is seen when the event is parsed.
-    fn word(&mut self) -> Result<(), ReadError> {
-        while let Some(b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E') = self.bytes.peek()? {
+    /// A number or a literal; whether it is a right number is seen when the event is parsed.
+    fn word(&mut self, first: u8) -> Result<(), ReadError> {
+        let place = self.bytes.place();
+        let literals: [&[u8]; 3] = [b"true", b"false", b"null"];
+        let literal = literals
+            .iter()
+            .find(|literal| literal.first() == Some(&first));
+        let mut length = 0;
+        while let Some(byte @ (b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E')) =
+            self.bytes.peek()?
+        {
+            if literal.is_some_and(|literal| literal.get(length) != Some(&byte)) {
+                return Err(self.malformed(byte));
+            }
+            length += 1;
             self.take();
+        }
+        if literal.is_some_and(|literal| literal.len() != length) {
+            return Err(ReadError::Malformed {
+                place,
+                found: char::from(first),
+            });
         }
         Ok(())
     }

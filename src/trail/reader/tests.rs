@@ -124,6 +124,18 @@ fn an_event_tells_where_it_stood() {
 fn wrong_inputs_give_one_clear_error() {
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}"#;
     for (input, error) in [
+        (
+            "[package]\nname = 1\n",
+            "malformed JSON: unexpected `p` at line 1, column 2",
+        ),
+        (
+            "[nul]",
+            "malformed JSON: unexpected `n` at line 1, column 2",
+        ),
+        (
+            "[truth]",
+            "malformed JSON: unexpected `t` at line 1, column 5",
+        ),
         ("", "the input is empty"),
         (" \n\t ", "the input is empty"),
         ("\u{feff}", "the input is empty"),
@@ -276,7 +288,7 @@ fn bombs_end_soon_and_in_little_memory() {
 fn endless_errors_end() {
     for endless in [
         format!("[{}", "1,".repeat(10_000)),
-        "[x] log\n".repeat(10_000),
+        "{\"x\":[1 2]}\n".repeat(10_000),
     ] {
         let found = read(endless.as_bytes());
         assert_eq!(found.len(), 100);
