@@ -27,8 +27,8 @@ pub(super) enum Part {
     Rest(RestCall),
     /// It reads the object that is copied.
     CopySource,
-    /// It is needed beside the main action, on the same resource.
-    Beside,
+    /// It is needed beside the main action, on those of its resources that have this in their ARN.
+    Beside(&'static str),
     /// The tags that the new resource gets are created with it.
     TagOnCreate,
     /// A role is handed on to a service; the index of the catalog's description of it.
@@ -125,6 +125,7 @@ const UNSIGNED: [(&str, &[&str]); 5] = [
     ),
 ];
 
+<<<<<<< HEAD
 /// The permissions to tag what is created, for services that ask for them beside the creation.
 const TAG_ON_CREATE: [(&str, &str); 17] = [
     ("iam:CreateRole", "iam:TagRole"),
@@ -147,6 +148,48 @@ const TAG_ON_CREATE: [(&str, &str); 17] = [
     ("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
     ("ssm:PutParameter", "ssm:AddTagsToResource"),
     ("sts:AssumeRole", "sts:TagSession"),
+=======
+/// The permissions to tag what is created, for services that ask for them beside the creation, and
+/// what the ARN of the new resource has in it.
+const TAG_ON_CREATE: [(&str, &str, &str); 17] = [
+    ("iam:CreateRole", "iam:TagRole", ""),
+    ("iam:CreateUser", "iam:TagUser", ""),
+    ("iam:CreatePolicy", "iam:TagPolicy", ""),
+    ("iam:CreateInstanceProfile", "iam:TagInstanceProfile", ""),
+    (
+        "iam:CreateOpenIDConnectProvider",
+        "iam:TagOpenIDConnectProvider",
+        "",
+    ),
+    ("iam:CreateSAMLProvider", "iam:TagSAMLProvider", ""),
+    ("iam:CreateVirtualMFADevice", "iam:TagMFADevice", ""),
+    (
+        "iam:UploadServerCertificate",
+        "iam:TagServerCertificate",
+        "",
+    ),
+    ("kms:CreateKey", "kms:TagResource", ""),
+    ("lambda:CreateFunction", "lambda:TagResource", ""),
+    ("rds:CreateDBCluster", "rds:AddTagsToResource", ":cluster:"),
+    ("rds:CreateDBInstance", "rds:AddTagsToResource", ":db:"),
+    (
+        "rds:CreateDBSnapshot",
+        "rds:AddTagsToResource",
+        ":snapshot:",
+    ),
+    (
+        "rds:CreateDBSubnetGroup",
+        "rds:AddTagsToResource",
+        ":subgrp:",
+    ),
+    (
+        "secretsmanager:CreateSecret",
+        "secretsmanager:TagResource",
+        "",
+    ),
+    ("ssm:PutParameter", "ssm:AddTagsToResource", ""),
+    ("sts:AssumeRole", "sts:TagSession", ""),
+>>>>>>> trail
 ];
 
 /// The actions on a version of an object: S3 asks for these in place of those on the object.
@@ -468,13 +511,13 @@ fn beside(catalog: Catalog, parameters: &Parameters, asked: &mut Vec<Asked>) {
                 && parameter == "x-amz-acl"
                 && parameters.text(parameter).as_deref() == Some("private");
             if of == full && parameters.has(parameter) && !is_default {
-                add(further, Part::Beside);
+                add(further, Part::Beside(""));
             }
         }
-        if let Some((_, tagging)) = TAG_ON_CREATE.iter().find(|(creation, _)| creation == full)
+        if let Some((_, tagging, of)) = TAG_ON_CREATE.iter().find(|(creation, ..)| creation == full)
             && parameters.has("tags")
         {
-            add(tagging, Part::Beside);
+            add(tagging, Part::Beside(of));
         }
         let specifications = [
             "tagSpecificationSet",
@@ -527,8 +570,58 @@ fn names_a_role(template: &str, parameters: &Parameters) -> bool {
         .filter_map(|part| part.split('}').next())
         .filter(|name| !["Partition", "Region", "Account"].contains(name))
         .peekable();
-    paths.peek().is_some() && paths.all(|path| !parameters.texts(path).is_empty())
+    // Services have their service-linked roles without anybody passing them.
+    let is_passed = |path: &str| {
+        let roles = parameters.texts(path);
+        !roles.is_empty()
+            && !roles
+                .iter()
+                .any(|role| role.contains(":role/aws-service-role/"))
+    };
+    paths.peek().is_some() && paths.all(is_passed)
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_cut_off_names() {
+        for (name, plain) in [
+            ("GetFunction20150331v2", "GetFunction"),
+            ("CreateFunction20150331", "CreateFunction"),
+            ("ListDistributions2020_05_31", "ListDistributions"),
+            ("ListObjectsV2", "ListObjectsV2"),
+            ("CreateEnvironmentEC2", "CreateEnvironmentEC2"),
+            ("Get19990331", "Get19990331"),
+            ("20150331", "20150331"),
+            ("GetV", "GetV"),
+            ("", ""),
+            ("v2", "v2"),
+            ("Größe20150331", "Größe"),
+        ] {
+            assert_eq!(without_date(name), plain);
+        }
+    }
+
+    #[test]
+    fn every_action_of_the_tables_is_in_the_catalog() {
+        let catalog = Catalog::embedded();
+        let tables = OF_VERSION
+            .iter()
+            .flat_map(|(plain, version)| [*plain, *version])
+            .chain(
+                TAG_ON_CREATE
+                    .iter()
+                    .flat_map(|(creation, tagging, _)| [*creation, *tagging]),
+            )
+            .chain(
+                BY_HEADER
+                    .iter()
+                    .flat_map(|(of, _, further)| [*of, *further]),
+            );
+        for name in tables {
+            assert!(catalog.action(name).is_some(), "{name}");
+        }
+    }
+}

@@ -17,6 +17,8 @@ mod parameters;
 mod principal;
 mod reader;
 mod resource;
+#[cfg(test)]
+mod sample;
 mod tags;
 
 pub use action::{Needs, Unmapped, UnmappedReason};
@@ -29,6 +31,7 @@ pub use event::{
 pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
 pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
-    EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,
+    EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place,
+    RawEvent, ReadError,
 };
 pub use resource::ResourceSource;

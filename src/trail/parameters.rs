@@ -98,7 +98,7 @@ impl Parameters {
     }
 
     /// Every text anywhere in the parameters.
-    pub(super) fn all_texts(&self) -> Vec<&str> {
+    pub(super) fn all_texts(&self) -> Vec<String> {
         let mut found = Vec::new();
         collect_texts(&self.root, &mut found);
         found
@@ -119,12 +119,41 @@ pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 /// The text of a string, number or flag.
 pub(super) fn scalar(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(decoded(text)),
         Value::Bool(flag) => Some(flag.to_string()),
         Value::Number(number) => Some(number.to_string()),
         Value::Object(_) => get(value, "content").and_then(scalar),
         Value::Null | Value::Array(_) => None,
     }
+}
+
+/// EKS and `IoT` write ARNs as their URLs do, with `%3A` for each colon.
+fn decoded(text: &str) -> String {
+    if text.starts_with("arn%3A") || text.starts_with("arn%3a") {
+        percent_decoded(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Decodes `%XX`; what is no such escape stays as it is.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        if let Some(byte) = decoded.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Whether CloudTrail hid a value.
@@ -179,9 +208,9 @@ fn items<'a>(value: &'a Value, segments: &[&str]) -> Option<&'a Value> {
     }
 }
 
-fn collect_texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+fn collect_texts(value: &Value, found: &mut Vec<String>) {
     match value {
-        Value::String(text) => found.push(text),
+        Value::String(text) => found.push(decoded(text)),
         Value::Array(items) => items.iter().for_each(|item| collect_texts(item, found)),
         Value::Object(members) => {
             members

@@ -155,10 +155,8 @@ fn pair(element: &Value) -> Option<(String, Option<String>)> {
             .and_then(scalar)
     };
     let key = member(["key", "tagKey"]).filter(|key| !is_hidden(key))?;
-    Some((
-        key,
-        Some(member(["value", "tagValue"]).unwrap_or_default()).and_then(shown),
-    ))
+    // A tag without a value is an empty one, or only named to be removed.
+    Some((key, member(["value", "tagValue"]).and_then(shown)))
 }
 
 fn shown(text: String) -> Option<String> {

@@ -1,6 +1,9 @@
 //! The keys about who calls and with what credentials.
 
-use crate::eval::{Context, Principal};
+use crate::{
+    eval::{Context, Principal},
+    policy::AccountId,
+};
 
 use super::{Facts, Path, set, set_absent, set_flag};
 
@@ -44,7 +47,14 @@ fn set_identity(facts: &Facts<'_>, context: &mut Context) {
         );
         return;
     }
-    if let Some(account) = facts.principal.account() {
+    // Callers from elsewhere are known by their account only.
+    let is_service = facts.path() == Path::ByService;
+    let account = identity
+        .account_id
+        .as_deref()
+        .filter(|_| !is_service)
+        .and_then(AccountId::parse);
+    if let Some(account) = facts.principal.account().or(account) {
         set(context, "aws:PrincipalAccount", account.as_str());
     }
     if let Some(id) = identity.principal_id.as_deref().filter(|id| !id.is_empty()) {

@@ -53,7 +53,9 @@ fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
 fn set_values(context: &mut Context, key: &str, value: &Value) {
     let values = match value {
         Value::Array(items) => items.iter().map(scalar).collect(),
-        other => scalar(other).map(|text| vec![text]),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            scalar(value).map(|text| vec![text])
+        }
     };
     if let Some(values) = values {
         context.set(key, Fact::Values(values), Origin::Recorded);

@@ -1,6 +1,6 @@
 use super::*;
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Said<'a> {
     action: Option<&'a str>,
     resource: Option<&'a str>,
@@ -30,10 +30,7 @@ fn says(message: &str, expected: Said<'_>) {
 }
 
 #[test]
-fn messages_say_what_they_say() {
-    use DenialKind::{Explicit, Implicit, NoPolicy};
-    use PolicyType::*;
-
+fn older_messages_give_no_reason() {
     says("Access Denied", NOTHING);
     says("", NOTHING);
     says("An unknown error occurred", NOTHING);
@@ -55,6 +52,13 @@ fn messages_say_what_they_say() {
             ..NOTHING
         },
     );
+}
+
+#[test]
+fn newer_messages_name_the_type_of_policy() {
+    use DenialKind::{Explicit, Implicit};
+    use PolicyType::{Identity, Resource, ServiceControl, Session};
+
     says(
         "User: arn:aws:sts::123456789012:assumed-role/leave/s is not authorized to perform: \
          organizations:LeaveOrganization on resource: * because no identity-based policy allows \
@@ -130,17 +134,29 @@ fn messages_say_what_they_say() {
             arn: None,
         },
     );
+}
+
+#[test]
+fn some_messages_are_of_their_own_form() {
     says("User is not authorized to perform: x", NOTHING);
     says("The request was denied due to a VPC endpoint policy", {
         Said {
+<<<<<<< HEAD
             policy: Some(VpcEndpoint),
+=======
+            policy: Some(PolicyType::VpcEndpoint),
+>>>>>>> trail
             ..NOTHING
         }
     });
     says(
         "Cross-account pass role is not allowed.",
         Said {
+<<<<<<< HEAD
             kind: NoPolicy,
+=======
+            kind: DenialKind::NoPolicy,
+>>>>>>> trail
             ..NOTHING
         },
     );

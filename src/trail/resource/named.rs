@@ -6,11 +6,18 @@ use serde_json::Value;
 
 use crate::{
     eval::{Principal, Target},
-    trail::action::{Asked, Part},
+    trail::{
+        action::{Asked, Part},
+        parameters::{Extent, percent_decoded},
+    },
 };
 
 use super::{
+<<<<<<< HEAD
     Resolver, ResourceSource, percent_decoded,
+=======
+    Resolver, ResourceSource,
+>>>>>>> trail
     template::{Filled, Known},
 };
 
@@ -21,7 +28,7 @@ impl Resolver<'_> {
         let targets = match (asked.action.service().prefix(), asked.action.name()) {
             ("iam", _) => return self.iam(asked),
             ("s3", _) => self.s3(asked),
-            ("kms", name) => self.kms(name),
+            ("kms", name) => Some(self.kms(name)),
             ("sts", _) => self.role_to_assume(asked),
             ("secretsmanager", name) => self.secret(name),
             ("ssm", name) => self.ssm(name),
@@ -95,7 +102,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn kms(&self, name: &str) -> Option<Vec<Target>> {
+    fn kms(&self, name: &str) -> Vec<Target> {
         let parameter = match name {
             "ReEncryptFrom" => "sourceKeyId",
             "ReEncryptTo" => "destinationKeyId",
@@ -124,7 +131,7 @@ impl Resolver<'_> {
                 self.here("kms", &alias)
             }
         });
-        Some(key.into_iter().chain(alias).collect())
+        key.into_iter().chain(alias).collect()
     }
 
     fn role_to_assume(&self, asked: &Asked) -> Option<Vec<Target>> {
@@ -134,20 +141,28 @@ impl Resolver<'_> {
 
     /// IAM knows resources by name; the path is in the ARN only.
     fn iam(&self, asked: &Asked) -> Named {
+        let mut kinds = asked
+            .action
+            .resources()
+            .map(|one| one.resource_type().name());
         let is_own = Self::has_type(asked, "user")
+<<<<<<< HEAD
+=======
+            && kinds.all(|kind| ["user", "mfa", "sms-mfa"].contains(&kind))
+>>>>>>> trail
             && ["userName", "accessKeyId", "serialNumber"]
                 .iter()
                 .all(|name| self.text(name).is_none());
         if !is_own || asked.part != Part::Main {
             return None;
         }
-        let is_all_known = self.parameters.extent() == crate::trail::parameters::Extent::All;
-        match self.principal {
-            Principal::User { arn, .. } if is_all_known => {
-                Some((vec![Target::Arn(arn.clone())], ResourceSource::Caller))
-            }
-            _ => None,
+        let is_all_known = self.parameters.extent() == Extent::All;
+        if let Principal::User { arn, .. } = self.principal
+            && is_all_known
+        {
+            return Some((vec![Target::Arn(arn.clone())], ResourceSource::Caller));
         }
+        None
     }
 
     /// Secrets have six characters after their name that the caller need not give.
@@ -528,10 +543,12 @@ impl Resolver<'_> {
             if !targets.is_empty() {
                 return targets;
             }
-            match self.ec2_of_type(kind, "*") {
-                Target::Arn(any) => vec![Target::Like(any)],
-                other => vec![other],
-            }
+            let any = self.ec2_of_type(kind, "*");
+            vec![if let Target::Arn(any) = any {
+                Target::Like(any)
+            } else {
+                any
+            }]
         };
         let interfaces = given(
             "network-interface",

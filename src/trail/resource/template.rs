@@ -64,14 +64,24 @@ impl Filled {
 }
 
 impl Home {
-    /// The value of a variable that does not come from the parameters; `None` for others.
-    fn value(&self, variable: &str) -> Option<Option<&str>> {
-        match variable {
-            "Partition" => Some(Some(self.partition)),
-            "Region" => Some(self.region.as_deref()),
-            "Account" => Some(self.account.as_deref()),
-            _ => None,
-        }
+    /// The value of a variable that every event has; `None` for the others.
+    fn value(&self, variable: &str) -> Option<Filled> {
+        let value = match variable {
+            "Partition" => Some(self.partition),
+            "Region" => self.region.as_deref(),
+            "Account" => self.account.as_deref(),
+            _ => return None,
+        };
+        Some(match value {
+            Some(value) => Filled {
+                text: value.to_owned(),
+                known: Known::All,
+            },
+            None => Filled {
+                text: "*".to_owned(),
+                known: Known::Part,
+            },
+        })
     }
 
     /// Fills a template; `values` gives what a variable may be, each value making a text of its
@@ -90,6 +100,7 @@ impl Home {
             let (variable, after) = after.split_once('}')?;
             rest = after;
             let values = match self.value(variable) {
+<<<<<<< HEAD
                 Some(Some(value)) => {
                     vec![Filled {
                         text: value.to_owned(),
@@ -100,14 +111,25 @@ impl Home {
                     text: "*".to_owned(),
                     known: Known::Part,
                 }],
+=======
+                Some(value) => vec![value],
+>>>>>>> trail
                 None => values(variable)?,
             };
             let mut longer = Vec::with_capacity(made.len() * values.len());
             for start in &made {
                 for value in values.iter().take(MOST_RESOURCES / made.len().max(1)) {
                     let open = start.known == Known::Part || value.known == Known::Part;
+                    let mut text = format!("{}{before}", start.text);
+                    // Paths of IAM and names of SSM bring the slash that stands there already.
+                    let follows_slash = text.ends_with('/');
+                    text.push_str(if follows_slash {
+                        value.text.trim_start_matches('/')
+                    } else {
+                        &value.text
+                    });
                     longer.push(Filled {
-                        text: format!("{}{before}{}", start.text, value.text),
+                        text,
                         known: if open { Known::Part } else { Known::All },
                     });
                 }
@@ -211,8 +233,7 @@ fn event_spellings(path: &str) -> Vec<String> {
             &["groupId", "groupSet.groupId", "securityGroupSet.groupId"]
         }
         "SecurityGroupIds[]" => &["groupSet.groupId", "SecurityGroupId"],
-        "VpcFlowLogId" => &["FlowLogId"],
-        "FlowLogIds[]" => &["FlowLogId"],
+        "VpcFlowLogId" | "FlowLogIds[]" => &["FlowLogId"],
         "Resources[]" => &["resourcesSet.resourceId"],
         "Name" => &["trailName"],
         _ => &[],

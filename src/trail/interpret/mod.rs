@@ -154,7 +154,7 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     let outcome = Outcome::of(event);
     let decision = match class.why_undecided() {
         Some(_) => Decided::Nothing,
-        None => decide(event, &outcome),
+        None => decide(event, class, &outcome),
     };
     let owned = |text: &super::Text<'_>| text.as_deref().map(str::to_owned);
     Interpretation {
@@ -171,19 +171,19 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     }
 }
 
-fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
+fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     let catalog = Catalog::embedded();
-    // A call without parameters records none, and neither does a refused call with many.
-    let missing = match outcome {
-        Outcome::Succeeded | Outcome::DryRun => Extent::All,
-        Outcome::Denied(_) | Outcome::Throttled | Outcome::Failed { .. } => Extent::Some,
-    };
+    // A call without parameters records none, and neither does a refused call with many, nor what
+    // an endpoint sees of any.
+    let is_told =
+        class == Class::ApiCall && matches!(outcome, Outcome::Succeeded | Outcome::DryRun);
+    let missing = if is_told { Extent::All } else { Extent::Some };
     let raw = |json: Option<&serde_json::value::RawValue>| json.map(|json| json.get().to_owned());
     let parameters = Parameters::read(raw(event.request_parameters).as_deref(), missing);
     let response = Parameters::read(raw(event.response_elements).as_deref(), Extent::Some);
     let denial = match outcome {
         Outcome::Denied(denial) => Some(denial),
-        _ => None,
+        Outcome::Succeeded | Outcome::DryRun | Outcome::Throttled | Outcome::Failed { .. } => None,
     };
 
     let mut notes = Vec::new();
@@ -254,7 +254,7 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
                 resource_source: found.source,
                 role: match one.part {
                     Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
-                    Part::Beside | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
+                    Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
                 },
             });
         }
@@ -284,13 +284,17 @@ fn in_message(catalog: Catalog, denial: Option<&Denial>) -> Option<Asked> {
 }
 
 fn note_resource(asked: &Asked, found: &Found, notes: &mut Vec<Note>) {
-    if let Target::Like(arn) = &found.target {
-        notes.push(match asked.part {
-            Part::PassRole(_) if arn.ends_with(":role/*") => Note::PassedRoleUnknown,
-            _ if arn.contains(":iam::") => Note::PathUnknown,
-            _ => Note::ResourceKnownInPart,
-        });
-    }
+    let Target::Like(arn) = &found.target else {
+        return;
+    };
+    let is_passed = matches!(asked.part, Part::PassRole(_));
+    notes.push(if is_passed && arn.ends_with(":role/*") {
+        Note::PassedRoleUnknown
+    } else if arn.contains(":iam::") {
+        Note::PathUnknown
+    } else {
+        Note::ResourceKnownInPart
+    });
 }
 
 /// The account that owns what a call acts on.

@@ -8,8 +8,6 @@
 mod fit;
 mod named;
 mod template;
-#[cfg(test)]
-mod tests;
 
 use crate::{
     catalog::{Catalog, OperationAction, ResourceType},
@@ -20,11 +18,22 @@ use super::{
     Event,
     action::{Asked, Part, rest_value, without_date},
     denial::Denial,
-    parameters::Parameters,
+    parameters::{Extent, Parameters},
 };
 use fit::{Fit, fit};
 use template::{Filled, Known};
 pub(super) use template::{Home, partition};
+
+/// The calls that give an IAM resource its name and path.
+const IAM_CREATIONS: [&str; 7] = [
+    "CreateGroup",
+    "CreateInstanceProfile",
+    "CreatePolicy",
+    "CreateRole",
+    "CreateUser",
+    "CreateVirtualMFADevice",
+    "UploadServerCertificate",
+];
 
 /// Where the resource of a request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,13 +98,22 @@ impl Resolver<'_> {
         }
         let mut found = match asked.part {
             Part::PassRole(index) => self.passed_role(index),
-            Part::Beside if !main.is_empty() => main.to_vec(),
+            Part::Beside(of) if !main.is_empty() => main
+                .iter()
+                .filter(|one| match &one.target {
+                    Target::Arn(arn) | Target::Like(arn) => arn.contains(of),
+                    Target::Star | Target::Unknown => true,
+                })
+                .cloned()
+                .collect(),
             Part::Rest(call) => vec![self.rest_path(call.path())],
-            Part::Main | Part::CopySource | Part::Beside | Part::TagOnCreate => {
+            Part::Main | Part::CopySource | Part::Beside(_) | Part::TagOnCreate => {
                 self.of_action(asked)
             }
         };
-        found.iter_mut().for_each(|one| self.narrow(one));
+        for one in &mut found {
+            self.narrow(one);
+        }
         found.sort_by(|left, right| left.target.cmp(&right.target));
         found.dedup_by(|left, right| left.target == right.target);
         found
@@ -132,9 +150,14 @@ impl Resolver<'_> {
                 source: ResourceSource::NoResourceTypes,
             }];
         }
-        let recorded = match asked.part {
-            Part::CopySource | Part::TagOnCreate => Vec::new(),
-            _ => self.recorded(asked),
+        // The event lists what the main action acts on. Of two keys, nothing says which is which.
+        let is_elsewhere = matches!(asked.part, Part::CopySource | Part::TagOnCreate);
+        let is_unclear =
+            asked.action.name().starts_with("ReEncrypt") && self.event.resources.len() > 1;
+        let recorded = if is_elsewhere || is_unclear {
+            Vec::new()
+        } else {
+            self.recorded(asked)
         };
         if !recorded.is_empty() {
             return found(recorded, ResourceSource::Recorded);
@@ -179,6 +202,7 @@ impl Resolver<'_> {
     }
 
     fn arns_in_parameters(&self, asked: &Asked) -> Vec<Target> {
+<<<<<<< HEAD:src/trail/resource.rs
         let decoded: Vec<String> = self
             .parameters
             .all_texts()
@@ -186,6 +210,16 @@ impl Resolver<'_> {
             .filter_map(arn_in_text)
             .collect();
         best_fits(asked, decoded.iter().map(String::as_str))
+=======
+        let texts = self.parameters.all_texts();
+        best_fits(
+            asked,
+            texts
+                .iter()
+                .map(String::as_str)
+                .filter(|text| text.starts_with("arn:")),
+        )
+>>>>>>> trail:src/trail/resource/mod.rs
     }
 
     /// The resources that the catalog's templates make, and the one they would make if more of the
@@ -222,12 +256,21 @@ impl Resolver<'_> {
             }
         }
         let mut missing = Vec::new();
+        let mut only_one_of = Vec::new();
         for resource in asked.action.resources() {
             let kind = resource.resource_type();
+            if variables(kind.arn_template()).is_empty() && !resource.required() {
+                only_one_of.extend(self.home.fill(kind.arn_template(), |_| None));
+                continue;
+            }
             match self.by_variables(kind, resource.required(), &described) {
                 Ok(targets) => made.extend(targets),
                 Err(open) => missing.push((resource.required(), open)),
             }
+        }
+        // An account has one such resource: that is meant where the call names no other.
+        if made.is_empty() && only_one_of.len() == 1 && self.parameters.extent() == Extent::All {
+            made.extend(only_one_of.into_iter().flatten().map(Filled::target));
         }
         if !made.is_empty() {
             return (made, None);
@@ -276,13 +319,15 @@ impl Resolver<'_> {
     ) -> Result<Vec<Target>, Target> {
         let template = kind.arn_template();
         let mut open = false;
-        let mut is_new = false;
         let filled = self.home.fill(template, |variable| {
             let values = self.variable(variable, described);
             if values.is_empty() {
+<<<<<<< HEAD:src/trail/resource.rs
                 is_new |= described
                     .iter()
                     .any(|one| one.variables().any(|pair| pair == (variable, "*")));
+=======
+>>>>>>> trail:src/trail/resource/mod.rs
                 open = true;
                 return Some(vec![Filled {
                     text: "*".to_owned(),
@@ -292,10 +337,6 @@ impl Resolver<'_> {
             Some(values)
         });
         let filled = filled.unwrap_or_default();
-        // A template without variables of its own says nothing about the call.
-        if variables(template).is_empty() && !required {
-            return Ok(Vec::new());
-        }
         if !open {
             let arns = filled.into_iter().map(|one| whole_or(one, template));
             return Ok(arns.map(Filled::target).collect());
@@ -303,7 +344,7 @@ impl Resolver<'_> {
         let first = filled.into_iter().next();
         let text = first.map_or_else(|| "*".to_owned(), |one| one.text);
         // EC2 asks for `type/*` before the new resource has an id, and means the star.
-        if self.prefix == "ec2" && is_new && required {
+        if required && self.creates_in_ec2() {
             return Ok(vec![Target::Arn(text)]);
         }
         Err(Target::Like(text))
@@ -336,7 +377,14 @@ impl Resolver<'_> {
                 value.text = value.text.trim_start_matches('/').to_owned();
             }
             if variable.ends_with("WithPath") && !value.text.starts_with("arn:") {
-                *value = self.with_path(&value.text);
+                *value = Filled {
+                    known: if value.known == Known::Part {
+                        Known::Part
+                    } else {
+                        self.with_path(&value.text).known
+                    },
+                    text: self.with_path(&value.text).text,
+                };
             }
         }
         values
@@ -344,11 +392,12 @@ impl Resolver<'_> {
 
     /// The name of an IAM resource with its path, which only its creation tells.
     fn with_path(&self, name: &str) -> Filled {
-        let is_creation = self.event_name().starts_with("Create");
-        match self.parameters.text("path") {
-            Some(path) => Filled {
-                text: format!("{}{name}", path.trim_start_matches('/')),
+        let name = name.trim_start_matches('/');
+        if name.contains('/') {
+            return Filled {
+                text: name.to_owned(),
                 known: Known::All,
+<<<<<<< HEAD:src/trail/resource.rs
             },
             None if is_creation => Filled {
                 text: name.to_owned(),
@@ -358,7 +407,38 @@ impl Resolver<'_> {
                 text: format!("*{name}"),
                 known: Known::Part,
             },
+=======
+            };
+>>>>>>> trail:src/trail/resource/mod.rs
         }
+        if !IAM_CREATIONS.contains(&self.event_name()) {
+            return Filled {
+                text: format!("*{name}"),
+                known: Known::Part,
+            };
+        }
+        let path = self.parameters.text("path").unwrap_or_default();
+        Filled {
+            text: format!("{}{name}", path.trim_start_matches('/')),
+            known: Known::All,
+        }
+    }
+
+    /// Whether the call makes a new EC2 resource, which has no id when IAM is asked.
+    fn creates_in_ec2(&self) -> bool {
+        let starts = [
+            "Create",
+            "Allocate",
+            "Register",
+            "Copy",
+            "Import",
+            "Request",
+            "Provision",
+        ];
+        self.prefix == "ec2"
+            && starts
+                .iter()
+                .any(|start| self.event_name().starts_with(start))
     }
 
     fn rest_path(&self, path: &str) -> Found {
@@ -442,10 +522,12 @@ impl Resolver<'_> {
             // Names are unique in an account, whatever their path.
             !pattern.ends_with("/*") && !pattern.ends_with('*') && like(pattern, arn)
         };
-        let own = match self.principal {
-            Principal::User { arn, .. } => Some(arn.as_str()),
-            Principal::AssumedRole { role_arn, .. } => role_arn.as_deref(),
-            _ => None,
+        let own = if let Principal::AssumedRole { role_arn, .. } = self.principal {
+            role_arn.as_deref()
+        } else if let Principal::User { arn, .. } = self.principal {
+            Some(arn.as_str())
+        } else {
+            None
         };
         // The start of the name is exact: `*ana` must not become `user/diana`.
         let same_name = |arn: &str| {
@@ -459,17 +541,17 @@ impl Resolver<'_> {
         if self.event_name().starts_with("Create") {
             return;
         }
-        let mut answers: Vec<&str> = self
-            .response
-            .all_texts()
-            .into_iter()
-            .filter(|text| text.starts_with("arn:") && is_whole(text) && same_name(text))
-            .collect();
+        let mut answers = self.response.all_texts();
+        answers.retain(|text| text.starts_with("arn:") && is_whole(text) && same_name(text));
         answers.sort_unstable();
         answers.dedup();
         if let [only] = answers.as_slice() {
             *found = Found {
+<<<<<<< HEAD:src/trail/resource.rs
                 target: Target::Arn((*only).to_owned()),
+=======
+                target: Target::Arn(only.clone()),
+>>>>>>> trail:src/trail/resource/mod.rs
                 source: ResourceSource::Recorded,
             };
         }
@@ -495,7 +577,7 @@ fn best_fit(asked: &Asked, arn: &str) -> Fit {
 }
 
 /// Those ARNs that fit best.
-fn best_fits<'arn>(asked: &Asked, arns: impl Iterator<Item = &'arn str>) -> Vec<Target> {
+fn best_fits<'arn, I: Iterator<Item = &'arn str>>(asked: &Asked, arns: I) -> Vec<Target> {
     let fits: Vec<(Fit, &str)> = arns.map(|arn| (best_fit(asked, arn), arn)).collect();
     let best = fits.iter().map(|(fit, _)| *fit).max().unwrap_or(Fit::No);
     if best == Fit::No {
@@ -531,6 +613,7 @@ fn whole_or(filled: Filled, template: &str) -> Filled {
     }
 }
 
+<<<<<<< HEAD:src/trail/resource.rs
 /// The ARN that a parameter is; some services write it URL-encoded.
 fn arn_in_text(text: &str) -> Option<String> {
     if text.starts_with("arn:") {
@@ -565,6 +648,8 @@ pub(super) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+=======
+>>>>>>> trail:src/trail/resource/mod.rs
 /// Whether an ARN is one that a pattern of `*` and `?` stands for.
 fn like(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.as_bytes(), text.as_bytes());

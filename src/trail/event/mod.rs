@@ -19,6 +19,10 @@ use lenient::{flag, list, object, text};
 pub type Text<'a> = Option<Cow<'a, str>>;
 
 /// One record of CloudTrail.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the members are named as in the record"
+)]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Event<'a> {
