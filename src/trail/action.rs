@@ -125,30 +125,6 @@ const UNSIGNED: [(&str, &[&str]); 5] = [
     ),
 ];
 
-<<<<<<< HEAD
-/// The permissions to tag what is created, for services that ask for them beside the creation.
-const TAG_ON_CREATE: [(&str, &str); 17] = [
-    ("iam:CreateRole", "iam:TagRole"),
-    ("iam:CreateUser", "iam:TagUser"),
-    ("iam:CreatePolicy", "iam:TagPolicy"),
-    ("iam:CreateInstanceProfile", "iam:TagInstanceProfile"),
-    (
-        "iam:CreateOpenIDConnectProvider",
-        "iam:TagOpenIDConnectProvider",
-    ),
-    ("iam:CreateSAMLProvider", "iam:TagSAMLProvider"),
-    ("iam:CreateVirtualMFADevice", "iam:TagMFADevice"),
-    ("iam:UploadServerCertificate", "iam:TagServerCertificate"),
-    ("kms:CreateKey", "kms:TagResource"),
-    ("lambda:CreateFunction", "lambda:TagResource"),
-    ("rds:CreateDBCluster", "rds:AddTagsToResource"),
-    ("rds:CreateDBInstance", "rds:AddTagsToResource"),
-    ("rds:CreateDBSnapshot", "rds:AddTagsToResource"),
-    ("rds:CreateDBSubnetGroup", "rds:AddTagsToResource"),
-    ("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
-    ("ssm:PutParameter", "ssm:AddTagsToResource"),
-    ("sts:AssumeRole", "sts:TagSession"),
-=======
 /// The permissions to tag what is created, for services that ask for them beside the creation, and
 /// what the ARN of the new resource has in it.
 const TAG_ON_CREATE: [(&str, &str, &str); 17] = [
@@ -189,7 +165,6 @@ const TAG_ON_CREATE: [(&str, &str, &str); 17] = [
     ),
     ("ssm:PutParameter", "ssm:AddTagsToResource", ""),
     ("sts:AssumeRole", "sts:TagSession", ""),
->>>>>>> trail
 ];
 
 /// The actions on a version of an object: S3 asks for these in place of those on the object.

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use serde_json::{Value, json};
 
 use crate::{
@@ -590,4 +587,3 @@ fn enriched_events_come_before_what_is_derived() {
     );
     knows(&flat, &[("aws:PrincipalOrgID", "o-1")]);
 }
->>>>>>> trail

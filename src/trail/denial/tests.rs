@@ -141,22 +141,14 @@ fn some_messages_are_of_their_own_form() {
     says("User is not authorized to perform: x", NOTHING);
     says("The request was denied due to a VPC endpoint policy", {
         Said {
-<<<<<<< HEAD
-            policy: Some(VpcEndpoint),
-=======
             policy: Some(PolicyType::VpcEndpoint),
->>>>>>> trail
             ..NOTHING
         }
     });
     says(
         "Cross-account pass role is not allowed.",
         Said {
-<<<<<<< HEAD
-            kind: NoPolicy,
-=======
             kind: DenialKind::NoPolicy,
->>>>>>> trail
             ..NOTHING
         },
     );

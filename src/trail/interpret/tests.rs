@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use serde_json::{Value, json};
 
 use super::*;
@@ -828,4 +825,3 @@ fn encoded_arns_are_decoded() {
         &["eks:TagResource = eks:R:A:cluster/c"],
     );
 }
->>>>>>> trail

@@ -202,15 +202,6 @@ impl Resolver<'_> {
     }
 
     fn arns_in_parameters(&self, asked: &Asked) -> Vec<Target> {
-<<<<<<< HEAD:src/trail/resource.rs
-        let decoded: Vec<String> = self
-            .parameters
-            .all_texts()
-            .into_iter()
-            .filter_map(arn_in_text)
-            .collect();
-        best_fits(asked, decoded.iter().map(String::as_str))
-=======
         let texts = self.parameters.all_texts();
         best_fits(
             asked,
@@ -219,7 +210,6 @@ impl Resolver<'_> {
                 .map(String::as_str)
                 .filter(|text| text.starts_with("arn:")),
         )
->>>>>>> trail:src/trail/resource/mod.rs
     }
 
     /// The resources that the catalog's templates make, and the one they would make if more of the
@@ -322,12 +312,6 @@ impl Resolver<'_> {
         let filled = self.home.fill(template, |variable| {
             let values = self.variable(variable, described);
             if values.is_empty() {
-<<<<<<< HEAD:src/trail/resource.rs
-                is_new |= described
-                    .iter()
-                    .any(|one| one.variables().any(|pair| pair == (variable, "*")));
-=======
->>>>>>> trail:src/trail/resource/mod.rs
                 open = true;
                 return Some(vec![Filled {
                     text: "*".to_owned(),
@@ -397,19 +381,7 @@ impl Resolver<'_> {
             return Filled {
                 text: name.to_owned(),
                 known: Known::All,
-<<<<<<< HEAD:src/trail/resource.rs
-            },
-            None if is_creation => Filled {
-                text: name.to_owned(),
-                known: Known::All,
-            },
-            None => Filled {
-                text: format!("*{name}"),
-                known: Known::Part,
-            },
-=======
             };
->>>>>>> trail:src/trail/resource/mod.rs
         }
         if !IAM_CREATIONS.contains(&self.event_name()) {
             return Filled {
@@ -547,11 +519,7 @@ impl Resolver<'_> {
         answers.dedup();
         if let [only] = answers.as_slice() {
             *found = Found {
-<<<<<<< HEAD:src/trail/resource.rs
-                target: Target::Arn((*only).to_owned()),
-=======
                 target: Target::Arn(only.clone()),
->>>>>>> trail:src/trail/resource/mod.rs
                 source: ResourceSource::Recorded,
             };
         }
@@ -613,43 +581,6 @@ fn whole_or(filled: Filled, template: &str) -> Filled {
     }
 }
 
-<<<<<<< HEAD:src/trail/resource.rs
-/// The ARN that a parameter is; some services write it URL-encoded.
-fn arn_in_text(text: &str) -> Option<String> {
-    if text.starts_with("arn:") {
-        return Some(text.to_owned());
-    }
-    let encoded = text
-        .strip_prefix("arn%3A")
-        .or_else(|| text.strip_prefix("arn%3a"));
-    encoded.map(|_| percent_decoded(text))
-}
-
-/// Decodes `%XX`; what is no such escape stays as it is.
-pub(super) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match decoded.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-=======
->>>>>>> trail:src/trail/resource/mod.rs
 /// Whether an ARN is one that a pattern of `*` and `?` stands for.
 fn like(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.as_bytes(), text.as_bytes());

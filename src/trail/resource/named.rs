@@ -13,11 +13,7 @@ use crate::{
 };
 
 use super::{
-<<<<<<< HEAD
-    Resolver, ResourceSource, percent_decoded,
-=======
     Resolver, ResourceSource,
->>>>>>> trail
     template::{Filled, Known},
 };
 
@@ -146,10 +142,7 @@ impl Resolver<'_> {
             .resources()
             .map(|one| one.resource_type().name());
         let is_own = Self::has_type(asked, "user")
-<<<<<<< HEAD
-=======
             && kinds.all(|kind| ["user", "mfa", "sms-mfa"].contains(&kind))
->>>>>>> trail
             && ["userName", "accessKeyId", "serialNumber"]
                 .iter()
                 .all(|name| self.text(name).is_none());

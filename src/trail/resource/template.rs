@@ -100,20 +100,7 @@ impl Home {
             let (variable, after) = after.split_once('}')?;
             rest = after;
             let values = match self.value(variable) {
-<<<<<<< HEAD
-                Some(Some(value)) => {
-                    vec![Filled {
-                        text: value.to_owned(),
-                        known: Known::All,
-                    }]
-                }
-                Some(None) => vec![Filled {
-                    text: "*".to_owned(),
-                    known: Known::Part,
-                }],
-=======
                 Some(value) => vec![value],
->>>>>>> trail
                 None => values(variable)?,
             };
             let mut longer = Vec::with_capacity(made.len() * values.len());
