@@ -8,6 +8,7 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 
 mod api_call;
+mod arn_form;
 mod condition_key;
 mod embedded;
 mod layout;

@@ -1,5 +1,31 @@
-//! The typed policy document.
+//! The typed policy document: statements, principals, actions, resources and conditions, each with
+//! its place in the source.
+//!
+//! This layer knows the grammar of policies and nothing of which actions or keys exist; that is
+//! the catalog's. It follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
+mod action;
+mod arn;
+mod document;
+mod lower;
 mod names;
+mod operator;
+mod pattern;
+mod shape;
+mod version;
+mod wildcard;
 
+pub use action::ActionPattern;
+pub use arn::{Arn, ArnError, ArnPattern};
+pub use document::{
+    ConditionElement, ConditionTest, ConditionValue, Effect, Element, Located, Policy,
+    PrincipalElement, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
+};
+pub use lower::{Lowered, looks_like_policy, lower};
 pub use names::{AccountId, ActionName, ConditionKey, ServicePrefix, compare_ignoring_case};
+pub use operator::{Comparison, Operator, Quantifier};
+pub use pattern::{Pattern, Piece, Variable, VariableError, VariableErrorKind};
+pub use shape::{ShapeFault, ShapeFaultKind};
+pub use version::Version;
+pub use wildcard::{Case, Wildcard};

@@ -4,7 +4,7 @@
 //! had to decide about it. What an event does not tell stays unknown all the way: no action, no
 //! resource and no condition key is guessed.
 //!
-//! Knows nothing of files, threads or reports, and judges no request itself.
+//! [`judge`] puts its requests to policies. Knows nothing of files, threads or reports.
 
 mod action;
 mod class;
@@ -12,6 +12,7 @@ mod context;
 mod denial;
 mod event;
 mod interpret;
+mod judge;
 mod parameters;
 mod principal;
 mod reader;
@@ -28,6 +29,7 @@ pub use event::{
     SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
 };
 pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
+pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place,
     RawEvent, ReadError,

@@ -1,0 +1,44 @@
+//! Rules over a policy, judged with the catalog and the engine.
+//!
+//! A rule is one file under `rules/`: its manual, its check and its tests. [`RULES`] is the one
+//! list of them; commands, documentation and renderers all read it. What is wrong with text and
+//! shape is found by [`crate::syntax`] and [`crate::policy`]; the rules of those faults say what
+//! each means.
+
+mod faults;
+mod findings;
+mod manual;
+mod rule;
+mod rules;
+mod run;
+#[cfg(test)]
+mod testing;
+mod wording;
+
+pub use manual::{Manual, markdown};
+pub use rule::{Category, Rule};
+pub use rules::RULES;
+pub use run::{Checked, check, read};
+
+use crate::source::RuleId;
+use findings::Findings;
+use rule::{Check, DocumentCx, StatementCx, TreeCx, rule};
+
+/// The rule of that name.
+pub fn rule_by_id(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+/// The rule whose name is nearest to a text, where one is near.
+pub fn nearest_rule(text: &str) -> Option<&'static Rule> {
+    let distance = |rule: &&Rule| strsim::damerau_levenshtein(rule.id, text);
+    let best = RULES.iter().min_by_key(distance)?;
+    (text.len() <= 64 && distance(&best) <= 3.max(text.len() / 4)).then_some(best)
+}
+
+impl Rule {
+    /// Its name, as findings carry it.
+    pub fn rule_id(&self) -> RuleId {
+        RuleId::new(self.id)
+    }
+}

@@ -1,0 +1,77 @@
+use crate::{
+    lint::{Category, Check, Rule, rule},
+    source::Severity,
+};
+
+rule! {
+    /// ## What it does
+    /// Flags an entry of `Action` or `NotAction` that is neither `*` nor a service prefix, one
+    /// colon and a name, without blanks.
+    ///
+    /// ## Why it matters
+    /// Such text names no action. AWS refuses it, or takes it and never matches it.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3GetObject",
+    ///     "Resource": "arn:aws:s3:::reports/*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:Get*",
+    ///     "Resource": "arn:aws:s3:::reports/*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "action-format",
+        category: Category::Semantics,
+        severity: Severity::Error,
+        summary: "action that is not `service:Action`",
+        since: "0.1.0",
+        check: Check::Fault,
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{allow, fires, silent};
+
+    fires!(
+        no_colon,
+        allow(r#"["s3GetObject", "s3"]"#, r#""*""#),
+        r#""s3GetObject""#,
+        r#""s3""#
+    );
+    fires!(
+        blank,
+        allow(r#""s3: GetObject""#, r#""*""#),
+        r#""s3: GetObject""#
+    );
+    fires!(
+        two_colons,
+        allow(r#""s3:Get:Object""#, r#""*""#),
+        r#""s3:Get:Object""#
+    );
+    fires!(
+        api_method,
+        allow(r#""AWS/S3.GetObject""#, r#""*""#),
+        r#""AWS/S3.GetObject""#
+    );
+    silent!(star_alone, allow(r#""*""#, r#""*""#));
+    silent!(unfilled_template, allow(r#""${var.service}""#, r#""*""#));
+}

@@ -1,0 +1,207 @@
+use crate::{
+    catalog::Action,
+    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    policy::Effect,
+    source::Severity,
+};
+use std::collections::BTreeSet;
+
+rule! {
+    /// ## What it does
+    /// Flags `*` as `Resource` of an `Allow` in an identity policy, where some of the actions could
+    /// be limited to resources. It names those actions and the ARNs that they take.
+    ///
+    /// It is silent where no action takes a resource, so that `*` is all there is to write; where
+    /// `Action` covers everything, which is `admin-star-star`'s; and where a condition limits the
+    /// resource by its tags, its account or its organization.
+    ///
+    /// ## Why it matters
+    /// What was meant for one bucket or one queue reaches all that the account has, and all that it
+    /// will ever have.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": ["sqs:ListQueues", "sqs:SendMessage"],
+    ///     "Resource": "*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "sqs:ListQueues",
+    ///     "Resource": "*"
+    ///   }, {
+    ///     "Effect": "Allow",
+    ///     "Action": "sqs:SendMessage",
+    ///     "Resource": "arn:aws:sqs:us-east-1:123456789012:jobs"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// - parliament: RESOURCE_STAR
+    /// - checkov: CKV_AWS_355, CKV_AWS_356
+    /// - cfn_nag: W11, W12, W13
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "resource-star-unneeded",
+        category: Category::Security,
+        severity: Severity::Low,
+        summary: "`*` for actions that could be limited to resources",
+        since: "0.1.0",
+        check: Check::Statement(check),
+    };
+}
+
+fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+    let Some(star) = cx.star_resource() else {
+        return;
+    };
+    let everything = cx
+        .listed_actions()
+        .iter()
+        .any(|entry| entry.covers_everything());
+    if !cx.statement.has_effect(Effect::Allow)
+        || !cx.is_identity_policy()
+        || everything
+        || limits_resource(cx)
+    {
+        return;
+    }
+    let actions = limitable(cx);
+    if actions.is_empty() {
+        return;
+    }
+    let mut help = Vec::new();
+    for action in actions.iter().take(wording::MOST) {
+        let templates = action
+            .resources()
+            .map(|resource| resource.resource_type().arn_template());
+        help.push(format!("`{action}` takes {}", wording::list(templates)));
+    }
+    out.report(
+        star.text.span(),
+        format!("{} could be limited to resources", wording::list(&actions)),
+    )
+    .help(help.join("\n"));
+}
+
+/// The actions of the statement that take resources, in the order of its entries.
+fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
+    let mut seen = BTreeSet::new();
+    let mut actions: Vec<_> = cx
+        .listed_actions()
+        .iter()
+        .flat_map(|e| cx.expand(e))
+        .collect();
+    actions.retain(|action| action.has_resource_types() && seen.insert(*action));
+    actions
+}
+
+/// Whether a condition says which resources the statement is about.
+fn limits_resource(cx: &StatementCx<'_>) -> bool {
+    let tests = cx
+        .statement
+        .condition
+        .iter()
+        .flat_map(|condition| &condition.tests);
+    tests
+        .map(|test| test.key.as_str().to_ascii_lowercase())
+        .any(|key| {
+            let Some((service, name)) = key.split_once(':') else {
+                return false;
+            };
+            let name = name.split_once('/').map_or(name, |(name, _)| name);
+            match name {
+                // Services have this one of their own.
+                "resourcetag" | "resourceaccount" => true,
+                "resourceorgid" | "resourceorgpaths" => service == "aws",
+                _ => false,
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{allow, finding, fires, help, silent, under};
+
+    fires!(
+        one_action,
+        allow(r#""sqs:SendMessage""#, r#""*""#),
+        r#""*""#
+    );
+    fires!(
+        once_a_statement,
+        allow(
+            r#"["sqs:SendMessage", "s3:GetObject", "sqs:*"]"#,
+            r#"["arn:aws:s3:::b", "*"]"#
+        ),
+        r#""*""#,
+    );
+    fires!(
+        conditions_on_other_things,
+        under(
+            r#"{"StringEquals": {"aws:RequestedRegion": "eu-west-1", "aws:PrincipalTag/team": "x"}}"#
+        ),
+        r#""*""#,
+    );
+    silent!(
+        no_action_takes_a_resource,
+        allow(r#"["sqs:ListQueues", "s3:ListAllMyBuckets"]"#, r#""*""#)
+    );
+    silent!(everything, allow(r#"["*", "sqs:SendMessage"]"#, r#""*""#));
+    silent!(arn, allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:*:*""#));
+    silent!(
+        unknown_actions,
+        allow(r#"["sqs:Fnord", "s4:Get*"]"#, r#""*""#)
+    );
+    silent!(
+        tags,
+        under(r#"{"StringEquals": {"AWS:resourcetag/team": "x"}}"#)
+    );
+    silent!(
+        tags_of_a_service,
+        under(r#"{"StringLike": {"ec2:ResourceTag/team": "x"}}"#)
+    );
+    silent!(
+        account,
+        under(r#"{"StringEquals": {"aws:ResourceAccount": "123456789012"}}"#)
+    );
+    silent!(
+        organization,
+        under(r#"{"ForAnyValue:StringLike": {"aws:ResourceOrgPaths": "o-1/*"}}"#)
+    );
+    silent!(
+        deny,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "*"}}"#
+    );
+    silent!(
+        not_action,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}"#
+    );
+    silent!(
+        policy_of_a_resource,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}}"#
+    );
+
+    #[test]
+    fn actions_and_their_arns_are_named() {
+        let text = allow(r#"["sqs:ListQueues", "sqs:SendMessage"]"#, r#""*""#);
+        assert_eq!(
+            finding(&super::RULE, &text).message,
+            "`sqs:SendMessage` could be limited to resources"
+        );
+        let template =
+            "`sqs:SendMessage` takes `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`";
+        assert_eq!(help(&super::RULE, &text), template);
+    }
+}

@@ -1,0 +1,334 @@
+use crate::{
+    catalog::{Action, ResourceType},
+    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    policy::{ActionPattern, ArnPattern, Element, ResourcePattern, Version},
+    source::{Edit, Safety, Severity, Span},
+};
+use std::collections::BTreeMap;
+
+rule! {
+    /// ## What it does
+    /// Flags an action that acts on none of the resources that its statement lists: no ARN that the
+    /// list can match has the form of a resource of this action. An entry with wildcards is flagged
+    /// where this holds of every action that it covers.
+    ///
+    /// A policy variable may be any text. Statements with `*` among their resources are not looked
+    /// at, and actions that take no resource at all are `resource-requires-star`'s.
+    ///
+    /// ## Why it matters
+    /// The action is never asked for with such a resource, so the statement neither allows nor
+    /// denies it. The classic is an object of S3: `arn:aws:s3:::reports` is the bucket, and only
+    /// `arn:aws:s3:::reports/*` are the objects in it.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:GetObject",
+    ///     "Resource": "arn:aws:s3:::reports"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": ["s3:GetObject", "s3:ListBucket"],
+    ///     "Resource": ["arn:aws:s3:::reports", "arn:aws:s3:::reports/*"]
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// - Access Analyzer: INVALID_ARN_RESOURCE
+    /// - parliament: RESOURCE_MISMATCH
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "resource-type-mismatch",
+        category: Category::Semantics,
+        severity: Severity::Error,
+        summary: "action on resources of another type",
+        since: "0.1.0",
+        check: Check::Statement(check),
+    };
+}
+
+fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+    let Some(element) = &cx.statement.resource else {
+        return;
+    };
+    let mut listed = Listed::new(cx.listed_arns());
+    if listed.arns.is_empty() {
+        return;
+    }
+    for entry in cx.listed_actions() {
+        let actions = candidates(cx, entry);
+        if actions.is_empty() || actions.iter().any(|action| listed.can_be_of(*action)) {
+            continue;
+        }
+        let draft = out
+            .report(entry.text().span(), message(entry, &listed))
+            .label(element.span, "the statement is about nothing else");
+        match listed.slip(&actions, cx.policy.version) {
+            Some((written, meant)) => {
+                let title = format!("add `{meant}`");
+                draft.help(format!("did you mean `{meant}`?")).fix(
+                    title,
+                    Safety::Unsafe,
+                    vec![add(element, written, &meant)],
+                );
+            }
+            None => {
+                draft.help(help(entry, &actions));
+            }
+        }
+    }
+}
+
+/// The actions of an entry of which each has to be on one of the listed resources.
+fn candidates(cx: &StatementCx<'_>, entry: &ActionPattern) -> Vec<Action> {
+    if !entry.has_exact_service() || entry.covers_whole_service() {
+        return Vec::new();
+    }
+    let actions = cx.expand(entry);
+    if actions.iter().all(|action| action.has_resource_types()) {
+        actions
+    } else {
+        Vec::new()
+    }
+}
+
+/// The ARNs that a statement lists.
+struct Listed<'a> {
+    arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
+    /// The types that were asked about, and whether an ARN of the list can be of them.
+    types: BTreeMap<ResourceType, bool>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>) -> Self {
+        Self {
+            arns,
+            types: BTreeMap::new(),
+        }
+    }
+
+    /// Whether some resource of the action can be in the list.
+    fn can_be_of(&mut self, action: Action) -> bool {
+        action.resources().any(|resource| {
+            let kind = resource.resource_type();
+            *self
+                .types
+                .entry(kind)
+                .or_insert_with(|| self.arns.iter().any(|(_, arn)| kind.has_arn_matching(arn)))
+        })
+    }
+
+    /// An ARN of the list with `/*` too few or too many, and what it would be without the slip.
+    fn slip(&self, actions: &[Action], version: Version) -> Option<(&'a ResourcePattern, String)> {
+        self.arns.iter().find_map(|(entry, _)| {
+            let text = entry.text.as_str();
+            let meant = match text.strip_suffix("/*") {
+                Some(stem) => stem.to_owned(),
+                None => format!("{}/*", text.trim_end_matches('/')),
+            };
+            let arn = ArnPattern::parse(&meant, version).ok().flatten()?;
+            let fits = |action: &Action| {
+                action
+                    .resources()
+                    .any(|resource| resource.resource_type().has_arn_matching(&arn))
+            };
+            actions.iter().all(fits).then_some((*entry, meant))
+        })
+    }
+}
+
+fn message(entry: &ActionPattern, listed: &Listed<'_>) -> String {
+    let action = entry.as_str();
+    let what = if entry.has_wildcard() {
+        format!("no action that `{action}` covers acts on")
+    } else {
+        format!("`{action}` does not act on")
+    };
+    match listed.arns.as_slice() {
+        [(only, _)] => format!("{what} `{}`", only.text.as_str()),
+        _ if entry.has_wildcard() => format!("{what} the resources of this statement"),
+        _ => format!("{what} any resource of this statement"),
+    }
+}
+
+fn help(entry: &ActionPattern, actions: &[Action]) -> String {
+    let mut templates = Vec::new();
+    for action in actions {
+        for resource in action.resources() {
+            let template = resource.resource_type().arn_template();
+            if !templates.contains(&template) {
+                templates.push(template);
+            }
+        }
+    }
+    format!("`{}` acts on {}", entry.as_str(), wording::list(templates))
+}
+
+/// Puts a further resource behind one that stands there.
+fn add(element: &Element<ResourcePattern>, after: &ResourcePattern, resource: &str) -> Edit {
+    let quoted = serde_json::Value::from(resource).to_string();
+    let span = after.text.span();
+    if element.span == span {
+        let written = serde_json::Value::from(after.text.as_str());
+        Edit {
+            span,
+            replacement: format!("[{written}, {quoted}]"),
+        }
+    } else {
+        Edit {
+            span: Span::new(span.end, span.end),
+            replacement: format!(", {quoted}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{allow, finding, fires, fixed, help, silent};
+
+    const BUCKET: &str = r#""arn:aws:s3:::b""#;
+    const OBJECTS: &str = r#""arn:aws:s3:::b/*""#;
+
+    fires!(
+        object_of_a_bucket,
+        allow(r#""s3:GetObject""#, BUCKET),
+        r#""s3:GetObject""#
+    );
+    fires!(
+        bucket_of_its_objects,
+        allow(r#""s3:ListBucket""#, OBJECTS),
+        r#""s3:ListBucket""#
+    );
+    fires!(
+        another_service,
+        allow(
+            r#"["sqs:SendMessage", "sns:Publish"]"#,
+            r#""arn:aws:sns:*:*:alarms""#
+        ),
+        r#""sqs:SendMessage""#,
+    );
+    fires!(
+        wildcards_that_cover_other_resources_alone,
+        allow(
+            r#"["dynamodb:Put*", "s3:GetObject*"]"#,
+            r#"["arn:aws:sqs:*:*:jobs", "arn:aws:sns:*:*:x"]"#
+        ),
+        r#""dynamodb:Put*""#,
+        r#""s3:GetObject*""#,
+    );
+    fires!(
+        deny_that_stops_nothing,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::b"}}"#,
+        r#""s3:DeleteObject""#,
+    );
+    fires!(
+        in_the_policy_of_a_bucket,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b"}}"#,
+        r#""s3:GetObject""#,
+    );
+    fires!(
+        account_that_is_missing,
+        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:us-east-1::jobs""#),
+        r#""sqs:SendMessage""#,
+    );
+    silent!(
+        star_at_the_end_of_a_bucket,
+        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b*""#)
+    );
+    silent!(
+        star_among_others,
+        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b", "*"]"#)
+    );
+    silent!(
+        variable_for_everything,
+        allow(r#""s3:GetObject""#, r#""${aws:PrincipalTag/arn}""#)
+    );
+    silent!(
+        variable_in_the_name,
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::${aws:PrincipalTag/path}""#
+        )
+    );
+    silent!(
+        variable_as_service,
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:${aws:PrincipalTag/s}:::b/x""#
+        )
+    );
+    silent!(
+        wildcard_as_service,
+        allow(r#""s3:GetObject""#, r#""arn:aws:*:::b/*""#)
+    );
+    silent!(
+        one_of_the_list,
+        allow(
+            r#"["s3:GetObject", "s3:ListBucket"]"#,
+            r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#
+        )
+    );
+    silent!(
+        one_action_of_the_wildcard,
+        allow(r#""s3:*Object*""#, BUCKET)
+    );
+    silent!(whole_service, allow(r#""sqs:*""#, BUCKET));
+    silent!(every_service, allow(r#""*:Get*""#, BUCKET));
+    silent!(no_resource_types, allow(r#""s3:ListAllMyBuckets""#, BUCKET));
+    silent!(unknown_action, allow(r#""s3:Fnord""#, BUCKET));
+    silent!(
+        no_resource_that_can_be_read,
+        allow(r#""s3:GetObject""#, r#""b""#)
+    );
+    silent!(
+        not_action,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "sqs:SendMessage", "Resource": "arn:aws:s3:::b"}}"#
+    );
+    silent!(
+        partitions,
+        allow(r#""s3:GetObject""#, r#""arn:aws-us-gov:s3:::b/*""#)
+    );
+
+    #[test]
+    fn a_slip_of_a_slash_is_named_and_mended() {
+        let objects = allow(r#""s3:GetObject""#, BUCKET);
+        assert_eq!(
+            finding(&super::RULE, &objects).message,
+            "`s3:GetObject` does not act on `arn:aws:s3:::b`"
+        );
+        assert_eq!(
+            help(&super::RULE, &objects),
+            "did you mean `arn:aws:s3:::b/*`?"
+        );
+        let both = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
+        assert_eq!(
+            fixed(&super::RULE, &objects),
+            allow(r#""s3:GetObject""#, both)
+        );
+        let bucket = allow(r#""s3:ListBucket""#, r#"["arn:aws:s3:::b/*"]"#);
+        let both = r#"["arn:aws:s3:::b/*", "arn:aws:s3:::b"]"#;
+        assert_eq!(
+            fixed(&super::RULE, &bucket),
+            allow(r#""s3:ListBucket""#, both)
+        );
+    }
+
+    #[test]
+    fn other_resources_are_named_by_their_form() {
+        let text = allow(r#""sqs:SendMessage""#, r#""arn:aws:sns:*:*:alarms""#);
+        let expected =
+            "`sqs:SendMessage` acts on `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`";
+        assert_eq!(help(&super::RULE, &text), expected);
+    }
+}

@@ -1,0 +1,170 @@
+use crate::{
+    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    source::{Edit, Safety, Severity},
+    syntax::Text,
+};
+
+rule! {
+    /// ## What it does
+    /// Flags an action without wildcards that no AWS service has, under a service prefix that does
+    /// exist. Where the name is that of an API call, the help names the actions that the call needs:
+    /// `s3:GetObject` for `s3:HeadObject`.
+    ///
+    /// ## Why it matters
+    /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a
+    /// `Deny` of it stops nothing.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:GetObjekt",
+    ///     "Resource": "arn:aws:s3:::reports/*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:GetObject",
+    ///     "Resource": "arn:aws:s3:::reports/*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// - Access Analyzer: INVALID_ACTION
+    /// - parliament: UNKNOWN_ACTION
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "unknown-action",
+        category: Category::Semantics,
+        severity: Severity::Error,
+        summary: "action that its service does not have",
+        since: "0.1.0",
+        check: Check::Statement(check),
+    };
+}
+
+fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+    for entry in cx.actions().filter(|entry| !entry.has_wildcard()) {
+        let Some(service) = cx.catalog.service(entry.service()) else {
+            continue;
+        };
+        if service.action(entry.name()).is_some() {
+            continue;
+        }
+        let (text, name) = (entry.text(), entry.as_str());
+        let draft = out.report(
+            text.span(),
+            format!("there is no action `{name}` in {}", service.name()),
+        );
+        if let Some(event) = cx.catalog.actions_of_api_name(name) {
+            let actions: Vec<_> = event.actions().collect();
+            match actions.as_slice() {
+                [] => draft.help(format!(
+                    "the API call `{name}` needs no permission; remove it"
+                )),
+                [action] => draft
+                    .help(format!("the API call `{name}` needs `{action}`"))
+                    .fix(
+                        format!("write `{action}`"),
+                        Safety::Unsafe,
+                        vec![instead(text, action)],
+                    ),
+                several => draft.help(format!(
+                    "the API call `{name}` needs {}",
+                    wording::list_all(several)
+                )),
+            };
+        } else if let Some(near) = cx.catalog.nearest_action(service, entry.name()) {
+            draft.help(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                Safety::Unsafe,
+                vec![instead(text, &near.full_name())],
+            );
+        } else {
+            let prefix = service.prefix();
+            draft.help(format!(
+                "`iamsim expand '{prefix}:*'` lists the actions that there are"
+            ));
+        }
+    }
+}
+
+fn instead(text: &Text<'_>, action: &str) -> Edit {
+    Edit {
+        span: text.content_span(),
+        replacement: action.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{allow, fires, fixed, help, silent};
+
+    fires!(
+        misspelt,
+        allow(r#""s3:GetObjekt""#, r#""*""#),
+        r#""s3:GetObjekt""#
+    );
+    fires!(
+        each_of_a_list,
+        allow(
+            r#"["s3:GetObjekt", "s3:GetObject", "sqs:Nothing"]"#,
+            r#""*""#
+        ),
+        r#""s3:GetObjekt""#,
+        r#""sqs:Nothing""#,
+    );
+    fires!(
+        in_not_action,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "iam:Nothing", "Resource": "*"}}"#,
+        r#""iam:Nothing""#,
+    );
+    silent!(letter_case, allow(r#""S3:getobject""#, r#""*""#));
+    silent!(wildcards_are_another_rule, allow(r#""s3:Gett*""#, r#""*""#));
+    silent!(
+        services_are_another_rule,
+        allow(r#""s4:GetObject""#, r#""*""#)
+    );
+
+    #[test]
+    fn api_calls_lead_to_their_actions() {
+        let head = allow(r#""s3:HeadObject""#, r#""*""#);
+        assert_eq!(
+            help(&super::RULE, &head),
+            "the API call `s3:HeadObject` needs `s3:GetObject`"
+        );
+        assert_eq!(
+            fixed(&super::RULE, &head),
+            allow(r#""s3:GetObject""#, r#""*""#)
+        );
+        let copy = help(&super::RULE, &allow(r#""s3:CopyObject""#, r#""*""#));
+        assert_eq!(
+            copy,
+            "the API call `s3:CopyObject` needs `s3:PutObject` and `s3:GetObject`"
+        );
+    }
+
+    #[test]
+    fn slips_are_mended() {
+        let slip = allow(r#""s3:GetObjekt""#, r#""*""#);
+        assert_eq!(help(&super::RULE, &slip), "did you mean `s3:GetObject`?");
+        assert_eq!(
+            fixed(&super::RULE, &slip),
+            allow(r#""s3:GetObject""#, r#""*""#)
+        );
+        let far = help(&super::RULE, &allow(r#""s3:Frobnicate""#, r#""*""#));
+        assert_eq!(
+            far,
+            "`iamsim expand 's3:*'` lists the actions that there are"
+        );
+    }
+}

@@ -1,0 +1,226 @@
+use crate::{
+    catalog::{Catalog, Service},
+    lint::{Category, Check, Findings, Rule, StatementCx, rule},
+    source::{Edit, Safety, Severity},
+};
+
+rule! {
+    /// ## What it does
+    /// Flags an action whose service prefix AWS does not have. Where the prefix is the name of the
+    /// service in an SDK, in the command line or in CloudTrail, it offers the one that IAM uses.
+    ///
+    /// ## Why it matters
+    /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a
+    /// `Deny` of it stops nothing.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "cloudwatchlogs:PutLogEvents",
+    ///     "Resource": "arn:aws:logs:*:*:log-group:reports:*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "logs:PutLogEvents",
+    ///     "Resource": "arn:aws:logs:*:*:log-group:reports:*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// - Access Analyzer: INVALID_SERVICE_IN_ACTION
+    /// - parliament: UNKNOWN_PREFIX
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "unknown-service-prefix",
+        category: Category::Semantics,
+        severity: Severity::Error,
+        summary: "service prefix that AWS does not have",
+        since: "0.1.0",
+        check: Check::Statement(check),
+    };
+}
+
+/// What services are called elsewhere, in SDKs, the command line and everyday talk, and the prefix
+/// that IAM has for them.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("accessanalyzer", "access-analyzer"),
+    ("alb", "elasticloadbalancing"),
+    ("amp", "aps"),
+    ("apigatewayv2", "apigateway"),
+    ("appautoscaling", "application-autoscaling"),
+    ("bedrock-agent", "bedrock"),
+    ("bedrock-agent-runtime", "bedrock"),
+    ("bedrock-runtime", "bedrock"),
+    ("cloudwatch-logs", "logs"),
+    ("cloudwatchevents", "events"),
+    ("cloudwatchlogs", "logs"),
+    ("cognito", "cognito-idp"),
+    ("configservice", "config"),
+    ("costexplorer", "ce"),
+    ("documentdb", "rds"),
+    ("docdb", "rds"),
+    ("dynamodbstreams", "dynamodb"),
+    ("efs", "elasticfilesystem"),
+    ("elb", "elasticloadbalancing"),
+    ("elbv2", "elasticloadbalancing"),
+    ("emr", "elasticmapreduce"),
+    ("eventbridge", "events"),
+    ("kinesisanalyticsv2", "kinesisanalytics"),
+    ("lexv2", "lex"),
+    ("lexv2-models", "lex"),
+    ("msk", "kafka"),
+    ("neptune", "rds"),
+    ("nlb", "elasticloadbalancing"),
+    ("parameterstore", "ssm"),
+    ("rdsdataservice", "rds-data"),
+    ("s3api", "s3"),
+    ("s3control", "s3"),
+    ("sagemaker-runtime", "sagemaker"),
+    ("secrets-manager", "secretsmanager"),
+    ("sesv2", "ses"),
+    ("sfn", "states"),
+    ("sso-admin", "sso"),
+    ("stepfunctions", "states"),
+    ("systemsmanager", "ssm"),
+    ("timestream-query", "timestream"),
+    ("timestream-write", "timestream"),
+];
+
+fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+    for entry in cx.actions().filter(|entry| entry.has_exact_service()) {
+        let prefix = entry.service();
+        if cx.catalog.service(prefix).is_some() {
+            continue;
+        }
+        let draft = out.report(
+            entry.text().span(),
+            format!("there is no service with prefix `{prefix}`"),
+        );
+        let (help, service) = match (
+            same_service(cx.catalog, prefix),
+            cx.catalog.nearest_service(prefix),
+        ) {
+            (Some(service), _) => {
+                let (name, own) = (service.name(), service.prefix());
+                (format!("in IAM, the prefix of {name} is `{own}`"), service)
+            }
+            (None, Some(service)) => (format!("did you mean `{}`?", service.prefix()), service),
+            (None, None) => {
+                draft.help(
+                    "the prefix of a service is in its page of the service authorization reference",
+                );
+                continue;
+            }
+        };
+        let span = entry.text().source_span(0..prefix.len());
+        let edit = Edit {
+            span,
+            replacement: service.prefix().to_owned(),
+        };
+        draft.help(help).fix(
+            format!("write `{}`", service.prefix()),
+            Safety::Unsafe,
+            vec![edit],
+        );
+    }
+}
+
+/// The service that is called so elsewhere.
+fn same_service(catalog: Catalog, name: &str) -> Option<Service> {
+    let name = name.to_ascii_lowercase();
+    let other = OTHER_NAMES
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map(|(_, prefix)| *prefix);
+    let event_source = format!("{name}.amazonaws.com");
+    let prefix = other.unwrap_or_else(|| catalog.prefix_of_event_source(&event_source));
+    catalog.service(prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OTHER_NAMES;
+    use crate::{
+        catalog::Catalog,
+        lint::testing::{allow, finding, fires, fixed, help, silent},
+    };
+
+    fires!(
+        misspelt,
+        allow(r#""dyanmodb:PutItem""#, r#""*""#),
+        r#""dyanmodb:PutItem""#
+    );
+    fires!(
+        wildcard_in_the_name,
+        allow(r#"["s4:Get*", "s4:*"]"#, r#""*""#),
+        r#""s4:Get*""#,
+        r#""s4:*""#
+    );
+    fires!(
+        in_not_action,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "s4:*", "Resource": "*"}}"#,
+        r#""s4:*""#,
+    );
+    silent!(letter_case, allow(r#""S3:GetObject""#, r#""*""#));
+    silent!(
+        wildcard_in_the_prefix,
+        allow(r#"["s*:GetObject", "*"]"#, r#""*""#)
+    );
+    silent!(
+        unknown_actions_are_another_rule,
+        allow(r#""s3:Nothing""#, r#""*""#)
+    );
+
+    #[test]
+    fn names_from_elsewhere_are_translated() {
+        let help = |action: &str| help(&super::RULE, &allow(action, r#""*""#));
+        assert_eq!(
+            help(r#""cloudwatchlogs:PutLogEvents""#),
+            "in IAM, the prefix of Amazon CloudWatch Logs is `logs`"
+        );
+        assert_eq!(
+            help(r#""Email:SendEmail""#),
+            format!("in IAM, the prefix of {} is `ses`", name("ses"))
+        );
+        assert_eq!(help(r#""dyanmodb:PutItem""#), "did you mean `dynamodb`?");
+        assert!(!help(r#""nothinglikeit:X""#).contains("did you mean"));
+    }
+
+    fn name(prefix: &str) -> &'static str {
+        Catalog::embedded().service(prefix).unwrap().name()
+    }
+
+    #[test]
+    fn the_fix_writes_the_prefix_alone() {
+        let expected = allow(r#""states:Start*""#, r#""*""#);
+        assert_eq!(
+            fixed(&super::RULE, &allow(r#""s\u0066n:Start*""#, r#""*""#)),
+            expected
+        );
+        assert!(
+            finding(&super::RULE, &allow(r#""nothinglikeit:X""#, r#""*""#))
+                .fix
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn every_name_from_elsewhere_is_unknown_and_leads_to_a_service() {
+        let catalog = Catalog::embedded();
+        for (other, prefix) in OTHER_NAMES {
+            assert!(catalog.service(other).is_none(), "{other}");
+            assert!(catalog.service(prefix).is_some(), "{prefix}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! How the tests of rules are written: a line each.
+
+use super::{Rule, check};
+use crate::source::{Finding, Severity, Source};
+
+/// What a rule underlines in a document, in order.
+pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
+    let source = Source::new("test.json", text.as_bytes().to_vec());
+    let checked = check(&source);
+    let own = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule.rule_id());
+    own.map(|finding| source.slice(finding.span).to_owned())
+        .collect()
+}
+
+/// The one finding of a rule in a document.
+#[track_caller]
+pub(super) fn finding(rule: &Rule, text: &str) -> Finding {
+    let source = Source::new("test.json", text.as_bytes().to_vec());
+    let mut found = check(&source).findings;
+    found.retain(|finding| finding.rule == rule.rule_id());
+    assert_eq!(found.len(), 1, "{text}");
+    found.remove(0)
+}
+
+/// The help of the one finding of a rule in a document.
+#[track_caller]
+pub(super) fn help(rule: &Rule, text: &str) -> String {
+    finding(rule, text).help.unwrap()
+}
+
+/// The severity of the one finding of a rule in a document.
+#[track_caller]
+pub(super) fn severity(rule: &Rule, text: &str) -> Severity {
+    finding(rule, text).severity
+}
+
+/// The document after the fix of the one finding of a rule.
+#[track_caller]
+pub(super) fn fixed(rule: &Rule, text: &str) -> String {
+    let mut text = text.to_owned();
+    for edit in finding(rule, &text).fix.unwrap().edits.iter().rev() {
+        text.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+    }
+    text
+}
+
+/// A policy of one statement that allows an action on a resource, each as JSON.
+pub(super) fn allow(action: &str, resource: &str) -> String {
+    format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {action}, "Resource": {resource}}}]}}"#
+    )
+}
+
+/// A policy of one statement under a condition, given as JSON.
+pub(super) fn under(condition: &str) -> String {
+    allow(
+        r#""s3:GetObject""#,
+        &format!(r#""*", "Condition": {condition}"#),
+    )
+}
+
+/// `fires!(name, document, "underlined", ...)`: the rule of this file finds exactly these.
+macro_rules! fires {
+    ($name:ident, $text:expr, $($underlined:expr),+ $(,)?) => {
+        #[test]
+        fn $name() {
+            let text: &str = &$text;
+            assert_eq!($crate::lint::testing::underlined(&super::RULE, text), [$($underlined),+], "{text}");
+        }
+    };
+}
+
+/// `silent!(name, document)`: the rule of this file finds nothing.
+macro_rules! silent {
+    ($name:ident, $text:expr) => {
+        #[test]
+        fn $name() {
+            let text: &str = &$text;
+            let found = $crate::lint::testing::underlined(&super::RULE, text);
+            assert_eq!(found, [] as [&str; 0], "{text}");
+        }
+    };
+}
+
+pub(super) use {fires, silent};

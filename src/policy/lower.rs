@@ -1,0 +1,418 @@
+//! The value tree to the typed policy.
+//!
+//! Every fault of shape is collected, and lowering goes on after each, so that one run shows them
+//! all. A part that is wrong is left out of the policy rather than guessed.
+
+mod condition;
+mod elements;
+mod principal;
+
+use super::{
+    Effect, Located, Policy, ShapeFault, ShapeFaultKind, Statement, Version, compare_ignoring_case,
+};
+use crate::{
+    source::Span,
+    syntax::{Kind, Member, Text, Value},
+};
+use elements::{Strings, actions, resources};
+use std::cmp::Ordering;
+
+/// A policy as far as it could be read, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lowered {
+    /// The policy; `None` for a document that is no policy at all.
+    pub policy: Option<Policy>,
+    /// What is wrong, in the order of the text.
+    pub faults: Vec<ShapeFault>,
+}
+
+/// Lowers the tree of a document.
+pub fn lower(root: &Value<'_>) -> Lowered {
+    let mut faults = Vec::new();
+    let policy = policy(root, &mut faults);
+    faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
+    Lowered { policy, faults }
+}
+
+/// Whether a tree looks like a policy document, to tell policies from other JSON in a folder.
+pub fn looks_like_policy(root: &Value<'_>) -> bool {
+    root.as_object().is_some_and(|members| {
+        members
+            .iter()
+            .any(|member| element(&POLICY_ELEMENTS, member.key.as_str()) == Some("Statement"))
+    })
+}
+
+const POLICY_ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
+
+const STATEMENT_ELEMENTS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+/// The element of that name, letter case aside.
+fn element(known: &[&'static str], key: &str) -> Option<&'static str> {
+    known
+        .iter()
+        .copied()
+        .find(|name| compare_ignoring_case(name, key) == Ordering::Equal)
+}
+
+/// The element that a key was most likely meant for.
+fn near(known: &[&'static str], key: &str) -> Option<&'static str> {
+    let distance = |name: &str| {
+        strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &key.to_ascii_lowercase())
+    };
+    let best = known.iter().copied().min_by_key(|name| distance(name))?;
+    (key.len() <= 64 && distance(best) <= 2 && best.len() > 3).then_some(best)
+}
+
+/// The members of an object by element; keys that are none become faults.
+struct Members<'t, 's> {
+    found: Vec<(&'static str, &'t Member<'s>)>,
+}
+
+impl<'t, 's> Members<'t, 's> {
+    fn sort(
+        members: &'t [Member<'s>],
+        known: &[&'static str],
+        unknown: fn(String, Option<&'static str>) -> ShapeFaultKind,
+        faults: &mut Vec<ShapeFault>,
+    ) -> Self {
+        let mut found: Vec<(&'static str, &Member<'_>)> = Vec::new();
+        let mut misspelt = Vec::new();
+        for member in members {
+            let key = member.key.as_str();
+            let span = member.key.span();
+            match element(known, key) {
+                Some(name) if name == key => found.push((name, member)),
+                Some(right) => {
+                    let kind = ShapeFaultKind::ElementCase {
+                        key: key.to_owned(),
+                        right,
+                    };
+                    let fault = ShapeFault::new(span, kind);
+                    faults.push(fault.edit(member.key.content_span(), right));
+                    misspelt.push((right, member));
+                }
+                None => {
+                    let near = near(known, key);
+                    let fault = ShapeFault::new(span, unknown(key.to_owned(), near));
+                    if let Some(near) = near {
+                        faults.push(fault.edit(member.key.content_span(), near));
+                        misspelt.push((near, member));
+                    } else {
+                        faults.push(fault);
+                    }
+                }
+            }
+        }
+        // A misspelt element counts as the one that was meant, so that it is not missed as well.
+        for (name, member) in misspelt {
+            if !found.iter().any(|(other, _)| *other == name) {
+                found.push((name, member));
+            }
+        }
+        Self { found }
+    }
+
+    /// The member of an element. Where the text has it twice, the last, as most JSON parsers do.
+    fn get(&self, name: &str) -> Option<&'t Member<'s>> {
+        self.found
+            .iter()
+            .rev()
+            .find(|(own, _)| *own == name)
+            .map(|(_, member)| *member)
+    }
+}
+
+fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
+    let members = match &root.kind {
+        Kind::Object(members) => members,
+        Kind::Unreadable => return None,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) => {
+            let found = root.kind.name();
+            faults.push(ShapeFault::new(
+                first_character(root.span),
+                ShapeFaultKind::RootType { found },
+            ));
+            return None;
+        }
+    };
+    if let Some(fault) = not_a_policy(root, members) {
+        faults.push(fault);
+        return None;
+    }
+    let unknown = |key, near| ShapeFaultKind::UnknownPolicyElement { key, near };
+    let members = Members::sort(members, &POLICY_ELEMENTS, unknown, faults);
+    let version_text = members
+        .get("Version")
+        .and_then(|member| string("Version", &member.value, faults));
+    let version = version_text.as_ref().map_or(Some(Version::V2008), |text| {
+        let version = Version::parse(text.as_str());
+        if version.is_none() {
+            let kind = ShapeFaultKind::InvalidVersion(text.as_str().to_owned());
+            faults.push(ShapeFault::new(text.span(), kind).edit(text.content_span(), "2012-10-17"));
+        }
+        version
+    });
+    let id = members
+        .get("Id")
+        .and_then(|member| string("Id", &member.value, faults));
+    // A version that AWS does not have was most likely meant to be the newest.
+    let version = version.unwrap_or(Version::V2012);
+    let statements = statements(root, members.get("Statement"), version, faults);
+    Some(Policy {
+        span: root.span,
+        version,
+        version_text,
+        id,
+        statements,
+    })
+}
+
+/// Tells a document that was never meant to be a policy from one that lacks its statements.
+fn not_a_policy(root: &Value<'_>, members: &[Member<'_>]) -> Option<ShapeFault> {
+    let has = |key: &str| members.iter().any(|member| member.key.as_str() == key);
+    let any_element = members.iter().any(|member| {
+        let key = member.key.as_str();
+        let name = element(&POLICY_ELEMENTS, key).or_else(|| near(&POLICY_ELEMENTS, key));
+        // An `Id` or `Version` alone is found in many documents; with a known other form, it counts
+        // for nothing.
+        name == Some("Statement")
+    });
+    if any_element {
+        return None;
+    }
+    let what = if has("Records") || (has("eventName") && has("eventSource")) {
+        Some("a CloudTrail record")
+    } else if has("Resources") || has("AWSTemplateFormatVersion") {
+        Some("a CloudFormation template")
+    } else if has("UserDetailList") || has("RoleDetailList") {
+        Some("the output of `get-account-authorization-details`")
+    } else if has("PolicyVersion") || has("PolicyDocument") {
+        Some("the output of an IAM call that has the document inside")
+    } else if has("planned_values") || has("resource_changes") {
+        Some("a Terraform plan")
+    } else if has("findings") {
+        Some("a list of findings")
+    } else if has("Effect") && (has("Action") || has("NotAction")) {
+        Some("a single statement")
+    } else if members.is_empty() || has("Version") || has("Id") {
+        return Some(ShapeFault::new(
+            first_character(root.span),
+            ShapeFaultKind::MissingStatement,
+        ));
+    } else {
+        None
+    };
+    Some(ShapeFault::new(
+        first_character(root.span),
+        ShapeFaultKind::NotAPolicy(what),
+    ))
+}
+
+fn statements(
+    root: &Value<'_>,
+    member: Option<&Member<'_>>,
+    version: Version,
+    faults: &mut Vec<ShapeFault>,
+) -> Vec<Statement> {
+    let Some(member) = member else {
+        faults.push(ShapeFault::new(
+            first_character(root.span),
+            ShapeFaultKind::MissingStatement,
+        ));
+        return Vec::new();
+    };
+    let value = &member.value;
+    let values = match &value.kind {
+        Kind::Array(values) => {
+            if values.is_empty() {
+                faults.push(ShapeFault::new(value.span, ShapeFaultKind::EmptyStatement));
+            }
+            values.as_slice()
+        }
+        Kind::Object(_) => std::slice::from_ref(value),
+        Kind::Unreadable => return Vec::new(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            data_type("Statement", "an object or a list of objects", value, faults);
+            return Vec::new();
+        }
+    };
+    // Trust policies and policies of resources may leave out `Resource`.
+    let identity = !values.iter().any(|statement| {
+        let keys = statement.as_object().unwrap_or_default().iter();
+        keys.map(|member| element(&STATEMENT_ELEMENTS, member.key.as_str()))
+            .any(|name| matches!(name, Some("Principal" | "NotPrincipal")))
+    });
+    let statements = values
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| statement(index, value, identity, version, faults));
+    statements.collect()
+}
+
+fn statement(
+    index: usize,
+    value: &Value<'_>,
+    identity: bool,
+    version: Version,
+    faults: &mut Vec<ShapeFault>,
+) -> Option<Statement> {
+    let members = match &value.kind {
+        Kind::Object(members) => members,
+        Kind::Unreadable => return None,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) => {
+            let kind = ShapeFaultKind::StatementType {
+                found: value.kind.name(),
+            };
+            faults.push(ShapeFault::new(value.span, kind));
+            return None;
+        }
+    };
+    let open = first_character(value.span);
+    let unknown = |key, near| ShapeFaultKind::UnknownStatementElement { key, near };
+    let members = Members::sort(members, &STATEMENT_ELEMENTS, unknown, faults);
+    for (element, negated) in [
+        ("Principal", "NotPrincipal"),
+        ("Action", "NotAction"),
+        ("Resource", "NotResource"),
+    ] {
+        if let (Some(plain), Some(other)) = (members.get(element), members.get(negated)) {
+            let kind = ShapeFaultKind::ConflictingElements { element, negated };
+            let fault = ShapeFault::new(other.key.span(), kind);
+            faults.push(fault.label(plain.key.span(), "the other one"));
+        }
+    }
+    let missing = |elements: [&str; 2]| elements.iter().all(|name| members.get(name).is_none());
+    if missing(["Action", "NotAction"]) {
+        faults.push(ShapeFault::new(open, ShapeFaultKind::MissingAction));
+    }
+    if identity && missing(["Resource", "NotResource"]) {
+        faults.push(ShapeFault::new(open, ShapeFaultKind::MissingResource));
+    }
+    if members.get("Effect").is_none() {
+        faults.push(ShapeFault::new(open, ShapeFaultKind::MissingEffect));
+    }
+    let sid = members
+        .get("Sid")
+        .and_then(|member| string("Sid", &member.value, faults));
+    let effect = members
+        .get("Effect")
+        .and_then(|member| effect(&member.value, faults));
+    let mut principals = |name| {
+        members
+            .get(name)
+            .and_then(|member| principal::principals(name, member, faults))
+    };
+    let (principal, not_principal) = (principals("Principal"), principals("NotPrincipal"));
+    let action = members
+        .get("Action")
+        .and_then(|m| actions("Action", m, version, faults));
+    let not_action = members
+        .get("NotAction")
+        .and_then(|m| actions("NotAction", m, version, faults));
+    let resource = members
+        .get("Resource")
+        .and_then(|m| resources("Resource", m, version, faults));
+    let not_resource = members
+        .get("NotResource")
+        .and_then(|m| resources("NotResource", m, version, faults));
+    let condition = members
+        .get("Condition")
+        .and_then(|member| condition::condition(member, version, faults));
+    Some(Statement {
+        span: value.span,
+        index,
+        sid,
+        effect,
+        principal,
+        not_principal,
+        action,
+        not_action,
+        resource,
+        not_resource,
+        condition,
+    })
+}
+
+fn effect(value: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Located<Effect>> {
+    let text = string("Effect", value, faults)?;
+    let effect = match text.as_str() {
+        "Allow" => Effect::Allow,
+        "Deny" => Effect::Deny,
+        other => {
+            let kind = ShapeFaultKind::InvalidEffect(other.to_owned());
+            let fault = ShapeFault::new(text.span(), kind);
+            let right = element(&["Allow", "Deny"], other);
+            faults.push(match right {
+                Some(right) => fault.edit(text.content_span(), right),
+                None => fault,
+            });
+            return None;
+        }
+    };
+    Some(Located {
+        value: effect,
+        span: text.span(),
+    })
+}
+
+/// The text of an element that takes one string.
+fn string(element: &str, value: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Text<'static>> {
+    if let Kind::String(text) = &value.kind {
+        return Some(text.to_owned());
+    }
+    data_type(element, "a string", value, faults);
+    None
+}
+
+/// The strings of an element that takes one or a list.
+fn strings(element: &str, value: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Strings> {
+    match &value.kind {
+        Kind::String(text) => Some(vec![text.to_owned()]),
+        Kind::Array(items) => Some(
+            items
+                .iter()
+                .filter_map(|item| string(element, item, faults))
+                .collect(),
+        ),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Object(_) | Kind::Unreadable => {
+            data_type(element, "a string or a list of strings", value, faults);
+            None
+        }
+    }
+}
+
+fn data_type(
+    element: &str,
+    expected: &'static str,
+    value: &Value<'_>,
+    faults: &mut Vec<ShapeFault>,
+) {
+    if value.kind != Kind::Unreadable {
+        let found = value.kind.name();
+        let kind = ShapeFaultKind::DataType {
+            element: element.to_owned(),
+            expected,
+            found,
+        };
+        faults.push(ShapeFault::new(value.span, kind));
+    }
+}
+
+/// The opening bracket: what is missing from an object is underlined there.
+fn first_character(span: Span) -> Span {
+    Span::new(span.start, span.end.min(span.start + 1))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! `Action`, `Resource` and their `Not` forms.
+
+use super::{ShapeFault, ShapeFaultKind, strings};
+use crate::{
+    policy::{
+        ActionPattern, ArnPattern, Element, ResourceForm, ResourcePattern, Version, arn::ArnError,
+    },
+    syntax::{Member, Text},
+};
+
+pub(super) type Strings = Vec<Text<'static>>;
+
+pub(super) fn actions(
+    name: &'static str,
+    member: &Member<'_>,
+    version: Version,
+    faults: &mut Vec<ShapeFault>,
+) -> Option<Element<ActionPattern>> {
+    list(name, member, faults, |text, faults| {
+        // A template engine has not filled this in yet; what comes of it cannot be told.
+        let template = version.has_variables() && text.as_str().contains("${");
+        let (span, content) = (text.span(), text.as_str().to_owned());
+        let pattern = ActionPattern::parse(text);
+        if pattern.is_none() && !template {
+            faults.push(ShapeFault::new(span, ShapeFaultKind::ActionFormat(content)));
+        }
+        pattern
+    })
+}
+
+pub(super) fn resources(
+    name: &'static str,
+    member: &Member<'_>,
+    version: Version,
+    faults: &mut Vec<ShapeFault>,
+) -> Option<Element<ResourcePattern>> {
+    list(name, member, faults, |text, faults| {
+        resource(text, version, faults)
+    })
+}
+
+fn resource(
+    text: Text<'static>,
+    version: Version,
+    faults: &mut Vec<ShapeFault>,
+) -> Option<ResourcePattern> {
+    let content = text.as_str();
+    if !content.is_empty() && content.bytes().all(|byte| byte == b'*') {
+        return Some(ResourcePattern {
+            text,
+            form: ResourceForm::Star,
+        });
+    }
+    let fault = match ArnPattern::parse(content, version) {
+        Ok(Some(arn)) => {
+            return Some(ResourcePattern {
+                text,
+                form: ResourceForm::Arn(arn),
+            });
+        }
+        Ok(None) => {
+            return Some(ResourcePattern {
+                text,
+                form: ResourceForm::Opaque,
+            });
+        }
+        Err(ArnError::Prefix) => {
+            ShapeFault::new(text.span(), ShapeFaultKind::ArnPrefix(content.to_owned()))
+        }
+        Err(ArnError::MissingFields { found }) => {
+            let kind = ShapeFaultKind::ArnMissingField {
+                text: content.to_owned(),
+                found,
+            };
+            ShapeFault::new(text.span(), kind)
+        }
+        Err(ArnError::Variable(error)) => ShapeFault::new(
+            text.source_span(error.range),
+            ShapeFaultKind::Variable(error.kind),
+        ),
+    };
+    faults.push(fault);
+    None
+}
+
+/// An element of one string or a list of them, each read by `read`.
+fn list<T>(
+    name: &'static str,
+    member: &Member<'_>,
+    faults: &mut Vec<ShapeFault>,
+    mut read: impl FnMut(Text<'static>, &mut Vec<ShapeFault>) -> Option<T>,
+) -> Option<Element<T>> {
+    let texts = strings(name, &member.value, faults)?;
+    let nothing =
+        matches!(&member.value.kind, crate::syntax::Kind::Array(items) if items.is_empty());
+    if nothing {
+        let kind = match name {
+            "Action" => ShapeFaultKind::EmptyAction,
+            "Resource" => ShapeFaultKind::EmptyResource,
+            _ => ShapeFaultKind::EmptyNotElement(name),
+        };
+        faults.push(ShapeFault::new(member.value.span, kind));
+    }
+    let entries = texts
+        .into_iter()
+        .filter_map(|text| read(text, faults))
+        .collect();
+    Some(Element {
+        key_span: member.key.span(),
+        span: member.value.span,
+        entries,
+    })
+}

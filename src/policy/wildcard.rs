@@ -1,0 +1,521 @@
+//! Matching text against `*` and `?`, and patterns against each other.
+//!
+//! `*` is any text, the empty one too, `/` and `:` in it; `?` is exactly one character. There is
+//! no other syntax: brackets, braces and backslashes are text.
+//!
+//! Nothing here recurses, and no pattern is turned into a regular expression: a pattern of any
+//! number of stars costs at most its length times the length of the text.
+
+use super::{Pattern, Piece};
+
+/// One character of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Symbol {
+    Character(char),
+    AnyCharacter,
+    AnyText,
+    /// Any text without `/`: no pattern of a policy has it, but names in ARN templates do.
+    AnySegment,
+}
+
+impl Symbol {
+    fn is_repeated(self) -> bool {
+        matches!(self, Self::AnyText | Self::AnySegment)
+    }
+
+    /// Whether there is a character that both can be.
+    fn meets(self, other: Self, case: Case) -> bool {
+        match (self, other) {
+            (Self::Character(own), Self::Character(other)) => {
+                folded(own, case) == folded(other, case)
+            }
+            (Self::Character(character), Self::AnySegment)
+            | (Self::AnySegment, Self::Character(character)) => character != '/',
+            _ => true,
+        }
+    }
+}
+
+/// A pattern without variables, ready to match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wildcard {
+    symbols: Vec<Symbol>,
+    /// Whether letter case counts.
+    case: Case,
+}
+
+/// Whether letter case counts in a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// `a` is not `A`: resources and most condition values.
+    Sensitive,
+    /// `a` is `A`: actions and the `IgnoreCase` operators.
+    Ignored,
+}
+
+impl Wildcard {
+    /// Takes text in which `*` and `?` are wildcards.
+    pub fn new(text: &str, case: Case) -> Self {
+        let mut wildcard = Self {
+            symbols: Vec::with_capacity(text.len()),
+            case,
+        };
+        wildcard.push_wildcards(text);
+        wildcard
+    }
+
+    /// Takes text in which every character is itself.
+    pub fn literal(text: &str, case: Case) -> Self {
+        let mut wildcard = Self {
+            symbols: Vec::with_capacity(text.len()),
+            case,
+        };
+        wildcard.push_literal(text);
+        wildcard
+    }
+
+    /// Takes a pattern apart by its pieces. `resolve` says what stands for a variable, always
+    /// taken as literal text; where it says `None`, so does this.
+    pub fn resolve(
+        pattern: &Pattern,
+        case: Case,
+        mut resolve: impl FnMut(&super::Variable) -> Option<String>,
+    ) -> Option<Self> {
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case,
+        };
+        for piece in pattern.pieces() {
+            match piece {
+                Piece::Literal(text) => wildcard.push_literal(text),
+                Piece::AnyText => wildcard.push_any_text(),
+                Piece::AnyCharacter => wildcard.symbols.push(Symbol::AnyCharacter),
+                Piece::Variable(variable) => wildcard.push_literal(&resolve(variable)?),
+            }
+        }
+        Some(wildcard)
+    }
+
+    /// Like [`Wildcard::resolve`], with `*` and `?` taken for themselves.
+    pub fn resolve_literally(
+        pattern: &Pattern,
+        case: Case,
+        mut resolve: impl FnMut(&super::Variable) -> Option<String>,
+    ) -> Option<Self> {
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case,
+        };
+        for piece in pattern.pieces() {
+            match piece {
+                Piece::Literal(text) => wildcard.push_literal(text),
+                Piece::AnyText => wildcard.push_literal("*"),
+                Piece::AnyCharacter => wildcard.push_literal("?"),
+                Piece::Variable(variable) => wildcard.push_literal(&resolve(variable)?),
+            }
+        }
+        Some(wildcard)
+    }
+
+    /// Takes it apart at its first five colons, as an ARN is; `None` where it has fewer or does not
+    /// start with `arn:`.
+    pub fn split_arn(&self) -> Option<[Self; 5]> {
+        let colon = |symbol: &Symbol| *symbol == Symbol::Character(':');
+        let fields: Vec<_> = self.symbols.splitn(6, colon).collect();
+        let fields: [&[Symbol]; 6] = fields.try_into().ok()?;
+        let [arn, rest @ ..] = fields;
+        let is_arn = arn.iter().copied().eq("arn".chars().map(Symbol::Character));
+        is_arn.then(|| {
+            rest.map(|symbols| Self {
+                symbols: symbols.to_vec(),
+                case: self.case,
+            })
+        })
+    }
+
+    /// Takes a field of an ARN template, such as `table/${TableName}`: each `${...}` may be any
+    /// text but none; those of which `is_segment` says so, any text without `/`.
+    pub fn template(template: &str, is_segment: impl Fn(&str) -> bool) -> Self {
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case: Case::Sensitive,
+        };
+        let mut rest = template;
+        while let Some((before, (name, after))) = rest
+            .split_once("${")
+            .and_then(|(before, from)| Some((before, from.split_once('}')?)))
+        {
+            wildcard.push_wildcards(before);
+            if is_segment(name) {
+                wildcard.symbols.push(Symbol::AnySegment);
+            } else {
+                wildcard.symbols.push(Symbol::AnyCharacter);
+                wildcard.push_any_text();
+            }
+            rest = after;
+        }
+        wildcard.push_wildcards(rest);
+        wildcard
+    }
+
+    /// Takes a pattern in which each variable may be any text: what the pattern could match.
+    pub fn with_variables_open(pattern: &Pattern, case: Case) -> Self {
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case,
+        };
+        for piece in pattern.pieces() {
+            match piece {
+                Piece::Literal(text) => wildcard.push_literal(text),
+                Piece::AnyText | Piece::Variable(_) => wildcard.push_any_text(),
+                Piece::AnyCharacter => wildcard.symbols.push(Symbol::AnyCharacter),
+            }
+        }
+        wildcard
+    }
+
+    fn push_wildcards(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '*' => self.push_any_text(),
+                '?' => self.symbols.push(Symbol::AnyCharacter),
+                other => self.push_literal_character(other),
+            }
+        }
+    }
+
+    fn push_any_text(&mut self) {
+        // `**` says no more than `*`.
+        if self.symbols.last() != Some(&Symbol::AnyText) {
+            self.symbols.push(Symbol::AnyText);
+        }
+    }
+
+    fn push_literal(&mut self, text: &str) {
+        text.chars()
+            .for_each(|character| self.push_literal_character(character));
+    }
+
+    fn push_literal_character(&mut self, character: char) {
+        self.symbols
+            .push(Symbol::Character(folded(character, self.case)));
+    }
+
+    /// Whether it matches every text.
+    pub fn matches_everything(&self) -> bool {
+        self.symbols == [Symbol::AnyText]
+    }
+
+    /// Whether the whole of a text matches. For templates use [`Wildcard::intersects`] with the
+    /// literal text.
+    pub fn matches(&self, text: &str) -> bool {
+        let symbols = &self.symbols;
+        let (mut at, mut rest) = (0, text);
+        // Where to go on when what follows the last star does not match where it was tried.
+        let mut retry: Option<(usize, &str)> = None;
+        loop {
+            let mut characters = rest.chars();
+            let next = characters.next();
+            match (symbols.get(at), next) {
+                (Some(Symbol::AnyText), _) => {
+                    at += 1;
+                    if at == symbols.len() {
+                        return true;
+                    }
+                    retry = Some((at, rest));
+                    continue;
+                }
+                (Some(Symbol::AnyCharacter), Some(_)) => {
+                    at += 1;
+                    rest = characters.as_str();
+                    continue;
+                }
+                (Some(Symbol::Character(own)), Some(other)) if *own == folded(other, self.case) => {
+                    at += 1;
+                    rest = characters.as_str();
+                    continue;
+                }
+                (None, None) => return true,
+                _ => {}
+            }
+            let Some((star, from)) = retry else {
+                return false;
+            };
+            let mut later = from.chars();
+            if later.next().is_none() {
+                return false;
+            }
+            (at, rest) = (star, later.as_str());
+            retry = Some((star, rest));
+        }
+    }
+
+    /// Whether it matches every text that `other` matches.
+    pub fn covers(&self, other: &Self) -> bool {
+        let (own, subject) = (&self.symbols, &other.symbols);
+        let (mut at, mut from) = (0, 0);
+        let mut retry: Option<(usize, usize)> = None;
+        loop {
+            match (own.get(at), subject.get(from)) {
+                (Some(Symbol::AnyText), _) => {
+                    at += 1;
+                    if at == own.len() {
+                        return true;
+                    }
+                    retry = Some((at, from));
+                    continue;
+                }
+                // Only a star can stand for any text, so only a star covers one.
+                (Some(Symbol::AnyCharacter), Some(Symbol::Character(_) | Symbol::AnyCharacter)) => {
+                    (at, from) = (at + 1, from + 1);
+                    continue;
+                }
+                (Some(Symbol::Character(own)), Some(Symbol::Character(other)))
+                    if *own == folded(*other, self.case) =>
+                {
+                    (at, from) = (at + 1, from + 1);
+                    continue;
+                }
+                (None, None) => return true,
+                _ => {}
+            }
+            match retry {
+                Some((star, later)) if later < subject.len() => {
+                    (at, from) = (star, later + 1);
+                    retry = Some((star, later + 1));
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether there is a text that both match.
+    pub fn intersects(&self, other: &Self) -> bool {
+        let fold = self.case == Case::Ignored || other.case == Case::Ignored;
+        let case = if fold { Case::Ignored } else { Case::Sensitive };
+        // Place `j` of a row: some text has brought the first to the row's symbol and the second to
+        // its symbol `j`. Every step goes to the same or a later place.
+        let width = other.symbols.len() + 1;
+        let mut row = vec![false; width];
+        set(&mut row, 0);
+        for own in self.symbols.iter().map(Some).chain([None]) {
+            let mut next_row = vec![false; width];
+            for at in 0..width {
+                if row.get(at) != Some(&true) {
+                    continue;
+                }
+                let theirs = other.symbols.get(at);
+                if own.is_some_and(|symbol| symbol.is_repeated()) {
+                    set(&mut next_row, at);
+                }
+                if theirs.is_some_and(|symbol| symbol.is_repeated()) {
+                    set(&mut row, at + 1);
+                }
+                let (Some(own), Some(theirs)) = (own, theirs) else {
+                    continue;
+                };
+                if own.meets(*theirs, case) {
+                    let target = if own.is_repeated() {
+                        &mut row
+                    } else {
+                        &mut next_row
+                    };
+                    set(target, if theirs.is_repeated() { at } else { at + 1 });
+                }
+            }
+            if own.is_none() {
+                return row.last() == Some(&true);
+            }
+            row = next_row;
+        }
+        false
+    }
+}
+
+fn set(row: &mut [bool], at: usize) {
+    if let Some(place) = row.get_mut(at) {
+        *place = true;
+    }
+}
+
+fn folded(character: char, case: Case) -> char {
+    match case {
+        Case::Sensitive => character,
+        Case::Ignored if character.is_ascii() => character.to_ascii_lowercase(),
+        Case::Ignored => {
+            // Only where one character becomes one: `ß` is not `ss`.
+            let mut lower = character.to_lowercase();
+            let first = lower.next().unwrap_or(character);
+            if lower.next().is_none() {
+                first
+            } else {
+                character
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use globset::GlobBuilder;
+    use proptest::prelude::*;
+
+    fn wildcard(text: &str) -> Wildcard {
+        Wildcard::new(text, Case::Sensitive)
+    }
+
+    /// The definition, word by word: slow and plain.
+    fn naive(pattern: &[char], text: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => (0..=text.len()).any(|skip| naive(rest, &text[skip..])),
+            Some(('?', rest)) => !text.is_empty() && naive(rest, &text[1..]),
+            Some((character, rest)) => text.first() == Some(character) && naive(rest, &text[1..]),
+        }
+    }
+
+    /// `globset` with all of its own syntax escaped that IAM does not have.
+    fn globset_matches(pattern: &str, text: &str) -> bool {
+        let escape = |c: char| {
+            if "[]{}!,\\".contains(c) {
+                format!("\\{c}")
+            } else {
+                c.to_string()
+            }
+        };
+        let escaped: String = pattern.chars().map(escape).collect();
+        let mut glob = GlobBuilder::new(&escaped);
+        glob.literal_separator(false).backslash_escape(true);
+        glob.build().unwrap().compile_matcher().is_match(text)
+    }
+
+    #[track_caller]
+    fn assert_match(pattern: &str, text: &str, expected: bool) {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        assert_eq!(
+            wildcard(pattern).matches(text),
+            expected,
+            "{pattern} on {text}"
+        );
+        assert_eq!(
+            naive(&chars(pattern), &chars(text)),
+            expected,
+            "naive {pattern} on {text}"
+        );
+    }
+
+    #[test]
+    fn stars_and_question_marks() {
+        assert_match("", "", true);
+        assert_match("*", "", true);
+        assert_match("?", "", false);
+        assert_match("s3:Get*", "s3:GetObject", true);
+        assert_match("s3:Get*", "s3:Get", true);
+        assert_match("s3:GetObject?", "s3:GetObject", false);
+        assert_match("a*b*c", "abxbc", true);
+        assert_match("a*b*c", "abxb", false);
+        assert_match("*ab", "aab", true);
+        assert_match("a?c", "aéc", true);
+        assert_match("[q]1", "q1", false);
+        assert_match("*/*", "a/b:c", true);
+    }
+
+    #[test]
+    fn letter_case_counts_only_where_asked() {
+        assert!(!wildcard("s3:get*").matches("s3:GetObject"));
+        assert!(Wildcard::new("S3:get*", Case::Ignored).matches("s3:GetObject"));
+    }
+
+    #[test]
+    fn many_stars_on_a_long_text_take_no_time() {
+        let pattern = "*a".repeat(1000) + "b";
+        let started = std::time::Instant::now();
+        assert!(!wildcard(&pattern).matches(&"a".repeat(5000)));
+        assert!(started.elapsed().as_secs() < 5);
+    }
+
+    #[test]
+    fn a_pattern_covers_a_narrower_one() {
+        let covers = |wide: &str, narrow: &str| wildcard(wide).covers(&wildcard(narrow));
+        assert!(covers("*", "a*b?"));
+        assert!(covers("a*", "a*b"));
+        assert!(covers("role/*", "role/*/web"));
+        assert!(covers("a?c", "abc"));
+        assert!(covers("*x*", "axb*"));
+        assert!(!covers("a?c", "a*c"));
+        assert!(!covers("?*", "*"));
+        assert!(!covers("a*b", "a*"));
+    }
+
+    #[test]
+    fn patterns_may_have_a_text_in_common() {
+        let meet = |left: &str, right: &str| {
+            let (left, right) = (wildcard(left), wildcard(right));
+            assert_eq!(left.intersects(&right), right.intersects(&left));
+            left.intersects(&right)
+        };
+        assert!(meet("a*", "*b"));
+        assert!(meet("*", ""));
+        assert!(meet("table/*", "table/?ooks"));
+        assert!(meet("bucket*", "*/*"));
+        assert!(!meet("bucket", "*/*"));
+        assert!(!meet("a*", "b*"));
+        assert!(!meet("?", ""));
+        assert!(meet("a*c*", "*b*d"));
+    }
+
+    #[test]
+    fn a_name_in_a_template_may_stop_at_slashes() {
+        let bucket = Wildcard::template("${BucketName}", |name| name == "BucketName");
+        assert!(bucket.intersects(&wildcard("logs-*")));
+        assert!(bucket.intersects(&wildcard("*")));
+        assert!(!bucket.intersects(&wildcard("logs/*")));
+        let object = Wildcard::template("${BucketName}/${ObjectName}", |name| name == "BucketName");
+        assert!(object.intersects(&wildcard("logs*")));
+        assert!(object.intersects(&wildcard("logs/2026/*")));
+        assert!(!object.intersects(&wildcard("logs")));
+    }
+
+    proptest! {
+        #[test]
+        fn three_matchers_agree(pattern in r"[ab/:*?\[\]{}\\!]{0,8}", text in r"[ab/:*\[\]{}\\!]{0,8}") {
+            let chars = |text: &str| text.chars().collect::<Vec<_>>();
+            let expected = naive(&chars(&pattern), &chars(&text));
+            prop_assert_eq!(wildcard(&pattern).matches(&text), expected);
+            // globset takes three stars and `**/` for syntax of its own.
+            if !pattern.contains("**") {
+                prop_assert_eq!(globset_matches(&pattern, &text), expected);
+            }
+        }
+
+        #[test]
+        fn what_is_covered_is_matched(wide in "[ab*?]{0,6}", narrow in "[ab*?]{0,5}", text in "[ab]{0,6}") {
+            let (wide, narrow) = (wildcard(&wide), wildcard(&narrow));
+            if wide.covers(&narrow) && narrow.matches(&text) {
+                prop_assert!(wide.matches(&text));
+            }
+        }
+
+        #[test]
+        fn texts_in_common_mean_an_intersection(left in "[ab*?]{0,5}", right in "[ab*?]{0,5}", text in "[ab]{0,6}") {
+            let (left, right) = (wildcard(&left), wildcard(&right));
+            if left.matches(&text) && right.matches(&text) {
+                prop_assert!(left.intersects(&right));
+            }
+        }
+
+        #[test]
+        fn an_intersection_means_texts_in_common(left in "[ab*?]{0,3}", right in "[ab*?]{0,3}") {
+            let (l, r) = (wildcard(&left), wildcard(&right));
+            // A common text of two such patterns, if any, has one of at most six characters.
+            let mut texts = vec![String::new()];
+            for length in 0..6 {
+                let longer: Vec<_> = texts.iter().filter(|t| t.len() == length)
+                    .flat_map(|t| ["a", "b"].map(|c| format!("{t}{c}"))).collect();
+                texts.extend(longer);
+            }
+            prop_assert_eq!(l.intersects(&r), texts.iter().any(|t| l.matches(t) && r.matches(t)));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Reading files: the only place of the library that does.
+
+use super::{MAX_POLICY_BYTES, Source};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+/// A file that could not be read.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum LoadError {
+    /// There is no such file.
+    #[error("no such file: `{name}`")]
+    #[diagnostic(help("check the path; `-` reads standard input"))]
+    NotFound {
+        /// The path as the user wrote it.
+        name: String,
+    },
+    /// The path is a folder, and a file is wanted.
+    #[error("`{name}` is a directory, not a file")]
+    #[diagnostic(help("name a file in it"))]
+    Directory {
+        /// The path as the user wrote it.
+        name: String,
+    },
+    /// The operating system refused.
+    #[error("cannot read `{name}`: {reason}")]
+    Unreadable {
+        /// The path as the user wrote it.
+        name: String,
+        /// What the operating system said.
+        reason: String,
+    },
+}
+
+impl LoadError {
+    /// Says which file an error of the operating system is about.
+    pub fn new(name: &str, error: &io::Error) -> Self {
+        let name = name.to_owned();
+        if error.kind() == io::ErrorKind::NotFound {
+            Self::NotFound { name }
+        } else if error.kind() == io::ErrorKind::IsADirectory {
+            Self::Directory { name }
+        } else {
+            // "Permission denied (os error 13)" to "permission denied".
+            let text = error.to_string().to_lowercase();
+            let reason = text
+                .split(" (os error")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            Self::Unreadable { name, reason }
+        }
+    }
+}
+
+/// The name that reports give to a path: as written, with `/` between folders.
+pub fn display_name(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    let name = if cfg!(windows) {
+        name.replace('\\', "/")
+    } else {
+        name.into_owned()
+    };
+    name.strip_prefix("./")
+        .map(ToOwned::to_owned)
+        .unwrap_or(name)
+}
+
+/// Opens a file for reading; a directory is an error.
+pub fn open(path: &Path) -> Result<File, LoadError> {
+    let name = display_name(path);
+    let file = File::open(path).map_err(|error| LoadError::new(&name, &error))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| LoadError::new(&name, &error))?;
+    if metadata.is_dir() {
+        return Err(LoadError::Directory { name });
+    }
+    Ok(file)
+}
+
+/// Reads a policy document.
+///
+/// At most one byte more than [`MAX_POLICY_BYTES`] is read, which is enough for the parser to say
+/// that the document is too large.
+pub fn policy(path: &Path) -> Result<Source, LoadError> {
+    policy_from(display_name(path), open(path)?)
+}
+
+/// Reads a policy document from an open file or a stream that reports call `name`.
+pub fn policy_from(name: String, reader: impl Read) -> Result<Source, LoadError> {
+    let mut bytes = Vec::new();
+    let limit = MAX_POLICY_BYTES as u64 + 1;
+    let read = reader.take(limit).read_to_end(&mut bytes);
+    match read {
+        Ok(_) => Ok(Source::new(name, bytes)),
+        Err(error) => Err(LoadError::new(&name, &error)),
+    }
+}
+
+/// The most bytes that a list of ARNs may have.
+const MAX_LIST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Reads a list, one entry a line, from an open file or a stream that reports call `name`.
+pub fn list_from(name: String, reader: impl Read) -> Result<Source, LoadError> {
+    let mut bytes = Vec::new();
+    match reader.take(MAX_LIST_BYTES + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 > MAX_LIST_BYTES => {
+            let reason = format!("it is larger than {} MiB", MAX_LIST_BYTES / (1024 * 1024));
+            Err(LoadError::Unreadable { name, reason })
+        }
+        Ok(_) => Ok(Source::new(name, bytes)),
+        Err(error) => Err(LoadError::new(&name, &error)),
+    }
+}

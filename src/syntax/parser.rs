@@ -1,0 +1,584 @@
+//! The JSON grammar, with recovery.
+//!
+//! Tokens are read with nom. What joins them is written by hand, as nom stops at the first error
+//! and this parser must not: a fault is noted, and reading goes on where the author most likely
+//! meant to be.
+
+use super::{
+    Fault, FaultKind, Kind, Member, Text, Value,
+    string::{Ending, string},
+};
+use crate::source::{MAX_POLICY_BYTES, Source, Span, Undecodable};
+use nom::{
+    IResult, Parser as _,
+    branch::alt,
+    bytes::complete::{tag, take_until, take_while, take_while1},
+    character::complete::{char, digit1, not_line_ending, one_of},
+    combinator::{opt, recognize, value},
+};
+
+/// The most brackets in brackets that are read. AWS's own documents need about eight.
+pub const MAX_DEPTH: usize = 128;
+
+/// The most faults of one document that are noted; what follows is rarely news.
+const MAX_FAULTS: usize = 50;
+
+/// What one text holds: the tree, as far as it could be read, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document<'s> {
+    /// The value at the top; unreadable where there is none.
+    pub root: Value<'s>,
+    /// What is wrong, in the order of the text.
+    pub faults: Vec<Fault>,
+}
+
+impl Document<'_> {
+    /// Whether every fault leaves the tree as its author meant it.
+    pub fn is_sound(&self) -> bool {
+        self.faults
+            .iter()
+            .all(|fault| fault.kind.leaves_tree_sound())
+    }
+}
+
+/// Reads one JSON document.
+///
+/// Never fails and never panics: what is wrong is in the faults of the document. Time is linear in
+/// the text, depth and size are bounded.
+pub fn parse(source: &Source) -> Document<'_> {
+    let text = source.text();
+    if let Some(fault) = unfit_for_reading(source) {
+        let root = Value {
+            span: Span::new(0, text.len()),
+            kind: Kind::Unreadable,
+        };
+        return Document {
+            root,
+            faults: vec![fault],
+        };
+    }
+    let mut parser = Parser {
+        text,
+        at: 0,
+        faults: Vec::new(),
+        depth: 0,
+        stopped: false,
+    };
+    if let Undecodable::Bytes { first, count } = source.undecodable() {
+        parser.fault(first, FaultKind::InvalidUtf8(count));
+    }
+    let root = parser.document();
+    let mut faults = parser.faults;
+    faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
+    Document { root, faults }
+}
+
+/// A fault that makes it pointless to read the text at all.
+fn unfit_for_reading(source: &Source) -> Option<Fault> {
+    let text = source.text();
+    let first = |length: usize| Span::new(0, length.min(text.len()));
+    if source.undecodable() == Undecodable::Utf16 {
+        return Some(Fault::new(first(2), FaultKind::Utf16));
+    }
+    if text.len() > MAX_POLICY_BYTES {
+        return Some(Fault::new(first(1), FaultKind::TooLarge));
+    }
+    if let Some(zero) = text.bytes().position(|byte| byte == 0) {
+        return Some(Fault::new(Span::new(zero, zero + 1), FaultKind::Binary));
+    }
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Some(Fault::new(Span::new(0, 0), FaultKind::Empty));
+    }
+    None
+}
+
+struct Parser<'s> {
+    text: &'s str,
+    at: usize,
+    faults: Vec<Fault>,
+    depth: usize,
+    /// Nothing more is read: what follows could only be misread.
+    stopped: bool,
+}
+
+impl<'s> Parser<'s> {
+    fn rest(&self) -> &'s str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        if self.stopped {
+            return None;
+        }
+        // Nearly all of JSON is ASCII; only other text needs decoding.
+        match self.text.as_bytes().get(self.at)? {
+            byte if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.rest().chars().next(),
+        }
+    }
+
+    fn bump(&mut self, character: char) -> Span {
+        let start = self.at;
+        self.at += character.len_utf8();
+        Span::new(start, self.at)
+    }
+
+    fn fault(&mut self, span: Span, kind: FaultKind) {
+        self.push(Fault::new(span, kind));
+    }
+
+    fn push(&mut self, fault: Fault) {
+        if self.stopped {
+            return;
+        }
+        if self.faults.len() >= MAX_FAULTS {
+            self.faults
+                .push(Fault::new(fault.span, FaultKind::TooManyFaults));
+            self.stopped = true;
+        } else {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Runs a token parser at the current place; moves past what it takes.
+    fn take<O>(
+        &mut self,
+        mut token: impl FnMut(&'s str) -> IResult<&'s str, O>,
+    ) -> Option<(O, Span)> {
+        let (rest, output) = token(self.rest()).ok()?;
+        let start = self.at;
+        self.at = self.text.len() - rest.len();
+        Some((output, Span::new(start, self.at)))
+    }
+
+    fn document(&mut self) -> Value<'s> {
+        if let Some((_, span)) = self.take(tag("\u{feff}")) {
+            self.fault(span, FaultKind::ByteOrderMark);
+        }
+        self.space();
+        let root = self.value();
+        self.space();
+        match self.peek() {
+            None => {}
+            Some(bracket @ ('}' | ']')) => {
+                let span = Span::new(self.at, self.at + 1);
+                self.fault(span, FaultKind::UnmatchedClose(bracket));
+            }
+            Some(',') => {
+                let span = self.bump(',');
+                self.space();
+                let kind = match self.peek() {
+                    None => FaultKind::TrailingComma,
+                    Some(_) => FaultKind::SecondDocument,
+                };
+                self.fault(span, kind);
+            }
+            Some(other) => {
+                let span = Span::new(self.at, self.at + other.len_utf8());
+                let fault = Fault::new(span, FaultKind::SecondDocument);
+                self.push(fault.label(root.span, "the first document"));
+            }
+        }
+        root
+    }
+
+    /// Passes over white space, and over comments, which are faults.
+    fn space(&mut self) {
+        loop {
+            self.take(take_while(|c: char| matches!(c, ' ' | '\t' | '\n' | '\r')));
+            match self.peek() {
+                Some('/' | '#') => {}
+                Some(c) if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' => {
+                    // A space that JSON does not know, such as a no-break space.
+                    let span = self.bump(c);
+                    self.fault(span, FaultKind::UnexpectedCharacter(c));
+                    continue;
+                }
+                _ => return,
+            }
+            if let Some((_, span)) = self.take(line_comment) {
+                self.fault(span, FaultKind::Comment);
+            } else if let Some((_, span)) = self.take(block_comment) {
+                self.fault(span, FaultKind::Comment);
+            } else if self.rest().starts_with("/*") {
+                let span = Span::new(self.at, self.at + 2);
+                self.fault(span, FaultKind::UnterminatedComment);
+                self.stopped = true;
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn value(&mut self) -> Value<'s> {
+        let start = self.at;
+        let Some(next) = self.peek() else {
+            self.fault(self.end_of_text(), FaultKind::MissingValue);
+            return Value {
+                span: Span::new(start, start),
+                kind: Kind::Unreadable,
+            };
+        };
+        let kind = match next {
+            '{' => return self.nested(Self::object),
+            '[' => return self.nested(Self::array),
+            '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' => {
+                let text = self.quoted(next);
+                return Value {
+                    span: text.span(),
+                    kind: Kind::String(text),
+                };
+            }
+            '-' | '+' | '.' | '0'..='9' => self.number(),
+            ',' | ']' | '}' | ':' => {
+                let span = Span::new(start, start + 1);
+                self.fault(span, FaultKind::MissingValue);
+                Kind::Unreadable
+            }
+            _ => self.word(next),
+        };
+        Value {
+            span: Span::new(start, self.at),
+            kind,
+        }
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Kind<'s>) -> Value<'s> {
+        let start = self.at;
+        if self.depth >= MAX_DEPTH {
+            self.fault(Span::new(start, start + 1), FaultKind::TooDeep);
+            self.stopped = true;
+            return Value {
+                span: Span::new(start, start + 1),
+                kind: Kind::Unreadable,
+            };
+        }
+        self.depth += 1;
+        self.at += 1;
+        let kind = read(self);
+        self.depth -= 1;
+        Value {
+            span: Span::new(start, self.at),
+            kind,
+        }
+    }
+
+    fn array(&mut self) -> Kind<'s> {
+        let open = Span::new(self.at - 1, self.at);
+        let mut items = Vec::new();
+        while self.more_items(open, ']') {
+            let before = self.at;
+            let item = self.value();
+            let missing = item.kind == Kind::Unreadable && self.at == before;
+            if !missing {
+                items.push(item);
+            } else if self.peek() == Some(':') {
+                self.at += 1;
+            }
+            if !self.separator(open, ']') {
+                break;
+            }
+        }
+        Kind::Array(items)
+    }
+
+    fn object(&mut self) -> Kind<'s> {
+        let open = Span::new(self.at - 1, self.at);
+        let mut members = Vec::new();
+        while self.more_items(open, '}') {
+            if let Some(key) = self.key() {
+                self.space();
+                let value = if self.peek() == Some(':') {
+                    self.at += 1;
+                    self.space();
+                    self.value()
+                } else if self.peek().is_some_and(starts_value) {
+                    self.fault(key.span(), FaultKind::MissingColon);
+                    self.value()
+                } else {
+                    self.fault(key.span(), FaultKind::MissingValue);
+                    Value {
+                        span: Span::new(self.at, self.at),
+                        kind: Kind::Unreadable,
+                    }
+                };
+                members.push(Member { key, value });
+            }
+            if !self.separator(open, '}') {
+                break;
+            }
+        }
+        Kind::Object(members)
+    }
+
+    /// Before an item: whether there is one. Passes over the closing bracket where there is none,
+    /// and over commas that have nothing before them.
+    fn more_items(&mut self, open: Span, close: char) -> bool {
+        loop {
+            self.space();
+            match self.peek() {
+                None => {
+                    self.unclosed(open);
+                    return false;
+                }
+                Some(',') => {
+                    let span = self.bump(',');
+                    self.fault(span, FaultKind::ExtraComma);
+                }
+                Some(found) if found == close => {
+                    self.at += 1;
+                    return false;
+                }
+                Some(found @ (']' | '}')) => {
+                    self.mismatched(open, close, found);
+                    return false;
+                }
+                Some(_) => return true,
+            }
+        }
+    }
+
+    /// After an item: whether another is to be read. Passes over the comma, or over the closing
+    /// bracket.
+    fn separator(&mut self, open: Span, close: char) -> bool {
+        let item_end = self.at;
+        self.space();
+        match self.peek() {
+            None => {
+                self.unclosed(open);
+                false
+            }
+            Some(',') => {
+                let comma = self.bump(',');
+                self.space();
+                if self.peek() == Some(close) {
+                    self.fault(comma, FaultKind::TrailingComma);
+                    self.at += 1;
+                    return false;
+                }
+                true
+            }
+            Some(found) if found == close => {
+                self.at += 1;
+                false
+            }
+            Some(found @ (']' | '}')) => {
+                self.mismatched(open, close, found);
+                false
+            }
+            Some(other) if starts_value(other) => {
+                self.missing_comma(item_end);
+                true
+            }
+            Some(other) => {
+                let span = self.bump(other);
+                self.fault(span, FaultKind::UnexpectedCharacter(other));
+                self.separator_after_junk();
+                true
+            }
+        }
+    }
+
+    /// After a character that belongs nowhere: passes over the comma that may follow it.
+    fn separator_after_junk(&mut self) {
+        self.space();
+        if self.peek() == Some(',') {
+            self.at += 1;
+        }
+    }
+
+    fn missing_comma(&mut self, item_end: usize) {
+        // A string that its line ended has most likely swallowed the comma: that is one fault.
+        let explained = self.faults.last().is_some_and(|fault| {
+            fault.kind == FaultKind::UnterminatedString && fault.span.end >= item_end
+        });
+        if !explained {
+            let last = self
+                .text
+                .get(..item_end)
+                .and_then(|before| before.chars().next_back());
+            let start = item_end - last.map_or(0, char::len_utf8);
+            self.fault(Span::new(start, item_end), FaultKind::MissingComma);
+        }
+    }
+
+    fn mismatched(&mut self, open: Span, expected: char, found: char) {
+        let span = Span::new(self.at, self.at + 1);
+        let fault = Fault::new(span, FaultKind::MismatchedClose { expected, found });
+        self.push(fault.label(open, "opened here"));
+        // Which of the two brackets is wrong is anybody's guess: what follows may be misread.
+        self.stopped = true;
+    }
+
+    fn unclosed(&mut self, open: Span) {
+        let bracket = if self.text.as_bytes().get(open.start) == Some(&b'{') {
+            '{'
+        } else {
+            '['
+        };
+        let fault = Fault::new(open, FaultKind::Unclosed(bracket));
+        self.push(fault.label(self.end_of_text(), "the text ends here"));
+        // The brackets around it are not closed either; once is enough.
+        self.stopped = true;
+    }
+
+    /// The last character that is not white space.
+    fn end_of_text(&self) -> Span {
+        let trimmed = self.text.trim_end();
+        let last = trimmed.chars().next_back().map_or(0, char::len_utf8);
+        Span::new(trimmed.len() - last, trimmed.len())
+    }
+
+    fn key(&mut self) -> Option<Text<'s>> {
+        let start = self.at;
+        match self.peek()? {
+            quote @ ('"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂') => {
+                return Some(self.quoted(quote));
+            }
+            ':' => {
+                self.fault(Span::new(start, start + 1), FaultKind::BadKey);
+                self.at += 1;
+                self.space();
+                self.value();
+            }
+            _ => {
+                if let Some((word, span)) = self.take(bare_word) {
+                    self.fault(span, FaultKind::Unquoted(word.to_owned()));
+                    return Some(Text::verbatim(span, span, word));
+                }
+                let value = self.value();
+                if value.span.is_empty() {
+                    // Nothing was read: pass over one character, so that reading ends.
+                    if let Some(character) = self.peek() {
+                        self.bump(character);
+                    }
+                } else {
+                    self.fault(value.span, FaultKind::BadKey);
+                }
+                self.space();
+                if self.peek() == Some(':') {
+                    self.at += 1;
+                    self.space();
+                    self.value();
+                }
+            }
+        }
+        None
+    }
+
+    fn quoted(&mut self, open: char) -> Text<'s> {
+        let start = self.at;
+        let close: fn(char) -> bool = match open {
+            '"' => |c| c == '"',
+            '\'' => |c| c == '\'',
+            _ => |c| matches!(c, '"' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂'),
+        };
+        let before = self.faults.len();
+        let (text, end, ending) =
+            string(self.text, start, open.len_utf8(), close, &mut self.faults);
+        if self.faults.len() > MAX_FAULTS {
+            self.faults.truncate(before.max(MAX_FAULTS));
+            self.fault(Span::new(start, end), FaultKind::TooManyFaults);
+        }
+        self.at = end;
+        if ending == Ending::Open {
+            return self.unterminated(start, open, end);
+        }
+        match open {
+            '"' => {}
+            '\'' => self.fault(text.span(), FaultKind::SingleQuotes),
+            _ => self.fault(text.span(), FaultKind::TypographicQuotes),
+        }
+        text
+    }
+
+    /// A string that its line ended: what looks like punctuation at its end is taken for that.
+    fn unterminated(&mut self, start: usize, open: char, end: usize) -> Text<'s> {
+        let content_start = start + open.len_utf8();
+        let line = self.text.get(content_start..end).unwrap_or_default();
+        let content = line.trim_end_matches([' ', '\t', ',', ']', '}']);
+        let content_end = content_start + content.len();
+        self.fault(Span::new(start, content_end), FaultKind::UnterminatedString);
+        self.at = content_end;
+        let content_span = Span::new(content_start, content_end);
+        Text::verbatim(Span::new(start, content_end), content_span, content)
+    }
+
+    fn number(&mut self) -> Kind<'s> {
+        let start = self.at;
+        let read = self.take(number);
+        let junk = self.take(take_while(is_word_character));
+        match (read, junk) {
+            (Some((digits, _)), Some(("", _))) => Kind::Number(digits),
+            _ => {
+                if self.at == start {
+                    // A lone sign or point.
+                    self.at += 1;
+                }
+                self.fault(Span::new(start, self.at), FaultKind::BadNumber);
+                Kind::Unreadable
+            }
+        }
+    }
+
+    fn word(&mut self, next: char) -> Kind<'s> {
+        if let Some((kind, _)) = self.take(keyword) {
+            return kind;
+        }
+        if let Some((word, span)) = self.take(bare_word) {
+            self.fault(span, FaultKind::Unquoted(word.to_owned()));
+            return Kind::Unreadable;
+        }
+        let span = self.bump(next);
+        self.fault(span, FaultKind::UnexpectedCharacter(next));
+        Kind::Unreadable
+    }
+}
+
+fn starts_value(character: char) -> bool {
+    matches!(
+        character,
+        '{' | '[' | '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '-'
+    ) || character.is_ascii_alphanumeric()
+}
+
+fn is_word_character(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '*' | '?' | '$' | '+')
+}
+
+fn bare_word(input: &str) -> IResult<&str, &str> {
+    take_while1(is_word_character).parse(input)
+}
+
+fn keyword(input: &str) -> IResult<&str, Kind<'_>> {
+    let (rest, word) = bare_word(input)?;
+    let kind = match word {
+        "null" => Kind::Null,
+        "true" => Kind::Bool(true),
+        "false" => Kind::Bool(false),
+        _ => return nom::combinator::fail().parse(input),
+    };
+    Ok((rest, kind))
+}
+
+/// RFC 8259, section 6.
+fn number(input: &str) -> IResult<&str, &str> {
+    recognize((
+        opt(char('-')),
+        alt((value((), char('0')), value((), digit1))),
+        opt((char('.'), digit1)),
+        opt((one_of("eE"), opt(one_of("+-")), digit1)),
+    ))
+    .parse(input)
+}
+
+fn line_comment(input: &str) -> IResult<&str, &str> {
+    recognize((alt((tag("//"), tag("#"))), not_line_ending)).parse(input)
+}
+
+fn block_comment(input: &str) -> IResult<&str, &str> {
+    recognize((tag("/*"), take_until("*/"), tag("*/"))).parse(input)
+}
+
+#[cfg(test)]
+mod tests;
