@@ -4,7 +4,7 @@
 //! had to decide about it. What an event does not tell stays unknown all the way: no action, no
 //! resource and no condition key is guessed.
 //!
-//! Knows nothing of files, threads or reports, and judges no request itself.
+//! [`judge`] puts its requests to policies. Knows nothing of files, threads or reports.
 
 mod action;
 mod class;

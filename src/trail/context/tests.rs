@@ -240,6 +240,13 @@ fn services_between_caller_and_call() {
 #[test]
 fn addresses() {
     knows(
+        &with(
+            list_users(),
+            json!({"vpcEndpointId":"vpce-1","sessionCredentialFromConsole":"true"}),
+        ),
+        &[("aws:SourceIp", "?"), ("aws:SourceVpce", "?")],
+    );
+    knows(
         &list_users(),
         &[
             ("aws:SourceIp", "198.51.100.7"),

@@ -95,6 +95,9 @@ pub struct Event<'a> {
     /// The VPC endpoint that the call went through.
     #[serde(borrow, deserialize_with = "text")]
     pub vpc_endpoint_id: Text<'a>,
+    /// Whether the credentials are those of a console session.
+    #[serde(deserialize_with = "flag")]
+    pub session_credential_from_console: Option<bool>,
     /// The connection's encryption.
     #[serde(borrow, deserialize_with = "object")]
     pub tls_details: TlsDetails<'a>,
