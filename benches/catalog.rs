@@ -3,7 +3,10 @@
 //! Nothing is parsed at the start: the first lookup costs what every other does. Figures are in
 //! `docs/performance.md`.
 
-#![expect(missing_docs, reason = "criterion's macros make undocumented functions")]
+#![expect(
+    missing_docs,
+    reason = "criterion's macros make undocumented functions"
+)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use iamsim::catalog::Catalog;
@@ -11,10 +14,18 @@ use std::hint::black_box;
 
 fn lookups(criterion: &mut Criterion) {
     let catalog = Catalog::embedded();
-    assert!(catalog.action("s3:GetObject").is_some(), "the catalog has s3:GetObject");
-    assert!(catalog.condition_key("s3:prefix").is_some(), "the catalog has s3:prefix");
+    assert!(
+        catalog.action("s3:GetObject").is_some(),
+        "the catalog has s3:GetObject"
+    );
+    assert!(
+        catalog.condition_key("s3:prefix").is_some(),
+        "the catalog has s3:prefix"
+    );
     let mut group = criterion.benchmark_group("catalog");
-    group.bench_function("action", |b| b.iter(|| catalog.action(black_box("s3:GetObject"))));
+    group.bench_function("action", |b| {
+        b.iter(|| catalog.action(black_box("s3:GetObject")))
+    });
     group.bench_function("condition key", |b| {
         b.iter(|| catalog.condition_key(black_box("s3:prefix")));
     });

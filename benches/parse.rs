@@ -3,7 +3,10 @@
 //! Target: at most twice its time, for every document here. Ours keeps spans, order and duplicates,
 //! and goes on after a fault. Figures are in `docs/performance.md`.
 
-#![expect(missing_docs, reason = "criterion's macros make undocumented functions")]
+#![expect(
+    missing_docs,
+    reason = "criterion's macros make undocumented functions"
+)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use iamsim::{source::Source, syntax};
@@ -49,12 +52,20 @@ fn parse(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         let source = Source::new(name, bytes.clone());
         assert!(syntax::parse(&source).faults.is_empty(), "{name} is sound");
-        group.bench_with_input(BenchmarkId::new("iamsim", name), &source, |bencher, source| {
-            bencher.iter(|| syntax::parse(black_box(source)));
-        });
-        group.bench_with_input(BenchmarkId::new("serde_json", name), &bytes, |bencher, bytes| {
-            bencher.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(bytes)));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("iamsim", name),
+            &source,
+            |bencher, source| {
+                bencher.iter(|| syntax::parse(black_box(source)));
+            },
+        );
+        group.bench_with_input(
+            BenchmarkId::new("serde_json", name),
+            &bytes,
+            |bencher, bytes| {
+                bencher.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(bytes)));
+            },
+        );
     }
     group.finish();
 }

@@ -175,11 +175,11 @@ fn same_service(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request)
 }
 
 fn action_span(entry: &crate::policy::ActionPattern) -> Span {
-    entry.text().span()
+    entry.text().quoted_span()
 }
 
 fn resource_span(entry: &crate::policy::ResourcePattern) -> Span {
-    entry.text.span()
+    entry.text.quoted_span()
 }
 
 /// The edit that adds an entry to an element.

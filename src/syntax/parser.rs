@@ -6,7 +6,7 @@
 
 use super::{
     Fault, FaultKind, Kind, Member, Text, Value,
-    string::{Ending, string},
+    string::{Ending, Quotes, string},
 };
 use crate::source::{MAX_POLICY_BYTES, Source, Span, Undecodable};
 use nom::{
@@ -185,9 +185,11 @@ impl<'s> Parser<'s> {
     /// Passes over white space, and over comments, which are faults.
     fn space(&mut self) {
         loop {
-            self.take(take_while(|c: char| matches!(c, ' ' | '\t' | '\n' | '\r')));
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at += white_space(rest);
             match self.peek() {
                 Some('/' | '#') => {}
+                Some(c) if c.is_ascii() => return,
                 Some(c) if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' => {
                     // A space that JSON does not know, such as a no-break space.
                     let span = self.bump(c);
@@ -219,16 +221,17 @@ impl<'s> Parser<'s> {
                 kind: Kind::Unreadable,
             };
         };
+        if let Some(quotes) = Quotes::opened_by(next) {
+            let text = self.quoted(next, quotes);
+            let span = text.quoted_span();
+            return Value {
+                span,
+                kind: Kind::String(text),
+            };
+        }
         let kind = match next {
             '{' => return self.nested(Self::object),
             '[' => return self.nested(Self::array),
-            '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' => {
-                let text = self.quoted(next);
-                return Value {
-                    span: text.span(),
-                    kind: Kind::String(text),
-                };
-            }
             '-' | '+' | '.' | '0'..='9' => self.number(),
             ',' | ']' | '}' | ':' => {
                 let span = Span::new(start, start + 1);
@@ -293,10 +296,10 @@ impl<'s> Parser<'s> {
                     self.space();
                     self.value()
                 } else if self.peek().is_some_and(starts_value) {
-                    self.fault(key.span(), FaultKind::MissingColon);
+                    self.fault(key.quoted_span(), FaultKind::MissingColon);
                     self.value()
                 } else {
-                    self.fault(key.span(), FaultKind::MissingValue);
+                    self.fault(key.quoted_span(), FaultKind::MissingValue);
                     Value {
                         span: Span::new(self.at, self.at),
                         kind: Kind::Unreadable,
@@ -431,10 +434,11 @@ impl<'s> Parser<'s> {
 
     fn key(&mut self) -> Option<Text<'s>> {
         let start = self.at;
-        match self.peek()? {
-            quote @ ('"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂') => {
-                return Some(self.quoted(quote));
-            }
+        let next = self.peek()?;
+        if let Some(quotes) = Quotes::opened_by(next) {
+            return Some(self.quoted(next, quotes));
+        }
+        match next {
             ':' => {
                 self.fault(Span::new(start, start + 1), FaultKind::BadKey);
                 self.at += 1;
@@ -444,7 +448,7 @@ impl<'s> Parser<'s> {
             _ => {
                 if let Some((word, span)) = self.take(bare_word) {
                     self.fault(span, FaultKind::Unquoted(word.to_owned()));
-                    return Some(Text::verbatim(span, span, word));
+                    return Some(Text::verbatim(span, 0, word));
                 }
                 let value = self.value();
                 if value.span.is_empty() {
@@ -466,42 +470,37 @@ impl<'s> Parser<'s> {
         None
     }
 
-    fn quoted(&mut self, open: char) -> Text<'s> {
+    fn quoted(&mut self, open: char, quotes: Quotes) -> Text<'s> {
         let start = self.at;
-        let close: fn(char) -> bool = match open {
-            '"' => |c| c == '"',
-            '\'' => |c| c == '\'',
-            _ => |c| matches!(c, '"' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂'),
-        };
+        // A quote has at most three bytes.
+        let open_len = u8::try_from(open.len_utf8()).unwrap_or(u8::MAX);
         let before = self.faults.len();
-        let (text, end, ending) =
-            string(self.text, start, open.len_utf8(), close, &mut self.faults);
+        let (text, ending) = string(self.text, start, open_len, quotes, &mut self.faults);
+        self.at = text.quoted_span().end;
         if self.faults.len() > MAX_FAULTS {
             self.faults.truncate(before.max(MAX_FAULTS));
-            self.fault(Span::new(start, end), FaultKind::TooManyFaults);
+            self.fault(text.quoted_span(), FaultKind::TooManyFaults);
         }
-        self.at = end;
         if ending == Ending::Open {
-            return self.unterminated(start, open, end);
+            return self.unterminated(start, open_len);
         }
-        match open {
-            '"' => {}
-            '\'' => self.fault(text.span(), FaultKind::SingleQuotes),
-            _ => self.fault(text.span(), FaultKind::TypographicQuotes),
+        match quotes {
+            Quotes::Double => {}
+            Quotes::Single => self.fault(text.quoted_span(), FaultKind::SingleQuotes),
+            Quotes::Typographic => self.fault(text.quoted_span(), FaultKind::TypographicQuotes),
         }
         text
     }
 
     /// A string that its line ended: what looks like punctuation at its end is taken for that.
-    fn unterminated(&mut self, start: usize, open: char, end: usize) -> Text<'s> {
-        let content_start = start + open.len_utf8();
-        let line = self.text.get(content_start..end).unwrap_or_default();
+    fn unterminated(&mut self, start: usize, open_len: u8) -> Text<'s> {
+        let content_start = start + usize::from(open_len);
+        let line = self.text.get(content_start..self.at).unwrap_or_default();
         let content = line.trim_end_matches([' ', '\t', ',', ']', '}']);
-        let content_end = content_start + content.len();
-        self.fault(Span::new(start, content_end), FaultKind::UnterminatedString);
-        self.at = content_end;
-        let content_span = Span::new(content_start, content_end);
-        Text::verbatim(Span::new(start, content_end), content_span, content)
+        let span = Span::new(start, content_start + content.len());
+        self.fault(span, FaultKind::UnterminatedString);
+        self.at = span.end;
+        Text::verbatim(span, open_len, content)
     }
 
     fn number(&mut self) -> Kind<'s> {
@@ -535,11 +534,17 @@ impl<'s> Parser<'s> {
     }
 }
 
+/// How many bytes of white space come first.
+fn white_space(rest: &[u8]) -> usize {
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let run: IResult<&[u8], &[u8]> = take_while(blank).parse(rest);
+    run.map_or(0, |(_, blanks)| blanks.len())
+}
+
 fn starts_value(character: char) -> bool {
-    matches!(
-        character,
-        '{' | '[' | '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '-'
-    ) || character.is_ascii_alphanumeric()
+    matches!(character, '{' | '[' | '-')
+        || character.is_ascii_alphanumeric()
+        || Quotes::opened_by(character).is_some()
 }
 
 fn is_word_character(character: char) -> bool {

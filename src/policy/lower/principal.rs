@@ -22,7 +22,7 @@ pub(super) fn principals(
         Kind::String(text) => {
             let shown = format!("`{}`", text.as_str());
             faults.push(ShapeFault::new(
-                value.span,
+                text.span(),
                 ShapeFaultKind::PrincipalFormat(shown),
             ));
             return None;

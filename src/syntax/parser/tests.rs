@@ -70,7 +70,8 @@ fn values_and_keys_have_their_spans() {
     let source = Source::new("test", br#"{"key" : [ 10 ]}"#.to_vec());
     let document = parse(&source);
     let member = &document.root.as_object().unwrap()[0];
-    assert_eq!(source.slice(member.key.span()), r#""key""#);
+    assert_eq!(source.slice(member.key.quoted_span()), r#""key""#);
+    assert_eq!(source.slice(member.key.span()), "key");
     assert_eq!(source.slice(member.value.span), "[ 10 ]");
 }
 
