@@ -132,6 +132,11 @@ impl Resolver<'_> {
         {
             return None;
         }
+        // For an action that takes no resource, services make up an ARN for the message, such as
+        // that of no queue at all; AWS documents that only `*` matches such an action.
+        if !asked.action.has_resource_types() {
+            return None;
+        }
         let target = match denial.resource_arn()? {
             "*" => Target::Star,
             // Stars in it are what the service asked for: `instance/*` before there is one.
