@@ -5,7 +5,7 @@
 
 use super::{Applies, CompiledPolicy, Mismatch, Request, Target, Truth, Verdict, decide, examine};
 use crate::{
-    policy::{Effect, Element, Policy, Statement, lower},
+    policy::{Effect, Element, Policy, ResourceForm, Statement, lower},
     source::{Edit, Source, Span},
     syntax::parse,
 };
@@ -82,6 +82,10 @@ fn entries(
     request: &Request,
 ) -> Option<Vec<Remedy>> {
     let resource = resource_text(&request.resource)?;
+    if request.resource == Target::Star {
+        // `*` beside ARNs would allow everything else that the statement has on everything.
+        return Some(Vec::new());
+    }
     let decision = decide(compiled, request);
     let mut candidates = Vec::new();
     for (place, text) in policies.iter().enumerate() {
@@ -104,7 +108,7 @@ fn entries(
                 .get(statement.index)
                 .map(|r| &r.applies);
             let candidate = match applies {
-                Some(Applies::No(Mismatch::Resource)) => {
+                Some(Applies::No(Mismatch::Resource)) if has_only(statement, request) => {
                     statement.resource.as_ref().map(|element| {
                         (
                             Change::Resource,
@@ -113,7 +117,7 @@ fn entries(
                     })
                 }
                 Some(Applies::No(Mismatch::Action))
-                    if says.resource.is_true() && is_as_narrow(statement, request) =>
+                    if says.resource.is_true() && is_about_one(statement) =>
                 {
                     let action = request.action.as_str();
                     statement.action.as_ref().map(|element| {
@@ -147,16 +151,24 @@ fn resource_text(target: &Target) -> Option<String> {
     }
 }
 
-/// Whether adding an action to a statement allows it on no more than was asked for: a statement
-/// about `*` would allow it everywhere.
-fn is_as_narrow(statement: &Statement, request: &Request) -> bool {
-    let star = statement.resource.as_ref().is_none_or(|element| {
-        element
-            .entries
-            .iter()
-            .any(|entry| entry.form == crate::policy::ResourceForm::Star)
-    });
-    !star || request.resource == Target::Star
+/// Whether a resource more in a statement allows nothing but this action on it: further actions of
+/// the statement would be allowed on it too.
+fn has_only(statement: &Statement, request: &Request) -> bool {
+    let entries = statement
+        .action
+        .as_ref()
+        .map(|element| element.entries.as_slice());
+    matches!(entries, Some([only]) if only.as_str().eq_ignore_ascii_case(request.action.as_str()))
+}
+
+/// Whether an action more in a statement is allowed on no more than its author had in mind: on one
+/// pattern of resources that are named.
+fn is_about_one(statement: &Statement) -> bool {
+    let entries = statement
+        .resource
+        .as_ref()
+        .map(|element| element.entries.as_slice());
+    matches!(entries, Some([only]) if only.form != ResourceForm::Star)
 }
 
 fn same_service(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> bool {
@@ -410,6 +422,21 @@ mod tests {
             changed.ends_with("\"Resource\": \"arn:aws:s3:::a/k\"\n}]}"),
             "{changed}"
         );
+    }
+
+    #[test]
+    fn a_resource_is_not_opened_to_other_actions() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*"}]}"#;
+        let (change, _) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
+        assert_eq!(change, Change::Statement);
+    }
+
+    #[test]
+    fn an_action_without_resources_gets_a_statement_of_its_own() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "arn:aws:sqs:*:*:a"}]}"#;
+        let (change, changed) = remedied(text, "sqs:ListQueues", Target::Star).unwrap();
+        assert_eq!(change, Change::Statement);
+        assert!(changed.contains("\"Resource\": \"*\""), "{changed}");
     }
 
     #[test]
