@@ -4,8 +4,8 @@ use super::{Fault, FaultKind};
 use crate::source::Span;
 use nom::{
     IResult, Parser as _,
-    bytes::complete::{tag, take_till, take_while_m_n},
-    combinator::map_res,
+    bytes::complete::{tag, take, take_till},
+    combinator::map_opt,
     sequence::preceded,
 };
 use std::{borrow::Cow, ops::Range};
@@ -217,11 +217,16 @@ pub(super) fn string<'s>(
         if next == '\n' || next == '\r' {
             break Ending::Open;
         }
-        let so_far = decoded
-            .get_or_insert_with(|| text.get(content_start..at).unwrap_or_default().to_owned());
+        let so_far = decoded.get_or_insert_with(|| {
+            let before = text.get(content_start..at).unwrap_or_default();
+            let mut copy = String::with_capacity(before.len() + 64);
+            copy.push_str(before);
+            copy
+        });
         if next == '\\' {
             let (character, length) = escape(text, at, faults);
-            escapes.get_or_insert_default().push(Escape {
+            let escapes = escapes.get_or_insert_with(|| Box::new(Vec::with_capacity(8)));
+            escapes.push(Escape {
                 decoded: offset(so_far.len()),
                 source: offset(at),
                 decoded_len: length_of(character.len_utf8()),
@@ -318,10 +323,10 @@ fn escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usize) {
 }
 
 fn unicode_escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usize) {
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
     let Ok((after, unit)) = code_unit(rest) else {
-        let digits = rest.get(2..).unwrap_or_default().bytes();
-        let length = 2 + digits.take(4).take_while(u8::is_ascii_hexdigit).count();
+        let digits = rest.iter().skip(2).take(4);
+        let length = 2 + digits.take_while(|byte| byte.is_ascii_hexdigit()).count();
         faults.push(Fault::new(Span::new(at, at + length), FaultKind::BadEscape));
         return (char::REPLACEMENT_CHARACTER, length);
     };
@@ -339,11 +344,14 @@ fn unicode_escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usiz
 }
 
 /// `\uXXXX`, as the UTF-16 code unit that it stands for.
-fn code_unit(input: &str) -> IResult<&str, u16> {
-    let digits = take_while_m_n(4, 4, |c: char| c.is_ascii_hexdigit());
-    preceded(
-        tag("\\u"),
-        map_res(digits, |digits| u16::from_str_radix(digits, 16)),
-    )
-    .parse(input)
+fn code_unit(input: &[u8]) -> IResult<&[u8], u16> {
+    let digit = |unit: u16, byte: u8| Some(unit << 4 | hex_digit(byte)?);
+    let unit = |digits: &[u8]| digits.iter().try_fold(0, |unit, byte| digit(unit, *byte));
+    preceded(tag(&b"\\u"[..]), map_opt(take(4_usize), unit)).parse(input)
+}
+
+fn hex_digit(byte: u8) -> Option<u16> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u16::try_from(digit).ok())
 }
