@@ -48,8 +48,15 @@ impl ResourceType {
 /// The fields of a template; `None` for one that is no ARN.
 fn template_fields(template: &str) -> Option<Fields> {
     let arn = Arn::parse(template).ok()?;
-    let fields = [arn.partition, arn.service, arn.region, arn.account, arn.resource];
-    Some(fields.map(|field| Wildcard::template(field, |name| WITHOUT_SLASH.contains(&name))))
+    let form = |field| Wildcard::template(field, |name| WITHOUT_SLASH.contains(&name));
+    // Resources of AWS itself have no account, and some have no region: the parameters and
+    // documents under `arn:aws:ssm:us-east-1::`.
+    let owner = |field| {
+        let filled_in = matches!(field, "${Region}" | "${Account}");
+        if filled_in { Wildcard::new("*", Case::Sensitive) } else { form(field) }
+    };
+    let Arn { partition, service, region, account, resource } = arn;
+    Some([form(partition), form(service), owner(region), owner(account), form(resource)])
 }
 
 #[cfg(test)]
@@ -87,6 +94,11 @@ mod tests {
     #[test]
     fn a_variable_may_be_anything() {
         assert_eq!(types_matching("s3", "arn:aws:s3:::${aws:username}/*"), ["object"]);
+    }
+
+    #[test]
+    fn resources_of_aws_have_no_account() {
+        assert_eq!(types_matching("ssm", "arn:aws:ssm:us-east-1::document/AWS-*"), ["document"]);
     }
 
     #[test]

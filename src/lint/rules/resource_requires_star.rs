@@ -1,6 +1,6 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
     policy::{ActionPattern, Case, Effect, ResourceForm, Statement, Wildcard},
     source::Severity,
 };
@@ -13,6 +13,11 @@ rule! {
     /// An entry with wildcards is an error where all that it covers is of this kind. Where only some
     /// is, the rest works and the finding is `low`; it is silent for a whole service, such as
     /// `sqs:*`, in a `Deny`, and where other statements allow those actions on `*`.
+    ///
+    /// AWS's reference of resource types has gaps. A statement that lists all resources of a type,
+    /// as in `arn:aws:iam::*:role/*` or `arn:aws:s3:::*`, is left alone, since some services do ask
+    /// with such an ARN. Where the name of the action tells the type that is listed, as of
+    /// `eks:CreateCluster` on a `cluster`, the finding is `low`.
     ///
     /// ## Why it matters
     /// The statement neither allows nor denies the action. The list of queues stays out of reach
@@ -64,11 +69,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(element) = &cx.statement.resource else {
         return;
     };
-    if !cx.is_identity_policy() || cx.listed_arns().is_empty() {
-        return;
-    }
+    let Some(mut listed) = Listed::new(cx).filter(|_| cx.is_identity_policy()) else { return };
     for entry in cx.listed_actions() {
-        let Some((actions, severity)) = without_resource(cx, entry) else {
+        let Some((actions, severity)) = without_resource(cx, entry, &mut listed) else {
             continue;
         };
         let [take, them, their] = if actions.len() == 1 {
@@ -100,6 +103,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 fn without_resource(
     cx: &StatementCx<'_>,
     entry: &ActionPattern,
+    listed: &mut Listed<'_>,
 ) -> Option<(Vec<Action>, Severity)> {
     let wide = entry.has_wildcard();
     let deliberate = !entry.has_exact_service()
@@ -113,7 +117,10 @@ fn without_resource(
     let mut missed = covered;
     missed.retain(|action| !action.has_resource_types());
     let all = missed.len() == count;
-    missed.retain(|action| !cx.catalog.needs_no_permission(&action.full_name()));
+    missed.retain(|action| {
+        !cx.catalog.needs_no_permission(&action.full_name())
+            && !listed.covers_a_type(action.service())
+    });
     if wide && !all {
         let elsewhere = |action: &Action| {
             cx.policy
@@ -123,7 +130,8 @@ fn without_resource(
         };
         missed.retain(|action| !elsewhere(action));
     }
-    let severity = if all { Severity::Error } else { Severity::Low };
+    let doubtful = missed.iter().any(|action| listed.holds_type_named_in(*action));
+    let severity = if all && !doubtful { Severity::Error } else { Severity::Low };
     (!missed.is_empty()).then_some((missed, severity))
 }
 
@@ -176,7 +184,7 @@ mod tests {
     );
     fires!(
         deny,
-        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::*"}}"#,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}}"#,
         r#""s3:ListAllMyBuckets""#,
     );
     fires!(
@@ -213,6 +221,17 @@ mod tests {
         ),
         r#""sqs:List*""#,
     );
+    fires!(
+        all_of_another_service,
+        allow(r#""iam:ListRoles""#, r#""arn:aws:s3:::*""#),
+        r#""iam:ListRoles""#,
+    );
+    silent!(all_of_a_type, allow(r#""iam:ListRoles""#, r#""arn:aws:iam::*:role/*""#));
+    silent!(
+        all_of_a_service,
+        allow(r#""logs:DescribeLogGroups""#, r#""arn:aws:logs:*:*:*""#)
+    );
+    silent!(all_buckets, allow(r#""s3:ListAllMyBuckets""#, r#""arn:aws:s3:::*""#));
     silent!(
         star,
         allow(r#""s3:ListAllMyBuckets""#, r#"["arn:aws:s3:::b", "*"]"#)
@@ -270,5 +289,11 @@ mod tests {
         assert_eq!(severity(r#""sqs:List*""#), Severity::Low);
         assert_eq!(severity(r#""sqs:ListQueues""#), Severity::Error);
         assert_eq!(severity(r#""sqs:ListQueues*""#), Severity::Error);
+    }
+
+    #[test]
+    fn what_the_name_of_the_action_tells_is_in_doubt() {
+        let cluster = allow(r#""eks:CreateCluster""#, r#""arn:aws:eks:*:*:cluster/x""#);
+        assert_eq!(finding(&super::RULE, &cluster).severity, Severity::Low);
     }
 }
