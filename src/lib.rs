@@ -4,9 +4,11 @@
 //! [`eval`], [`lint`], [`trail`], [`report`], [`cli`].
 
 pub mod catalog;
+pub mod cli;
 pub mod eval;
 pub mod lint;
 pub mod policy;
+pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod trail;

@@ -16,7 +16,7 @@ pub struct EventActions(u32);
 impl EventActions {
     pub(super) fn of(prefix: &str, event_name: &str) -> Option<Self> {
         find(rows(EVENT_ACTIONS), |number| {
-            let [known_prefix, known_name, _] = row(EVENT_ACTIONS, number);
+            let [known_prefix, known_name, ..] = row(EVENT_ACTIONS, number);
             compare_names([known_prefix, known_name], (prefix, event_name))
         })
         .map(Self)
@@ -25,8 +25,15 @@ impl EventActions {
     /// The actions, such as `s3:PutObject`; none if the event asks for no permission. Of a copy of
     /// an S3 object, the second action is on the object that is copied.
     pub fn actions(self) -> impl ExactSizeIterator<Item = &'static str> {
-        let [.., actions] = row(EVENT_ACTIONS, self.0);
+        let [_, _, actions, _] = row(EVENT_ACTIONS, self.0);
         list(actions).map(text)
+    }
+
+    /// Whether only some of the actions are asked for, which the text of the request decides: a
+    /// `PartiQL` statement is a select, an insert, an update or a delete.
+    pub fn depend_on_request(self) -> bool {
+        let [.., depends] = row(EVENT_ACTIONS, self.0);
+        depends != 0
     }
 }
 
@@ -61,7 +68,8 @@ impl Operation {
         text(name)
     }
 
-    /// What it asks for. An action is there once for each way to its resource.
+    /// What it asks for. An action is there once for each way to its resource. Actions of another
+    /// service are those that the operation can need; that can depend on more than the request.
     pub fn actions(self) -> impl ExactSizeIterator<Item = OperationAction> {
         let [.., first, end] = row(OPERATIONS, self.0);
         (first..end).map(OperationAction)
@@ -82,7 +90,9 @@ impl fmt::Debug for Operation {
 /// Templates are text with `${Path}` in it. A path names a request parameter: `A.B` is member `B`
 /// of `A`, `A[]` is each item of `A`. Parameters are spelled as in the API, which is not always as
 /// CloudTrail spells them: compare without regard to case. `*` stands for what the request does
-/// not say. `${Partition}`, `${Region}` and `${Account}` are those of the event.
+/// not say. `${Partition}`, `${Region}` and `${Account}` are those of the event, `${aws:username}` is
+/// the caller's own name. A value that is an ARN itself is the whole ARN. A value that starts with
+/// `/`, as paths of IAM and parameters of SSM do, follows a `/` that the ARN template has already.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OperationAction(u32);
 

@@ -37,8 +37,9 @@ pub(crate) const TEMPLATED_KEYS: Table<1> = Table { number: 7 };
 pub(crate) const GLOBAL_KEYS: Table<4> = Table { number: 8 };
 /// Event source, service prefix. By event source.
 pub(crate) const EVENT_SOURCES: Table<2> = Table { number: 9 };
-/// Service prefix, event name, list of actions as texts. By the first two.
-pub(crate) const EVENT_ACTIONS: Table<3> = Table { number: 10 };
+/// Service prefix, event name, list of actions as texts, 1 if some of them are enough. By the first
+/// two.
+pub(crate) const EVENT_ACTIONS: Table<4> = Table { number: 10 };
 /// Service prefix, operation, first of [`OPERATION_ACTIONS`], end of them. By the first two.
 pub(crate) const OPERATIONS: Table<4> = Table { number: 11 };
 /// Action as text, path that must be there, path that must not be there, whole ARN, list of
@@ -48,8 +49,8 @@ pub(crate) const OPERATION_ACTIONS: Table<6> = Table { number: 12 };
 pub(crate) const REST_CALLS: Table<4> = Table { number: 13 };
 /// Action as text. By action.
 pub(crate) const FREE_ACTIONS: Table<1> = Table { number: 14 };
-/// Package, version, date, licence. The last table.
-pub(crate) const SOURCES: Table<4> = Table { number: 15 };
+/// Package and version, date. The last table.
+pub(crate) const SOURCES: Table<2> = Table { number: 15 };
 
 /// The access levels as the data write them, in the order of their numbers.
 pub(crate) const ACCESS_LEVELS: [&str; 5] =

@@ -10,6 +10,7 @@ pub(super) fn nearest<Item>(
     // One slip in every four characters, and never so many that unrelated names are near.
     let limit = (wanted.chars().count() / 4).clamp(1, 4);
     items
+        .filter(|item| name(item).len().abs_diff(wanted.len()) <= limit)
         .map(|item| {
             (
                 strsim::osa_distance(&name(&item).to_ascii_lowercase(), &wanted),

@@ -1,7 +1,30 @@
-//! Requests judged by policies. Knows nothing of files, lint or CloudTrail.
+//! Requests judged by policies.
+//!
+//! Whether a statement applies, and what many statements come to, are two things: [`decide`]
+//! combines what [`StatementResult`]s say. A fact that nobody supplied is unknown all the way
+//! through, never silently missing. This layer knows nothing of files, lint or CloudTrail.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+mod compile;
+mod condition;
+mod decide;
+mod derive;
 mod principal;
+mod remedy;
 mod request;
+mod statement;
+mod truth;
+mod typed;
+mod unknown;
+mod view;
 
+pub use compile::CompiledPolicy;
+pub use decide::{Decision, Layer, Verdict, decide, examine};
+pub use derive::derive_context;
 pub use principal::{Principal, PrincipalError};
+pub use remedy::{Change, PolicyText, Remedy, remedy};
 pub use request::{Context, Fact, Origin, Request, Target};
+pub use statement::{Applies, Examination, Mismatch, StatementResult};
+pub use truth::Truth;
+pub use unknown::Unknown;

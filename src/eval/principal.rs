@@ -74,7 +74,9 @@ pub struct PrincipalError {
 impl Principal {
     /// Reads the ARN of a user, role, root user or session, a service name, or `anonymous`.
     pub fn parse(text: &str) -> Result<Self, PrincipalError> {
-        Self::parse_known(text).ok_or_else(|| PrincipalError { text: text.to_owned() })
+        Self::parse_known(text).ok_or_else(|| PrincipalError {
+            text: text.to_owned(),
+        })
     }
 
     fn parse_known(text: &str) -> Option<Self> {
@@ -94,14 +96,24 @@ impl Principal {
         let owned = text.to_owned();
         let (kind, rest) = resource.split_once('/').unwrap_or((resource, ""));
         match (service, kind, rest) {
-            ("iam", "root", "") => Some(Self::Root { arn: owned, account }),
+            ("iam", "root", "") => Some(Self::Root {
+                arn: owned,
+                account,
+            }),
             ("iam", "user", path) => {
                 let name = last_segment(path)?.to_owned();
-                Some(Self::User { arn: owned, account, name })
+                Some(Self::User {
+                    arn: owned,
+                    account,
+                    name,
+                })
             }
             ("iam", "role", path) => {
                 last_segment(path)?;
-                Some(Self::Role { arn: owned, account })
+                Some(Self::Role {
+                    arn: owned,
+                    account,
+                })
             }
             ("sts", "assumed-role", path) => {
                 let (role, session) = path.split_once('/')?;
@@ -109,11 +121,17 @@ impl Principal {
                     return None;
                 }
                 let role_name = role.to_owned();
-                Some(Self::AssumedRole { arn: owned, account, role_name, role_arn: None })
+                Some(Self::AssumedRole {
+                    arn: owned,
+                    account,
+                    role_name,
+                    role_arn: None,
+                })
             }
-            ("sts", "federated-user", name) if !name.is_empty() => {
-                Some(Self::FederatedUser { arn: owned, account })
-            }
+            ("sts", "federated-user", name) if !name.is_empty() => Some(Self::FederatedUser {
+                arn: owned,
+                account,
+            }),
             _ => None,
         }
     }
@@ -139,13 +157,17 @@ fn last_segment(path: &str) -> Option<&str> {
 /// Whether a text has the form of a service principal: labels of letters, digits and hyphens that
 /// end in `amazonaws.com` or `amazonaws.com.cn`.
 fn is_service_principal(text: &str) -> bool {
-    let Some(labels) =
-        text.strip_suffix(".amazonaws.com").or_else(|| text.strip_suffix(".amazonaws.com.cn"))
+    let Some(labels) = text
+        .strip_suffix(".amazonaws.com")
+        .or_else(|| text.strip_suffix(".amazonaws.com.cn"))
     else {
         return false;
     };
     labels.split('.').all(|label| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     })
 }
 
@@ -175,15 +197,24 @@ mod tests {
             ("arn:aws:iam::123456789012:user/ana", "User"),
             ("arn:aws:iam::123456789012:user/ops/eu/ana", "User"),
             ("arn:aws-us-gov:iam::123456789012:role/app/web", "Role"),
-            ("arn:aws:sts::123456789012:assumed-role/web/i-0abc", "AssumedRole"),
-            ("arn:aws:sts::123456789012:federated-user/bob", "FederatedUser"),
+            (
+                "arn:aws:sts::123456789012:assumed-role/web/i-0abc",
+                "AssumedRole",
+            ),
+            (
+                "arn:aws:sts::123456789012:federated-user/bob",
+                "FederatedUser",
+            ),
             ("lambda.amazonaws.com", "Service"),
             ("ec2.amazonaws.com.cn", "Service"),
             ("anonymous", "Anonymous"),
         ];
         for (text, kind) in kinds {
             let principal = Principal::parse(text).unwrap();
-            assert!(format!("{principal:?}").starts_with(kind), "{text} is {principal:?}");
+            assert!(
+                format!("{principal:?}").starts_with(kind),
+                "{text} is {principal:?}"
+            );
             assert_eq!(principal.to_string(), text);
         }
     }

@@ -70,12 +70,20 @@ pub struct Context {
 impl Context {
     /// A context in which every key that is not set is absent.
     pub fn complete() -> Self {
-        Self { facts: BTreeMap::new(), families: BTreeMap::new(), otherwise: Fact::Absent }
+        Self {
+            facts: BTreeMap::new(),
+            families: BTreeMap::new(),
+            otherwise: Fact::Absent,
+        }
     }
 
     /// A context in which every key that is not set is unknown.
     pub fn partial() -> Self {
-        Self { facts: BTreeMap::new(), families: BTreeMap::new(), otherwise: Fact::Unknown }
+        Self {
+            facts: BTreeMap::new(),
+            families: BTreeMap::new(),
+            otherwise: Fact::Unknown,
+        }
     }
 
     /// Sets one key, in place of what it was.
@@ -114,7 +122,9 @@ impl Context {
 
     /// The keys that were set one by one, in order, with fact and origin.
     pub fn iter(&self) -> impl Iterator<Item = (&ConditionKey, &Fact, Origin)> {
-        self.facts.iter().map(|(key, (fact, origin))| (key, fact, *origin))
+        self.facts
+            .iter()
+            .map(|(key, (fact, origin))| (key, fact, *origin))
     }
 }
 

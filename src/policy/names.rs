@@ -98,7 +98,9 @@ case_insensitive_name! {
 impl ActionName {
     /// The text before the first colon; all of it where there is none.
     pub fn service(&self) -> &str {
-        self.0.split_once(':').map_or(&*self.0, |(service, _)| service)
+        self.0
+            .split_once(':')
+            .map_or(&*self.0, |(service, _)| service)
     }
 
     /// The text after the first colon; empty where there is none.
@@ -115,7 +117,10 @@ impl AccountId {
     /// Reads twelve ASCII digits; anything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits: [u8; 12] = text.as_bytes().try_into().ok()?;
-        digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then_some(Self(digits))
     }
 
     /// The twelve digits.
@@ -137,8 +142,14 @@ mod tests {
 
     #[test]
     fn action_names_compare_without_case() {
-        assert_eq!(ActionName::new("s3:GetObject"), ActionName::new("S3:getobject"));
-        assert_ne!(ActionName::new("s3:GetObject"), ActionName::new("s3:GetObjects"));
+        assert_eq!(
+            ActionName::new("s3:GetObject"),
+            ActionName::new("S3:getobject")
+        );
+        assert_ne!(
+            ActionName::new("s3:GetObject"),
+            ActionName::new("s3:GetObjects")
+        );
     }
 
     #[test]
@@ -154,7 +165,10 @@ mod tests {
 
     #[test]
     fn an_account_id_is_twelve_digits() {
-        assert_eq!(AccountId::parse("123456789012").unwrap().as_str(), "123456789012");
+        assert_eq!(
+            AccountId::parse("123456789012").unwrap().as_str(),
+            "123456789012"
+        );
         assert_eq!(AccountId::parse("12345678901"), None);
         assert_eq!(AccountId::parse("12345678901x"), None);
     }

@@ -107,6 +107,11 @@ impl Pattern {
         Ok(Self { pieces })
     }
 
+    /// Text in which every character is itself.
+    pub fn literal(text: &str) -> Self {
+        Self { pieces: vec![Piece::Literal(text.to_owned())] }
+    }
+
     /// The pieces in order; no two literals stand side by side.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces

@@ -44,7 +44,7 @@ pub struct Wildcard {
     case: Case,
 }
 
-/// Whether letter case counts in a match. Only ASCII letters ever have a case here.
+/// Whether letter case counts in a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Case {
     /// `a` is not `A`: resources and most condition values.
@@ -85,6 +85,35 @@ impl Wildcard {
             }
         }
         Some(wildcard)
+    }
+
+    /// Like [`Wildcard::resolve`], with `*` and `?` taken for themselves.
+    pub fn resolve_literally(
+        pattern: &Pattern,
+        case: Case,
+        mut resolve: impl FnMut(&super::Variable) -> Option<String>,
+    ) -> Option<Self> {
+        let mut wildcard = Self { symbols: Vec::new(), case };
+        for piece in pattern.pieces() {
+            match piece {
+                Piece::Literal(text) => wildcard.push_literal(text),
+                Piece::AnyText => wildcard.push_literal("*"),
+                Piece::AnyCharacter => wildcard.push_literal("?"),
+                Piece::Variable(variable) => wildcard.push_literal(&resolve(variable)?),
+            }
+        }
+        Some(wildcard)
+    }
+
+    /// Takes it apart at its first five colons, as an ARN is; `None` where it has fewer or does not
+    /// start with `arn:`.
+    pub fn split_arn(&self) -> Option<[Self; 5]> {
+        let colon = |symbol: &Symbol| *symbol == Symbol::Character(':');
+        let fields: Vec<_> = self.symbols.splitn(6, colon).collect();
+        let fields: [&[Symbol]; 6] = fields.try_into().ok()?;
+        let [arn, rest @ ..] = fields;
+        let is_arn = arn.iter().copied().eq("arn".chars().map(Symbol::Character));
+        is_arn.then(|| rest.map(|symbols| Self { symbols: symbols.to_vec(), case: self.case }))
     }
 
     /// Takes a field of an ARN template, such as `table/${TableName}`: each `${...}` may be any
@@ -281,7 +310,13 @@ fn set(row: &mut [bool], at: usize) {
 fn folded(character: char, case: Case) -> char {
     match case {
         Case::Sensitive => character,
-        Case::Ignored => character.to_ascii_lowercase(),
+        Case::Ignored if character.is_ascii() => character.to_ascii_lowercase(),
+        Case::Ignored => {
+            // Only where one character becomes one: `ß` is not `ss`.
+            let mut lower = character.to_lowercase();
+            let first = lower.next().unwrap_or(character);
+            if lower.next().is_none() { first } else { character }
+        }
     }
 }
 

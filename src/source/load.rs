@@ -87,3 +87,19 @@ pub fn policy_from(name: String, reader: impl Read) -> Result<Source, LoadError>
         Err(error) => Err(LoadError::new(&name, &error)),
     }
 }
+
+/// The most bytes that a list of ARNs may have.
+const MAX_LIST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Reads a list, one entry a line, from an open file or a stream that reports call `name`.
+pub fn list_from(name: String, reader: impl Read) -> Result<Source, LoadError> {
+    let mut bytes = Vec::new();
+    match reader.take(MAX_LIST_BYTES + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 > MAX_LIST_BYTES => {
+            let reason = format!("it is larger than {} MiB", MAX_LIST_BYTES / (1024 * 1024));
+            Err(LoadError::Unreadable { name, reason })
+        }
+        Ok(_) => Ok(Source::new(name, bytes)),
+        Err(error) => Err(LoadError::new(&name, &error)),
+    }
+}

@@ -1,1 +1,36 @@
 //! CloudTrail bytes to events to requests.
+//!
+//! [`EventReader`] splits an input into events, [`Event`] parses one, [`interpret`] says what IAM
+//! had to decide about it. What an event does not tell stays unknown all the way: no action, no
+//! resource and no condition key is guessed.
+//!
+//! Knows nothing of files, threads or reports, and judges no request itself.
+
+mod action;
+mod class;
+mod context;
+mod denial;
+mod event;
+mod interpret;
+mod judge;
+mod parameters;
+mod principal;
+mod reader;
+mod resource;
+mod tags;
+
+pub use action::{Needs, Unmapped, UnmappedReason};
+pub use class::{Category, Class, Mode};
+pub use denial::{Denial, DenialKind, Outcome, PolicyType};
+pub use event::{
+    Event, EventContext, EventError, OnBehalfOf, Resource, SessionAttributes, SessionContext,
+    SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
+};
+pub use interpret::{
+    Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret,
+};
+pub use judge::{Agreement, Judgement, judge};
+pub use reader::{
+    EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,
+};
+pub use resource::ResourceSource;

@@ -1,0 +1,163 @@
+//! The arguments, as they are typed.
+
+use crate::report::Format;
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Lints and simulates AWS IAM policies, and judges recorded CloudTrail events by them, offline.
+#[derive(Debug, Parser)]
+#[command(name = "iamsim", version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(super) color: ColorChoice,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Lint(LintArguments),
+    Expand(ExpandArguments),
+    Simulate(SimulateArguments),
+    Events(EventsArguments),
+    Explain(ExplainArguments),
+    Rule(RuleArguments),
+    Catalog(CatalogArguments),
+    Completions(CompletionsArguments),
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FormatName {
+    /// For people, with the source underlined
+    Full,
+    /// A line each
+    Concise,
+    /// One JSON document
+    Json,
+    /// A JSON document a line
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FormatArgument {
+    /// How to write the report
+    #[arg(long = "format", value_name = "FORMAT", default_value = "full")]
+    name: FormatName,
+}
+
+impl FormatArgument {
+    pub(super) fn get(&self) -> Format {
+        match self.name {
+            FormatName::Full => Format::Full,
+            FormatName::Concise => Format::Concise,
+            FormatName::Json => Format::Json,
+            FormatName::Jsonl => Format::Jsonl,
+        }
+    }
+}
+
+/// Find what is wrong with policies
+///
+/// Exits with 0 where nothing is found, 1 where something is, 2 where something could not be read.
+#[derive(Debug, Args)]
+pub(super) struct LintArguments {
+    /// Policy files, and folders to search for them; `-` is standard input [default: the policies
+    /// that iamsim.toml names, else policies/, else .]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Show what wildcard actions and ARN patterns stand for
+#[derive(Debug, Args)]
+pub(super) struct ExpandArguments {
+    /// Patterns such as `s3:Get*` or `arn:aws:s3:::logs-*`, or policy files whose patterns are
+    /// expanded; `-` is a policy on standard input
+    #[arg(required = true, value_name = "PATTERN|FILE")]
+    pub(super) inputs: Vec<String>,
+    /// A file of ARNs, one a line: show which of them each ARN pattern matches
+    #[arg(long, value_name = "FILE")]
+    pub(super) resources: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Judge one request by the identity policies of its principal
+///
+/// Exits with 0 where the request is allowed, 1 where it is not or that depends, 2 on errors.
+#[derive(Debug, Args)]
+pub(super) struct SimulateArguments {
+    /// Policies of the principal
+    #[arg(long = "policy", required = true, num_args = 1.., value_name = "FILE")]
+    pub(super) policies: Vec<PathBuf>,
+    /// Who calls: the ARN of a user, role, session or root user
+    #[arg(long, value_name = "ARN")]
+    pub(super) principal: String,
+    /// What is called, such as `s3:GetObject`
+    #[arg(long, value_name = "ACTION")]
+    pub(super) action: String,
+    /// What it is called on; `*` for an action that takes no resource
+    #[arg(long, value_name = "ARN")]
+    pub(super) resource: String,
+    /// A condition key of the request; once more with the same key for another value of it. Keys
+    /// that are not given are absent, but for those that AWS puts in every request
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) context: Vec<String>,
+    /// A condition key of which nothing is known
+    #[arg(long, value_name = "KEY")]
+    pub(super) unknown: Vec<String>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Show what recorded CloudTrail events stand for: class, actions, resources, context
+#[derive(Debug, Args)]
+pub(super) struct EventsArguments {
+    /// Files of events, and folders of them: JSON, JSON Lines, `{"Records": [...]}`, plain or gzip;
+    /// `-` is standard input
+    #[arg(required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Say whether recorded events would be allowed, and why
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Files of events, and folders of them; `-` is standard input
+    #[arg(required = true, value_name = "EVENT")]
+    pub(super) events: Vec<PathBuf>,
+    /// The policies of the caller [default: those that `iamsim lint` takes]
+    #[arg(long = "policy", value_name = "FILE")]
+    pub(super) policies: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Show the manual of a rule, or list the rules
+#[derive(Debug, Args)]
+pub(super) struct RuleArguments {
+    /// The name of a rule
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Show what the embedded service reference knows of an action, or what it is made of
+#[derive(Debug, Args)]
+pub(super) struct CatalogArguments {
+    /// An action, such as `s3:GetObject`
+    pub(super) action: Option<String>,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}

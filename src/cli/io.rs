@@ -1,0 +1,130 @@
+//! The world outside: streams, colours, the process's exit.
+
+use crate::report::{Colour, Painter, escape::printable};
+use clap::ColorChoice;
+use miette::Diagnostic;
+use std::io::{self, Read, Write};
+
+/// What the process ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing is wrong.
+    Clean = 0,
+    /// There are findings, or the request is not allowed.
+    Found = 1,
+    /// The arguments were wrong, or an input could not be read.
+    Failed = 2,
+}
+
+/// Output that could not be written.
+#[derive(Debug)]
+pub(super) struct Unwritable(io::Error);
+
+impl From<io::Error> for Unwritable {
+    fn from(error: io::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// What a command comes to.
+pub(super) type Outcome = Result<Exit, Unwritable>;
+
+/// The streams of a process, and what they can show.
+pub struct Io<'a> {
+    stdin: &'a mut dyn Read,
+    stdout: &'a mut dyn Write,
+    stderr: &'a mut dyn Write,
+    automatic: [Colour; 2],
+    colours: [Colour; 2],
+    failed: bool,
+}
+
+impl std::fmt::Debug for Io<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Io").field("colours", &self.colours).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Io<'a> {
+    /// Takes the three streams, and whether standard output and standard error show colours where
+    /// nobody says otherwise.
+    pub fn new(
+        stdin: &'a mut dyn Read,
+        stdout: &'a mut dyn Write,
+        stderr: &'a mut dyn Write,
+        colours: [Colour; 2],
+    ) -> Self {
+        Self { stdin, stdout, stderr, automatic: colours, colours, failed: false }
+    }
+
+    pub(super) fn set_colour(&mut self, choice: ColorChoice) {
+        self.colours = match choice {
+            ColorChoice::Auto => self.automatic,
+            ColorChoice::Always => [Colour::On; 2],
+            ColorChoice::Never => [Colour::Off; 2],
+        };
+    }
+
+    /// Draws for standard output.
+    pub(super) fn painter(&self) -> Painter {
+        let [stdout, _] = self.colours;
+        Painter::new(stdout)
+    }
+
+    pub(super) fn stdin(&mut self) -> &mut dyn Read {
+        self.stdin
+    }
+
+    /// Writes a part of the report.
+    pub(super) fn write(&mut self, text: &str) -> Result<(), Unwritable> {
+        Ok(self.stdout.write_all(text.as_bytes())?)
+    }
+
+    /// Says something beside the report.
+    pub(super) fn remark(&mut self, text: &str) -> Result<(), Unwritable> {
+        Ok(writeln!(self.stderr, "{}", printable(text))?)
+    }
+
+    /// Reports an error; the process will end with [`Exit::Failed`].
+    pub(super) fn error(&mut self, error: &dyn Diagnostic) -> Result<(), Unwritable> {
+        self.failed = true;
+        let [_, stderr] = self.colours;
+        let text = Painter::new(stderr).paint(error);
+        Ok(self.stderr.write_all(text.as_bytes())?)
+    }
+
+    /// Reports wrong arguments, or prints the help that was asked for.
+    pub(super) fn usage(&mut self, error: &clap::Error) -> Exit {
+        let rendered = error.render();
+        let asked_for = !error.use_stderr();
+        let [stdout, stderr] = self.colours;
+        let colour = if asked_for { stdout } else { stderr };
+        let text = match colour {
+            Colour::On => rendered.ansi().to_string(),
+            Colour::Off => rendered.to_string(),
+        };
+        let stream: &mut dyn Write =
+            if asked_for { &mut *self.stdout } else { &mut *self.stderr };
+        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        let exit = if asked_for { Exit::Clean } else { Exit::Failed };
+        self.finish(written.map(|()| exit).map_err(Unwritable))
+    }
+
+    /// The end: what was reported on the way outweighs what the command came to.
+    pub(super) fn finish(&mut self, outcome: Outcome) -> Exit {
+        let flushed = outcome.and_then(|exit| Ok(self.stdout.flush().map(|()| exit)?));
+        match flushed {
+            Ok(_) if self.failed => Exit::Failed,
+            Ok(exit) => exit,
+            // Whoever reads has seen enough.
+            Err(Unwritable(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                if self.failed { Exit::Failed } else { Exit::Clean }
+            }
+            Err(Unwritable(error)) => {
+                // There is nobody left to tell where this fails too.
+                let _ = writeln!(self.stderr, "iamsim: cannot write the report: {error}");
+                Exit::Failed
+            }
+        }
+    }
+}

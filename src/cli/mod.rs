@@ -1,0 +1,45 @@
+//! The command line: arguments, files, exit codes. One file a subcommand.
+//!
+//! Reports go to standard output; errors and warnings to standard error. An input that cannot be
+//! read is reported, counted and passed over; the others are still processed.
+
+mod args;
+mod catalog;
+mod completions;
+mod config;
+mod discover;
+mod events;
+mod expand;
+mod explain;
+mod input;
+mod io;
+mod lint;
+mod rule;
+mod simulate;
+
+pub use args::Arguments;
+pub use io::{Exit, Io};
+
+use args::Command;
+use clap::Parser as _;
+use std::ffi::OsString;
+
+/// Runs iamsim on the arguments of a process, its name included.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return io.usage(&error),
+    };
+    io.set_colour(arguments.color);
+    let outcome = match &arguments.command {
+        Command::Lint(command) => lint::run(command, io),
+        Command::Expand(command) => expand::run(command, io),
+        Command::Simulate(command) => simulate::run(command, io),
+        Command::Events(command) => events::run(command, io),
+        Command::Explain(command) => explain::run(command, io),
+        Command::Rule(command) => rule::run(command, io),
+        Command::Catalog(command) => catalog::run(command, io),
+        Command::Completions(command) => completions::run(command, io),
+    };
+    io.finish(outcome)
+}

@@ -1,0 +1,262 @@
+//! Policies made ready for many requests: patterns taken apart, values read by their types.
+//!
+//! This is the one form that is evaluated; there is no second reading of a policy anywhere.
+
+use super::typed::{self, Decimal};
+use crate::policy::{
+    ArnPattern, Case, Comparison, ConditionElement, ConditionKey, ConditionTest, ConditionValue,
+    Effect, Element, ActionPattern, Operator, Pattern, Policy, ResourceForm, ResourcePattern,
+    Statement, Version, Wildcard,
+};
+use ipnet::IpNet;
+use jiff::Timestamp;
+
+/// A policy that requests can be judged by.
+///
+/// Made from a policy without faults of shape. A statement that lacks its effect, or lacks both
+/// `Action` and `NotAction`, never applies.
+#[derive(Debug, Clone)]
+pub struct CompiledPolicy {
+    pub(super) statements: Vec<CompiledStatement>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct CompiledStatement {
+    pub(super) effect: Option<Effect>,
+    pub(super) actions: Option<Actions>,
+    pub(super) resources: Option<Resources>,
+    pub(super) tests: Vec<Test>,
+}
+
+/// `Action` or `NotAction`.
+#[derive(Debug, Clone)]
+pub(super) struct Actions {
+    pub(super) negated: bool,
+    pub(super) patterns: Vec<Wildcard>,
+}
+
+/// `Resource` or `NotResource`.
+#[derive(Debug, Clone)]
+pub(super) struct Resources {
+    pub(super) negated: bool,
+    pub(super) patterns: Vec<ResourceMatcher>,
+}
+
+/// The five fields after `arn:`, each a pattern.
+pub(super) type ArnFields = [Wildcard; 5];
+
+#[derive(Debug, Clone)]
+pub(super) enum ResourceMatcher {
+    /// `*`
+    Everything,
+    /// No variable in it.
+    Fixed(Box<ArnFields>),
+    /// Variables in its fields.
+    Open(Box<ArnPattern>),
+    /// A variable in place of fields.
+    Opaque(Pattern),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Test {
+    pub(super) operator: Operator,
+    pub(super) key: ConditionKey,
+    pub(super) expected: Expected,
+}
+
+/// The values of a test, by the type that its operator compares. Values that are not of that type
+/// are left out, as they never match.
+#[derive(Debug, Clone)]
+pub(super) enum Expected {
+    /// The string operators; `*` and `?` are wildcards where `like` says so.
+    Strings { case: Case, like: Like, patterns: Vec<StringMatcher> },
+    /// The ARN operators.
+    Arns(Vec<ResourceMatcher>),
+    Numbers(Vec<Decimal>),
+    Dates(Vec<Timestamp>),
+    Booleans(Vec<bool>),
+    Bytes(Vec<Vec<u8>>),
+    Networks(Vec<IpNet>),
+    /// `Null`: whether the key should be missing.
+    Missing(Vec<bool>),
+}
+
+/// Whether `*` and `?` in a value are wildcards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Like {
+    Wildcards,
+    Literally,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum StringMatcher {
+    Fixed(Wildcard),
+    Open(Pattern),
+}
+
+impl CompiledPolicy {
+    /// Makes a policy ready.
+    pub fn new(policy: &Policy) -> Self {
+        let compile = |each| statement(each, policy.version);
+        Self { statements: policy.statements.iter().map(compile).collect() }
+    }
+}
+
+fn statement(statement: &Statement, version: Version) -> CompiledStatement {
+    let actions = statement
+        .action
+        .as_ref()
+        .map(|element| actions(element, false))
+        .or_else(|| statement.not_action.as_ref().map(|element| actions(element, true)));
+    let resources = statement
+        .resource
+        .as_ref()
+        .map(|element| resources(element, false, version))
+        .or_else(|| statement.not_resource.as_ref().map(|e| resources(e, true, version)));
+    CompiledStatement {
+        effect: statement.effect.map(|effect| effect.value),
+        actions,
+        resources,
+        tests: statement.condition.as_ref().map(|c| tests(c, version)).unwrap_or_default(),
+    }
+}
+
+fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
+    let pattern = |entry: &ActionPattern| {
+        let text = if entry.service() == "*" && entry.name() == "*" { "*" } else { entry.as_str() };
+        Wildcard::new(text, Case::Ignored)
+    };
+    Actions { negated, patterns: element.entries.iter().map(pattern).collect() }
+}
+
+fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version) -> Resources {
+    let matcher = |entry: &ResourcePattern| match &entry.form {
+        ResourceForm::Star => ResourceMatcher::Everything,
+        ResourceForm::Arn(pattern) => arn_matcher(pattern.clone()),
+        ResourceForm::Opaque => opaque(entry.text.as_str(), version),
+    };
+    Resources { negated, patterns: element.entries.iter().map(matcher).collect() }
+}
+
+fn arn_matcher(pattern: ArnPattern) -> ResourceMatcher {
+    match arn_fields(&pattern, |_| None) {
+        Some(fields) => ResourceMatcher::Fixed(Box::new(fields)),
+        None => ResourceMatcher::Open(Box::new(pattern)),
+    }
+}
+
+fn opaque(text: &str, version: Version) -> ResourceMatcher {
+    // Lowering has refused what cannot be parsed.
+    match Pattern::parse(text, version) {
+        Ok(pattern) => ResourceMatcher::Opaque(pattern),
+        Err(_) => ResourceMatcher::Opaque(Pattern::literal(text)),
+    }
+}
+
+/// The fields of a pattern, its variables replaced; `None` where one of them has no value.
+pub(super) fn arn_fields(
+    pattern: &ArnPattern,
+    mut resolve: impl FnMut(&crate::policy::Variable) -> Option<String>,
+) -> Option<ArnFields> {
+    let mut field = |field| Wildcard::resolve(field, Case::Sensitive, &mut resolve);
+    let [partition, service, region, account, resource] = pattern.fields();
+    Some([
+        field(partition)?,
+        field(service)?,
+        field(region)?,
+        field(account)?,
+        field(resource)?,
+    ])
+}
+
+fn tests(condition: &ConditionElement, version: Version) -> Vec<Test> {
+    condition.tests.iter().map(|each| test(each, version)).collect()
+}
+
+fn test(test: &ConditionTest, version: Version) -> Test {
+    let values = &test.values;
+    let strings = |case, like| Expected::Strings {
+        case,
+        like,
+        patterns: values.iter().map(|value| string_matcher(value, case, like, version)).collect(),
+    };
+    let expected = match test.operator.comparison {
+        Comparison::StringEquals | Comparison::StringNotEquals => {
+            strings(Case::Sensitive, Like::Literally)
+        }
+        Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase => {
+            strings(Case::Ignored, Like::Literally)
+        }
+        Comparison::StringLike | Comparison::StringNotLike => {
+            strings(Case::Sensitive, Like::Wildcards)
+        }
+        Comparison::ArnEquals
+        | Comparison::ArnLike
+        | Comparison::ArnNotEquals
+        | Comparison::ArnNotLike => {
+            Expected::Arns(values.iter().filter_map(|value| arn_value(value, version)).collect())
+        }
+        Comparison::NumericEquals
+        | Comparison::NumericNotEquals
+        | Comparison::NumericLessThan
+        | Comparison::NumericLessThanEquals
+        | Comparison::NumericGreaterThan
+        | Comparison::NumericGreaterThanEquals => {
+            Expected::Numbers(read(values, Decimal::parse))
+        }
+        Comparison::DateEquals
+        | Comparison::DateNotEquals
+        | Comparison::DateLessThan
+        | Comparison::DateLessThanEquals
+        | Comparison::DateGreaterThan
+        | Comparison::DateGreaterThanEquals => Expected::Dates(read(values, typed::instant)),
+        Comparison::Bool => Expected::Booleans(read(values, typed::boolean)),
+        Comparison::BinaryEquals => Expected::Bytes(read(values, typed::bytes)),
+        Comparison::IpAddress | Comparison::NotIpAddress => {
+            Expected::Networks(read(values, typed::network))
+        }
+        Comparison::Null => Expected::Missing(read(values, typed::boolean)),
+    };
+    Test { operator: test.operator, key: ConditionKey::new(test.key.as_str()), expected }
+}
+
+fn read<T>(values: &[ConditionValue], parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    values.iter().filter_map(|value| parse(&value.text)).collect()
+}
+
+fn string_matcher(
+    value: &ConditionValue,
+    case: Case,
+    like: Like,
+    version: Version,
+) -> StringMatcher {
+    let pattern = Pattern::parse(&value.text, version).unwrap_or_else(|_| Pattern::literal(&value.text));
+    match string_wildcard(&pattern, case, like, |_| None) {
+        Some(wildcard) => StringMatcher::Fixed(wildcard),
+        None => StringMatcher::Open(pattern),
+    }
+}
+
+/// A value with its variables replaced; `None` where one of them has no value.
+pub(super) fn string_wildcard(
+    pattern: &Pattern,
+    case: Case,
+    like: Like,
+    resolve: impl FnMut(&crate::policy::Variable) -> Option<String>,
+) -> Option<Wildcard> {
+    match like {
+        Like::Wildcards => Wildcard::resolve(pattern, case, resolve),
+        Like::Literally => Wildcard::resolve_literally(pattern, case, resolve),
+    }
+}
+
+fn arn_value(value: &ConditionValue, version: Version) -> Option<ResourceMatcher> {
+    if value.text == "*" {
+        return Some(ResourceMatcher::Everything);
+    }
+    match ArnPattern::parse(&value.text, version) {
+        Ok(Some(pattern)) => Some(arn_matcher(pattern)),
+        Ok(None) => Some(opaque(&value.text, version)),
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,207 @@
+//! Whether a test of a condition holds for a request.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+
+use super::{
+    Fact, Truth, Unknown,
+    compile::{Expected, Like, ResourceMatcher, StringMatcher, Test, arn_fields, string_wildcard},
+    typed::{self, Decimal},
+    view::RequestView,
+};
+use crate::policy::{Arn, Case, Comparison, Operator, Pattern, Quantifier, Wildcard};
+use std::{cmp::Ordering, net::IpAddr};
+
+pub(super) fn holds(test: &Test, view: &RequestView<'_>) -> Truth {
+    let fact = view.request.context.fact(&test.key);
+    if let Expected::Missing(expected) = &test.expected {
+        return null(test, expected, &fact);
+    }
+    match &*fact {
+        Fact::Absent => holds_without_key(test.operator).into(),
+        Fact::Values(values) => with_values(test, values, view),
+        Fact::Unknown => match always(test) {
+            Some(holds) if holds == holds_without_key(test.operator) => holds.into(),
+            _ => Truth::depends_on(Unknown::Key(test.key.clone())),
+        },
+    }
+}
+
+/// What a test is where the request lacks the key.
+fn holds_without_key(operator: Operator) -> bool {
+    operator.if_exists
+        || match operator.quantifier {
+            Some(Quantifier::ForAllValues) => true,
+            Some(Quantifier::ForAnyValue) => false,
+            None => operator.comparison.is_negated(),
+        }
+}
+
+/// What a test is for every value that the key may have, where that is the same for all.
+fn always(test: &Test) -> Option<bool> {
+    if test.operator.quantifier.is_some() {
+        return None;
+    }
+    let negated = test.operator.comparison.is_negated();
+    match &test.expected {
+        Expected::Strings { patterns, .. } => {
+            let everything = patterns.iter().any(|pattern| match pattern {
+                StringMatcher::Fixed(wildcard) => wildcard.matches_everything(),
+                StringMatcher::Open(_) => false,
+            });
+            (everything || patterns.is_empty()).then_some(everything != negated)
+        }
+        Expected::Arns(patterns) if patterns.is_empty() => Some(negated),
+        Expected::Numbers(values) if values.is_empty() => Some(negated),
+        Expected::Dates(values) if values.is_empty() => Some(negated),
+        Expected::Booleans(values) if values.is_empty() => Some(negated),
+        Expected::Networks(values) if values.is_empty() => Some(negated),
+        Expected::Bytes(values) if values.is_empty() => Some(negated),
+        _ => None,
+    }
+}
+
+/// `Null`: with a set operator it looks at no value, so it is always true or always false.
+fn null(test: &Test, expected: &[bool], fact: &Fact) -> Truth {
+    match test.operator.quantifier {
+        Some(Quantifier::ForAllValues) => return Truth::True,
+        Some(Quantifier::ForAnyValue) => return Truth::False,
+        None => {}
+    }
+    match fact {
+        Fact::Absent => expected.contains(&true).into(),
+        Fact::Values(values) => expected.contains(&values.is_empty()).into(),
+        Fact::Unknown => match (expected.contains(&true), expected.contains(&false)) {
+            (true, true) => Truth::True,
+            (false, false) => Truth::False,
+            _ => Truth::depends_on(Unknown::Key(test.key.clone())),
+        },
+    }
+}
+
+fn with_values(test: &Test, values: &[String], view: &RequestView<'_>) -> Truth {
+    let operator = test.operator;
+    let matching = |value: &String| matches(test, value, view);
+    let satisfying = |value: &String| {
+        if operator.comparison.is_negated() { !matching(value) } else { matching(value) }
+    };
+    // A set of nothing but empty text counts as no set at all.
+    let counted = || values.iter().filter(|value| !value.is_empty());
+    match operator.quantifier {
+        _ if values.is_empty() => holds_without_key(operator).into(),
+        None if operator.comparison.is_negated() => !Truth::any(values.iter().map(matching)),
+        None => Truth::any(values.iter().map(matching)),
+        Some(_) if counted().next().is_none() => holds_without_key(operator).into(),
+        Some(Quantifier::ForAllValues) => Truth::all(counted().map(satisfying)),
+        Some(Quantifier::ForAnyValue) => Truth::any(counted().map(satisfying)),
+    }
+}
+
+/// Whether one value of the request matches one of the values of the test; negation aside.
+fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
+    let comparison = test.operator.comparison;
+    match &test.expected {
+        Expected::Strings { case, like, patterns } => {
+            Truth::any(patterns.iter().map(|each| string_matches(each, *case, *like, value, view)))
+        }
+        Expected::Arns(patterns) => {
+            Truth::any(patterns.iter().map(|pattern| arn_matches(pattern, value, view)))
+        }
+        Expected::Numbers(expected) => {
+            let value = Decimal::parse(value);
+            value.is_some_and(|v| expected.iter().any(|e| ordered(comparison, v.cmp(e)))).into()
+        }
+        Expected::Dates(expected) => {
+            let value = typed::instant(value);
+            value.is_some_and(|v| expected.iter().any(|e| ordered(comparison, v.cmp(e)))).into()
+        }
+        Expected::Booleans(expected) => {
+            typed::boolean(value).is_some_and(|value| expected.contains(&value)).into()
+        }
+        Expected::Bytes(expected) => {
+            typed::bytes(value).is_some_and(|value| expected.contains(&value)).into()
+        }
+        Expected::Networks(expected) => {
+            let address: Option<IpAddr> = value.parse().ok();
+            address.is_some_and(|a| expected.iter().any(|net| net.contains(&a))).into()
+        }
+        Expected::Missing(_) => Truth::False,
+    }
+}
+
+/// Whether an order of value and expected value is one that the comparison asks for. `NotEquals`
+/// is the negation of `Equals` and is negated by the caller.
+fn ordered(comparison: Comparison, order: Ordering) -> bool {
+    match comparison {
+        Comparison::NumericLessThan | Comparison::DateLessThan => order.is_lt(),
+        Comparison::NumericLessThanEquals | Comparison::DateLessThanEquals => order.is_le(),
+        Comparison::NumericGreaterThan | Comparison::DateGreaterThan => order.is_gt(),
+        Comparison::NumericGreaterThanEquals | Comparison::DateGreaterThanEquals => order.is_ge(),
+        _ => order.is_eq(),
+    }
+}
+
+fn string_matches(
+    matcher: &StringMatcher,
+    case: Case,
+    like: Like,
+    value: &str,
+    view: &RequestView<'_>,
+) -> Truth {
+    match matcher {
+        StringMatcher::Fixed(wildcard) => wildcard.matches(value).into(),
+        StringMatcher::Open(pattern) => view.with_variables(
+            |resolve| string_wildcard(pattern, case, like, resolve),
+            |wildcard| wildcard.matches(value).into(),
+            || Wildcard::with_variables_open(pattern, case).matches(value),
+        ),
+    }
+}
+
+fn arn_matches(matcher: &ResourceMatcher, value: &str, view: &RequestView<'_>) -> Truth {
+    if matches!(matcher, ResourceMatcher::Everything) {
+        return Truth::True;
+    }
+    let Ok(arn) = Arn::parse(value) else { return Truth::False };
+    let target = [arn.partition, arn.service, arn.region, arn.account, arn.resource];
+    fields_match(matcher, view, |fields| {
+        fields.iter().zip(target).all(|(field, text)| field.matches(text)).into()
+    })
+}
+
+/// Judges the five fields of a pattern, its variables replaced.
+pub(super) fn fields_match(
+    matcher: &ResourceMatcher,
+    view: &RequestView<'_>,
+    judge: impl Fn(&[Wildcard; 5]) -> Truth,
+) -> Truth {
+    match matcher {
+        ResourceMatcher::Everything => Truth::True,
+        ResourceMatcher::Fixed(fields) => judge(fields),
+        ResourceMatcher::Open(pattern) => {
+            let open = || {
+                let fields = pattern
+                    .fields()
+                    .each_ref()
+                    .map(|field| Wildcard::with_variables_open(field, Case::Sensitive));
+                !judge(&fields).is_false()
+            };
+            view.with_variables(
+                |resolve| arn_fields(pattern, resolve),
+                |fields| judge(&fields),
+                open,
+            )
+        }
+        ResourceMatcher::Opaque(pattern) => view.with_variables(
+            |resolve| Wildcard::resolve(pattern, Case::Sensitive, resolve),
+            |wildcard| wildcard.split_arn().map_or(Truth::False, |fields| judge(&fields)),
+            || may_become_arn(pattern),
+        ),
+    }
+}
+
+/// Whether text in place of its variables could make an ARN of a pattern.
+fn may_become_arn(pattern: &Pattern) -> bool {
+    let wildcard = Wildcard::with_variables_open(pattern, Case::Sensitive);
+    wildcard.intersects(&Wildcard::new("arn:*:*:*:*:*", Case::Sensitive))
+}

@@ -1,0 +1,310 @@
+//! Reports of `iamsim explain`: the verdict on a recorded event, and what made it.
+
+use super::{
+    Format, JudgedPolicy, Painter, Snippet,
+    escape::printable,
+    events::{JsonEvent, LocatedEvent, json_event, outcome_text, title, unmapped_text},
+    json,
+    simulate::{
+        JsonRequest, JudgedRequest, assumptions, headline, json_request, layers, statements,
+        target_text, words,
+    },
+};
+use crate::{
+    eval::{Change, Remedy, Verdict},
+    source::{Range, Source},
+    trail::{Agreement, Decided, Interpretation, Needs},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// An event and everything that is to be said of it.
+#[derive(Debug)]
+pub struct ExplainedEvent<'a> {
+    /// The event.
+    pub located: LocatedEvent<'a>,
+    /// The verdict on the whole call.
+    pub verdict: Option<Verdict>,
+    /// Whether it is what was recorded.
+    pub agreement: Agreement,
+    /// Each request with its decision.
+    pub requests: Vec<ExplainedRequest<'a>>,
+    /// The policies.
+    pub policies: &'a [JudgedPolicy<'a>],
+    /// The error code and message of the event.
+    pub recorded_error: Option<(&'a str, Option<&'a str>)>,
+    /// What should be known about where the policies come from.
+    pub policy_note: Option<&'a str>,
+}
+
+/// A request of an event.
+#[derive(Debug)]
+pub struct ExplainedRequest<'a> {
+    /// The request and its decision.
+    pub judged: JudgedRequest<'a>,
+    /// The smallest change that would allow it, and the source that it changes.
+    pub remedy: Option<(Remedy, &'a Source)>,
+}
+
+/// Renders one event. In JSON the events stand between [`super::events::json_start`] and
+/// [`super::events::json_end`].
+pub fn render(format: Format, event: &ExplainedEvent<'_>, painter: &Painter) -> String {
+    match format {
+        Format::Full => full(event, painter),
+        Format::Concise => concise(event),
+        Format::Json | Format::Jsonl => json::line(&json_explained(event)),
+    }
+}
+
+fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
+    let located = &event.located;
+    let mut text = format!("{}\n", printable(&verdict_line(event)));
+    let place =
+        format!("  {}:{}  {}", located.path, located.line, title(located.event));
+    text += &format!("{}\n", printable(&place));
+    text += &format!("  {}\n", printable(&recorded(event)));
+    text += &format!("  {}\n\n", printable(&agreement(event)));
+    if undecided(located.event).is_some() {
+        return text;
+    }
+    for request in &event.requests {
+        text += &format!("{}\n\n", headline(&request.judged));
+        if request.judged.decision.verdict != Verdict::Allowed || event.requests.len() <= 3 {
+            text += &statements(&request.judged, painter);
+        }
+        if let Some((remedy, source)) = &request.remedy {
+            text += &remedy_text(remedy, source, painter);
+        } else if request.judged.decision.verdict == Verdict::ExplicitDeny {
+            text += "to allow it, narrow each statement above that denies it\n\n";
+        }
+        text += &assumptions(&request.judged);
+    }
+    for note in notes(located.event) {
+        text += &format!("note: {note}\n");
+    }
+    if let Some(note) = event.policy_note {
+        text += &format!("note: {}\n", printable(note));
+    }
+    text += &layers(event.policies);
+    text.push('\n');
+    text
+}
+
+fn verdict_line(event: &ExplainedEvent<'_>) -> String {
+    if let Some(why) = undecided(event.located.event) {
+        return format!("{}: {why}", event.located.event.class.name());
+    }
+    let actions: Vec<_> =
+        event.located.event.actions().iter().map(|action| format!("`{action}`")).collect();
+    let verdict = match event.verdict {
+        Some(Verdict::Depends) | None => "depends on facts that are not known",
+        Some(verdict) => words(verdict),
+    };
+    format!("{verdict}: {}", actions.join(", "))
+}
+
+/// Why nothing is decided about an event.
+fn undecided(event: &Interpretation) -> Option<String> {
+    match &event.decision {
+        Decided::Nothing => {
+            Some(event.class.why_undecided().unwrap_or("nothing to decide").to_owned())
+        }
+        Decided::Unmapped(unmapped) => Some(format!("{}, so nothing is judged", unmapped_text(unmapped))),
+        Decided::Call(call) => match call.needs {
+            Needs::Permission => None,
+            Needs::Nothing => Some("the call needs no permission".to_owned()),
+            Needs::ResourcePolicyOnly => Some(
+                "the call is not signed, so no identity policy applies; the resource's policy, \
+                 which was not given, decides"
+                    .to_owned(),
+            ),
+        },
+    }
+}
+
+fn recorded(event: &ExplainedEvent<'_>) -> String {
+    let mut text = format!("recorded: {}", outcome_text(&event.located.event.outcome));
+    if let Some((code, message)) = event.recorded_error {
+        text += &format!(" (`{code}`");
+        if let Some(message) = message {
+            text += &format!(": {message}");
+        }
+        text.push(')');
+    }
+    text
+}
+
+fn agreement(event: &ExplainedEvent<'_>) -> String {
+    match (event.agreement, event.verdict) {
+        (Agreement::Agrees, _) => "the simulation agrees with that".to_owned(),
+        (Agreement::RecordedAllowed, _) => {
+            "the simulation disagrees: the caller has other policies, or had others at that time"
+                .to_owned()
+        }
+        (Agreement::RecordedDenied, _) => {
+            "the simulation disagrees: something that was not given denies it, such as a service \
+             control policy, a boundary or the resource's policy"
+                .to_owned()
+        }
+        (Agreement::Open, Some(Verdict::Depends)) => {
+            "whether the simulation agrees depends on what is not known".to_owned()
+        }
+        (Agreement::Open, Some(_)) => {
+            "that says nothing about permission, so there is nothing to compare".to_owned()
+        }
+        (Agreement::Open, None) => "nothing was simulated".to_owned(),
+    }
+}
+
+fn notes(event: &Interpretation) -> impl Iterator<Item = &'static str> {
+    let notes = match &event.decision {
+        Decided::Call(call) => call.notes.as_slice(),
+        Decided::Unmapped(_) | Decided::Nothing => &[],
+    };
+    notes.iter().map(|note| note.text())
+}
+
+fn change_text(change: Change) -> &'static str {
+    match change {
+        Change::AddResource => "adding the resource here would allow it",
+        Change::AddAction => "adding the action here would allow it",
+        Change::AddStatement => "a statement more here would allow it",
+    }
+}
+
+fn remedy_text(remedy: &Remedy, source: &Source, painter: &Painter) -> String {
+    let inserted = remedy.edit.replacement.trim_start_matches([',', '\n', ' ']);
+    let verb = if remedy.edit.span.is_empty() { "insert" } else { "write" };
+    let help = format!("{verb} `{inserted}`");
+    // An insertion is shown at the last character before it.
+    let span = if remedy.edit.span.is_empty() {
+        crate::source::Span::new(remedy.edit.span.start.saturating_sub(1), remedy.edit.span.end)
+    } else {
+        remedy.edit.span
+    };
+    let at = if remedy.edit.span.is_empty() { Some("after this") } else { None };
+    let snippet = Snippet::new(source, change_text(remedy.change)).advice().help(Some(&help)).label(span, at);
+    painter.paint(&snippet) + "\n"
+}
+
+fn concise(event: &ExplainedEvent<'_>) -> String {
+    let located = &event.located;
+    let verdict = event.verdict.map_or(located.event.class.name(), Verdict::name);
+    let names = |names: Vec<&str>| {
+        if names.is_empty() { "-".to_owned() } else { names.join(",") }
+    };
+    let actions = names(located.event.actions().iter().map(|action| action.as_str()).collect());
+    let resources = names(located.event.resources().into_iter().map(target_text).collect());
+    let line = format!(
+        "{}:{}: {verdict} {actions} {resources} {}",
+        located.path,
+        located.line,
+        agreement_name(event.agreement)
+    );
+    printable(&line).into_owned() + "\n"
+}
+
+fn agreement_name(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::Agrees => "agrees",
+        Agreement::RecordedAllowed => "recorded-allowed",
+        Agreement::RecordedDenied => "recorded-denied",
+        Agreement::Open => "open",
+    }
+}
+
+/// What many explained events came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainSummary {
+    /// How many events were read.
+    pub events: u64,
+    /// How many came to each verdict; `none` where nothing was decided.
+    pub decisions: BTreeMap<&'static str, u64>,
+    /// How many agree with what was recorded.
+    pub agreements: BTreeMap<&'static str, u64>,
+    /// How many inputs or records could not be read.
+    pub unreadable: u64,
+}
+
+impl ExplainSummary {
+    /// Counts one more event.
+    pub fn add(&mut self, verdict: Option<Verdict>, agreement: Agreement) {
+        self.events += 1;
+        *self.decisions.entry(verdict.map_or("none", Verdict::name)).or_default() += 1;
+        *self.agreements.entry(agreement_name(agreement)).or_default() += 1;
+    }
+
+    /// A few lines for people.
+    pub fn text(&self) -> String {
+        let list = |counts: &BTreeMap<&'static str, u64>| {
+            let counts: Vec<_> =
+                counts.iter().map(|(name, number)| format!("{number} {name}")).collect();
+            counts.join(", ")
+        };
+        let events = usize::try_from(self.events).unwrap_or(usize::MAX);
+        let mut text = format!(
+            "{}: {}; recorded outcome: {}\n",
+            super::count(events, "event", "events"),
+            list(&self.decisions),
+            list(&self.agreements)
+        );
+        if self.unreadable > 0 {
+            text += &format!("could not read {}\n", self.unreadable);
+        }
+        text
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonExplained<'a> {
+    #[serde(flatten)]
+    event: JsonEvent<'a>,
+    decision: Option<Verdict>,
+    agreement: Agreement,
+    error_code: Option<&'a str>,
+    error_message: Option<&'a str>,
+    decisions: Vec<JsonExplainedRequest<'a>>,
+    policy_note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonExplainedRequest<'a> {
+    #[serde(flatten)]
+    request: JsonRequest<'a>,
+    remedy: Option<JsonRemedy<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRemedy<'a> {
+    change: &'static str,
+    path: &'a str,
+    span: Range,
+    replacement: &'a str,
+}
+
+fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
+    let request = |request: &'a ExplainedRequest<'a>| JsonExplainedRequest {
+        request: json_request(&request.judged),
+        remedy: request.remedy.as_ref().map(|(remedy, source)| JsonRemedy {
+            change: match remedy.change {
+                Change::AddResource => "addResource",
+                Change::AddAction => "addAction",
+                Change::AddStatement => "addStatement",
+            },
+            path: source.name(),
+            span: source.range(remedy.edit.span),
+            replacement: &remedy.edit.replacement,
+        }),
+    };
+    JsonExplained {
+        event: json_event(&event.located),
+        decision: event.verdict,
+        agreement: event.agreement,
+        error_code: event.recorded_error.map(|(code, _)| code),
+        error_message: event.recorded_error.and_then(|(_, message)| message),
+        decisions: event.requests.iter().map(request).collect(),
+        policy_note: event.policy_note,
+    }
+}

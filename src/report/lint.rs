@@ -1,0 +1,218 @@
+//! Reports of `iamsim lint`.
+
+use super::{Format, Painter, Snippet, count, escape::printable, json};
+use crate::{
+    lint::rule_by_id,
+    source::{Finding, Range, Safety, Severity, Source},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What was found in one file.
+#[derive(Debug)]
+pub struct FileFindings {
+    /// The file.
+    pub source: Source,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+}
+
+/// What was looked at, and what was not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// How many policy documents were checked.
+    pub policies: usize,
+    /// How many files in the folders that were searched hold no policy.
+    pub not_policies: usize,
+    /// How many inputs could not be read.
+    pub unreadable: usize,
+    /// How many findings there are, by severity.
+    pub findings: BTreeMap<&'static str, usize>,
+}
+
+impl Summary {
+    /// Counts the findings.
+    #[must_use]
+    pub fn with_findings(mut self, files: &[FileFindings]) -> Self {
+        for finding in files.iter().flat_map(|file| &file.findings) {
+            *self.findings.entry(finding.severity.name()).or_default() += 1;
+        }
+        self
+    }
+
+    /// One line for people.
+    fn text(&self) -> String {
+        let mut text = format!("checked {}", count(self.policies, "policy", "policies"));
+        if self.not_policies > 0 {
+            text += &format!(
+                ", passed over {}",
+                count(self.not_policies, "file that is no policy", "files that are no policies")
+            );
+        }
+        if self.unreadable > 0 {
+            text += &format!(", could not read {}", count(self.unreadable, "input", "inputs"));
+        }
+        let severities = [
+            Severity::Error,
+            Severity::Critical,
+            Severity::High,
+            Severity::Medium,
+            Severity::Low,
+            Severity::Hint,
+        ];
+        let counts: Vec<_> = severities
+            .into_iter()
+            .filter_map(|severity| {
+                let number = *self.findings.get(severity.name())?;
+                let plural = if severity == Severity::Error { "errors" } else { severity.name() };
+                Some(count(number, severity.name(), plural))
+            })
+            .collect();
+        let counts = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
+        format!("{text}: {counts}\n")
+    }
+}
+
+/// Renders the findings of all files.
+pub fn render(
+    format: Format,
+    files: &[FileFindings],
+    summary: &Summary,
+    painter: &Painter,
+) -> String {
+    match format {
+        Format::Full => full(files, summary, painter),
+        Format::Concise => concise(files),
+        Format::Json => json::document(&Report {
+            version: json::VERSION,
+            findings: all(files).collect(),
+            summary,
+        }),
+        Format::Jsonl => {
+            let lines = all(files).map(|finding| {
+                json::line(&Line { version: json::VERSION, finding })
+            });
+            lines.collect()
+        }
+    }
+}
+
+fn full(files: &[FileFindings], summary: &Summary, painter: &Painter) -> String {
+    let mut text = String::new();
+    for file in files {
+        for finding in &file.findings {
+            text += &painter.paint(&snippet(&file.source, finding));
+            text.push('\n');
+        }
+    }
+    text + &summary.text()
+}
+
+/// A finding with its source.
+pub fn snippet<'a>(source: &'a Source, finding: &Finding) -> Snippet<'a> {
+    let snippet = Snippet::new(source, &finding.message)
+        .rule(finding.rule.as_str(), finding.severity)
+        .help(finding.help.as_deref())
+        .label(finding.span, finding.caption.as_deref());
+    finding.labels.iter().fold(snippet, |s, label| s.label(label.span, Some(&label.text)))
+}
+
+fn concise(files: &[FileFindings]) -> String {
+    let mut text = String::new();
+    for file in files {
+        for finding in &file.findings {
+            text += &concise_line(&file.source, finding);
+        }
+    }
+    text
+}
+
+/// `path:line:column: rule message`
+pub fn concise_line(source: &Source, finding: &Finding) -> String {
+    let start = source.position(finding.span.start);
+    let (path, message) = (printable(source.name()), printable(&finding.message));
+    format!("{path}:{}:{}: {} {message}\n", start.line, start.column, finding.rule)
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    findings: Vec<JsonFinding<'a>>,
+    summary: &'a Summary,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    version: u32,
+    #[serde(flatten)]
+    finding: JsonFinding<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    rule: &'a str,
+    severity: Severity,
+    category: Option<&'static str>,
+    path: &'a str,
+    span: Range,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<&'a str>,
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<JsonLabel<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLabel<'a> {
+    span: Range,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    safety: Safety,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    span: Range,
+    replacement: &'a str,
+}
+
+fn all(files: &[FileFindings]) -> impl Iterator<Item = JsonFinding<'_>> {
+    files.iter().flat_map(|file| {
+        file.findings.iter().map(|finding| json_finding(&file.source, finding))
+    })
+}
+
+fn json_finding<'a>(source: &'a Source, finding: &'a Finding) -> JsonFinding<'a> {
+    let label = |label: &'a crate::source::Label| JsonLabel {
+        span: source.range(label.span),
+        text: &label.text,
+    };
+    let edit = |edit: &'a crate::source::Edit| JsonEdit {
+        span: source.range(edit.span),
+        replacement: &edit.replacement,
+    };
+    JsonFinding {
+        rule: finding.rule.as_str(),
+        severity: finding.severity,
+        category: rule_by_id(finding.rule.as_str()).map(|rule| rule.category.name()),
+        path: source.name(),
+        span: source.range(finding.span),
+        message: &finding.message,
+        caption: finding.caption.as_deref(),
+        help: finding.help.as_deref(),
+        labels: finding.labels.iter().map(label).collect(),
+        fix: finding.fix.as_ref().map(|fix| JsonFix {
+            title: &fix.title,
+            safety: fix.safety,
+            edits: fix.edits.iter().map(edit).collect(),
+        }),
+    }
+}

@@ -1,0 +1,36 @@
+//! Findings, decisions and events to text: one renderer a format.
+//!
+//! Nothing here decides anything; what goes in is complete, what comes out are strings. Text that
+//! a file brought in is escaped on its way to a terminal, see [`escape`].
+
+pub mod escape;
+pub mod events;
+pub mod expand;
+pub mod explain;
+pub mod json;
+pub mod lint;
+pub mod reference;
+pub mod simulate;
+mod snippet;
+mod trace;
+
+pub use snippet::{Colour, Painter, Snippet};
+pub use trace::{JudgedPolicy, statement_snippet};
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people: the source with what matters underlined.
+    Full,
+    /// A line each.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// A JSON document a line.
+    Jsonl,
+}
+
+/// `1 policy`, `2 policies`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,356 @@
+//! The statement that made a verdict, with file and line, underlined at the element that matched or
+//! failed to.
+
+use super::Snippet;
+use crate::{
+    eval::{Applies, Fact, Mismatch, Request, StatementResult, Target, Unknown},
+    policy::{ConditionKey, ConditionTest, Effect, Element, Pattern, Policy, Statement},
+    source::{Position, Source, Span},
+    syntax::Text,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// A policy and how its statements stand to a request.
+#[derive(Debug, Clone, Copy)]
+pub struct JudgedPolicy<'a> {
+    /// Its file.
+    pub source: &'a Source,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// How each statement stands.
+    pub results: &'a [StatementResult],
+}
+
+impl<'a> JudgedPolicy<'a> {
+    /// Each statement with how it stands.
+    pub fn statements(self) -> impl Iterator<Item = (&'a Statement, &'a StatementResult)> {
+        self.results
+            .iter()
+            .filter_map(move |result| Some((self.policy.statements.get(result.index)?, result)))
+    }
+
+    /// `path:line`, where a statement starts.
+    pub fn place(self, statement: &Statement) -> String {
+        let start = self.source.position(statement.span.start);
+        format!("{}:{}", self.source.name(), start.line)
+    }
+}
+
+/// The statements that made a verdict: those that decide it, or where nothing does, those that came
+/// nearest.
+pub(super) fn deciding<'a>(
+    policies: &[JudgedPolicy<'a>],
+    verdict: crate::eval::Verdict,
+) -> Vec<(JudgedPolicy<'a>, &'a Statement, &'a StatementResult)> {
+    use crate::eval::Verdict;
+    let wanted = |statement: &Statement, result: &StatementResult| match verdict {
+        Verdict::Allowed => {
+            statement.has_effect(Effect::Allow) && result.applies == Applies::Yes
+        }
+        Verdict::ExplicitDeny => {
+            statement.has_effect(Effect::Deny) && result.applies == Applies::Yes
+        }
+        Verdict::ImplicitDeny => {
+            statement.has_effect(Effect::Allow)
+                && matches!(
+                    result.applies,
+                    Applies::No(Mismatch::Resource | Mismatch::Condition(_))
+                )
+        }
+        Verdict::Depends => match &result.applies {
+            Applies::Depends(_) => true,
+            Applies::Yes => statement.has_effect(Effect::Allow),
+            Applies::No(_) => false,
+        },
+    };
+    let all = policies.iter().flat_map(|judged| {
+        judged.statements().map(move |(statement, result)| (*judged, statement, result))
+    });
+    all.filter(|(_, statement, result)| wanted(statement, result)).collect()
+}
+
+/// A statement, underlined at what decided whether it applies.
+pub fn statement_snippet<'a>(
+    judged: JudgedPolicy<'a>,
+    statement: &Statement,
+    result: &StatementResult,
+    request: &Request,
+) -> Snippet<'a> {
+    let action = request.action.as_str();
+    let title = statement.title();
+    let verb = match statement.effect.map(|effect| effect.value) {
+        Some(Effect::Deny) => "denies",
+        _ => "allows",
+    };
+    let message = match &result.applies {
+        Applies::Yes => format!("{title} {verb} it"),
+        Applies::No(Mismatch::Action) => format!("{title} is not about `{action}`"),
+        Applies::No(Mismatch::Resource) => {
+            format!("{title} has the action, but not this resource")
+        }
+        Applies::No(Mismatch::Condition(_)) => {
+            format!("{title} has the action and the resource, but its condition does not hold")
+        }
+        Applies::Depends(unknown) => {
+            format!("{title} {verb} it, depending on {}", list(unknown))
+        }
+    };
+    let snippet = Snippet::new(judged.source, &message).advice();
+    match &result.applies {
+        Applies::Yes => {
+            let snippet = label_action(snippet, statement, result);
+            label_resource(snippet, statement, result, "and the resource")
+        }
+        Applies::No(Mismatch::Action) => label_element(snippet, statement, Part::Action, "not in here"),
+        Applies::No(Mismatch::Resource) => {
+            let snippet = label_mismatched_resource(snippet, statement, request);
+            label_action(snippet, statement, result)
+        }
+        Applies::No(Mismatch::Condition(place)) => {
+            label_test(snippet, statement, *place, request)
+        }
+        Applies::Depends(unknown) => {
+            let mut snippet = snippet;
+            for (place, test) in tests(statement).iter().enumerate() {
+                if keys_of(test).iter().any(|key| unknown.contains(&Unknown::Key(key.clone()))) {
+                    snippet = label_test(snippet, statement, place, request);
+                }
+            }
+            let snippet = if unknown.contains(&Unknown::Resource) || tests(statement).is_empty() {
+                label_resource(snippet, statement, result, "may match the resource")
+            } else {
+                snippet
+            };
+            label_action(snippet, statement, result)
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`, each in backticks.
+pub(super) fn list(unknown: &BTreeSet<Unknown>) -> String {
+    let names: Vec<_> = unknown
+        .iter()
+        .map(|fact| match fact {
+            Unknown::Key(key) => format!("`{key}`"),
+            Unknown::Resource | Unknown::Layer(_) => fact.to_string(),
+        })
+        .collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Text for people: what a resource is, as far as it is known.
+pub(super) fn target(target: &Target) -> String {
+    match target {
+        Target::Arn(arn) => format!("`{arn}`"),
+        Target::Star => "`*`".to_owned(),
+        Target::Like(pattern) => format!("`{pattern}`, where `*` is not known"),
+        Target::Unknown => "a resource that is not known".to_owned(),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Action,
+    Resource,
+}
+
+fn tests(statement: &Statement) -> &[ConditionTest] {
+    statement.condition.as_ref().map(|condition| condition.tests.as_slice()).unwrap_or_default()
+}
+
+/// The keys that a test looks at: its own, and those of variables in its values.
+fn keys_of(test: &ConditionTest) -> Vec<ConditionKey> {
+    let mut keys = vec![ConditionKey::new(test.key.as_str())];
+    for value in &test.values {
+        if let Ok(pattern) = Pattern::parse(&value.text, crate::policy::Version::V2012) {
+            keys.extend(pattern.variables().map(|variable| variable.key.clone()));
+        }
+    }
+    keys
+}
+
+/// All keys that a statement looks at.
+pub(super) fn keys_of_statement(statement: &Statement) -> Vec<ConditionKey> {
+    let mut keys: Vec<_> = tests(statement).iter().flat_map(keys_of).collect();
+    for element in [&statement.resource, &statement.not_resource].into_iter().flatten() {
+        for entry in &element.entries {
+            let pattern = Pattern::parse(entry.text.as_str(), crate::policy::Version::V2012);
+            keys.extend(pattern.iter().flat_map(Pattern::variables).map(|v| v.key.clone()));
+        }
+    }
+    keys
+}
+
+fn label_action<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    result: &StatementResult,
+) -> Snippet<'a> {
+    let entry = result.action_entry.zip(statement.action.as_ref());
+    match entry.and_then(|(entry, element)| element.entries.get(entry)) {
+        Some(entry) => snippet.label(entry.text().span(), Some("matches the action")),
+        None => label_element(snippet, statement, Part::Action, "does not leave out the action"),
+    }
+}
+
+fn label_resource<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    result: &StatementResult,
+    text: &str,
+) -> Snippet<'a> {
+    let entry = result.resource_entry.zip(statement.resource.as_ref());
+    match entry.and_then(|(entry, element)| element.entries.get(entry)) {
+        Some(entry) => snippet.label(entry.text.span(), Some(text)),
+        None => label_element(snippet, statement, Part::Resource, "does not leave out the resource"),
+    }
+}
+
+fn label_mismatched_resource<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    request: &Request,
+) -> Snippet<'a> {
+    let needs_star = request.resource == Target::Star;
+    let asked = if needs_star {
+        format!("`{}` takes no resource, so only `*` matches", request.action)
+    } else {
+        format!("does not match {}", target(&request.resource))
+    };
+    match (&statement.resource, &statement.not_resource) {
+        (Some(Element { entries, .. }), _) if entries.len() == 1 => {
+            let span = entries.first().map_or(statement.span, |entry| entry.text.span());
+            snippet.label(span, Some(&asked))
+        }
+        (Some(element), _) => {
+            let text = format!("none of these {}: {asked}", element.entries.len());
+            snippet.label(element.key_span, Some(&text))
+        }
+        (None, Some(element)) => snippet.label(element.key_span, Some("leaves out this resource")),
+        (None, None) => snippet.label(first(statement.span), Some("has no resource")),
+    }
+}
+
+fn label_element<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    part: Part,
+    text: &str,
+) -> Snippet<'a> {
+    let key = match part {
+        Part::Action => {
+            let element = statement.action.as_ref().or(statement.not_action.as_ref());
+            element.map(|element| element.key_span)
+        }
+        Part::Resource => {
+            let element = statement.resource.as_ref().or(statement.not_resource.as_ref());
+            element.map(|element| element.key_span)
+        }
+    };
+    snippet.label(key.unwrap_or(first(statement.span)), Some(text))
+}
+
+fn label_test<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    place: usize,
+    request: &Request,
+) -> Snippet<'a> {
+    let Some(test) = tests(statement).get(place) else { return snippet };
+    let text = fact(test.key.as_str(), request);
+    // A list over several lines would be drawn as one tall bracket.
+    let span = match test.values.as_slice() {
+        [value] => value.span,
+        _ => test.key.span(),
+    };
+    snippet.label(span, Some(&text))
+}
+
+/// What a request says of a key, in a few words.
+fn fact(key: &str, request: &Request) -> String {
+    match &*request.context.fact(&ConditionKey::new(key)) {
+        Fact::Values(values) => {
+            let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+            match values.as_slice() {
+                [] => format!("`{key}` has no value in the request"),
+                _ => format!("`{key}` is {} in the request", values.join(", ")),
+            }
+        }
+        Fact::Absent => format!("the request has no `{key}`"),
+        Fact::Unknown => format!("`{key}` is not known"),
+    }
+}
+
+fn first(span: Span) -> Span {
+    Span::new(span.start, span.end.min(span.start + 1))
+}
+
+/// A statement in JSON.
+#[derive(Serialize)]
+pub(super) struct JsonStatement<'a> {
+    path: &'a str,
+    index: usize,
+    sid: Option<&'a str>,
+    effect: Option<&'static str>,
+    start: Position,
+    applies: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown: Vec<String>,
+}
+
+/// All statements of all policies, in JSON.
+pub(super) fn json_statements<'a>(policies: &[JudgedPolicy<'a>]) -> Vec<JsonStatement<'a>> {
+    let statements = policies.iter().flat_map(|judged| {
+        judged.statements().map(move |(statement, result)| json_statement(*judged, statement, result))
+    });
+    statements.collect()
+}
+
+fn json_statement<'a>(
+    judged: JudgedPolicy<'a>,
+    statement: &'a Statement,
+    result: &StatementResult,
+) -> JsonStatement<'a> {
+    let (applies, element, unknown) = match &result.applies {
+        Applies::Yes => ("yes", None, Vec::new()),
+        Applies::No(mismatch) => ("no", Some(element_name(statement, *mismatch)), Vec::new()),
+        Applies::Depends(unknown) => {
+            ("depends", None, unknown.iter().map(ToString::to_string).collect())
+        }
+    };
+    JsonStatement {
+        path: judged.source.name(),
+        index: statement.index,
+        sid: statement.sid.as_ref().map(Text::as_str),
+        effect: statement.effect.map(|effect| effect.value.name()),
+        start: judged.source.position(statement.span.start),
+        applies,
+        element,
+        unknown,
+    }
+}
+
+/// The element that keeps a statement from applying: `Action`, `NotResource`,
+/// `Condition.StringEquals.aws:SourceIp`, ...
+fn element_name(statement: &Statement, mismatch: Mismatch) -> String {
+    let named = |plain, present: bool| {
+        if present { plain } else { format!("Not{plain}") }
+    };
+    match mismatch {
+        Mismatch::Action => named("Action".to_owned(), statement.action.is_some()),
+        Mismatch::Resource => named("Resource".to_owned(), statement.resource.is_some()),
+        Mismatch::Condition(place) => match tests(statement).get(place) {
+            Some(test) => {
+                format!("Condition.{}.{}", test.operator_text.as_str(), test.key.as_str())
+            }
+            None => "Condition".to_owned(),
+        },
+    }
+}

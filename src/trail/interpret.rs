@@ -1,0 +1,289 @@
+//! An event to the requests that IAM judged.
+
+use crate::{
+    catalog::Catalog,
+    eval::{Context, Request, Target},
+    policy::ActionName,
+};
+
+use super::{
+    Category, Class, Event, Mode, Needs, Outcome, ResourceSource, Unmapped,
+    action::{Asked, Mapping, Part, actions, needs},
+    context::Facts,
+    denial::{Denial, DenialKind},
+    parameters::{Extent, Parameters},
+    principal::principal,
+    resource::{Found, Home, Resolver, partition},
+};
+
+/// What an event says, as far as IAM is concerned.
+#[derive(Debug, Clone)]
+pub struct Interpretation {
+    /// What kind of record it is.
+    pub class: Class,
+    /// Which category it is in.
+    pub category: Category,
+    /// Whether it reads or writes.
+    pub mode: Mode,
+    /// The id of the record.
+    pub event_id: Option<String>,
+    /// Shared by the records of one call in several accounts: count those once.
+    pub shared_event_id: Option<String>,
+    /// When it happened, as it is written.
+    pub time: Option<String>,
+    /// The service that was called, such as `s3.amazonaws.com`.
+    pub event_source: Option<String>,
+    /// The name of the call.
+    pub event_name: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What IAM had to decide.
+    pub decision: Decided,
+}
+
+/// What IAM had to decide about an event.
+#[derive(Debug, Clone)]
+pub enum Decided {
+    /// The requests of a call.
+    Call(Call),
+    /// It is a call of which no action is known.
+    Unmapped(Unmapped),
+    /// Nothing: [`Class::why_undecided`] says why.
+    Nothing,
+}
+
+/// A call as IAM sees it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Whether a policy must allow it.
+    pub needs: Needs,
+    /// The requests; the call is allowed if each of them is. Those of the main action come first.
+    pub requests: Vec<CallRequest>,
+    /// What should be known about how they were made.
+    pub notes: Vec<Note>,
+}
+
+/// One request of a call.
+#[derive(Debug, Clone)]
+pub struct CallRequest {
+    /// The request.
+    pub request: Request,
+    /// Where its resource comes from.
+    pub resource_source: ResourceSource,
+    /// Whether it is what the call does, or a permission needed beside that.
+    pub role: RequestRole,
+}
+
+/// What a request is to its call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequestRole {
+    /// The call itself.
+    Main,
+    /// A further permission that its parameters make needed.
+    Further,
+}
+
+/// What should be known about how requests were made from an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// The message of the refusal names another action than the call; it is the one shown.
+    ActionFromMessage,
+    /// Names of IAM resources are recorded without their paths.
+    PathUnknown,
+    /// A role is passed, and the event does not tell which.
+    PassedRoleUnknown,
+    /// Resources are known in part only.
+    ResourceKnownInPart,
+    /// The parameters of the call are not recorded.
+    ParametersMissing,
+    /// The service refused the call for a reason that is no policy.
+    NotRefusedByPolicy,
+}
+
+impl Note {
+    /// The note in words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::ActionFromMessage => {
+                "the error message names another action than the event; it is the one judged"
+            }
+            Self::PathUnknown => "the event has the name of an IAM resource without its path",
+            Self::PassedRoleUnknown => "the call passes a role that the event does not name",
+            Self::ResourceKnownInPart => "the event tells only part of the resource",
+            Self::ParametersMissing => "the event does not record what was sent",
+            Self::NotRefusedByPolicy => "the service refused the call, and not because of a policy",
+        }
+    }
+}
+
+impl Interpretation {
+    /// The actions of the requests, each once, in order.
+    pub fn actions(&self) -> Vec<&ActionName> {
+        let mut names: Vec<&ActionName> = Vec::new();
+        for request in self.requests() {
+            if !names.contains(&&request.request.action) {
+                names.push(&request.request.action);
+            }
+        }
+        names
+    }
+
+    /// The resources of the requests, each once, in order.
+    pub fn resources(&self) -> Vec<&Target> {
+        let mut targets: Vec<&Target> = Vec::new();
+        for request in self.requests() {
+            if !targets.contains(&&request.request.resource) {
+                targets.push(&request.request.resource);
+            }
+        }
+        targets
+    }
+
+    /// The requests; none where there was nothing to decide or the action is not known.
+    pub fn requests(&self) -> &[CallRequest] {
+        match &self.decision {
+            Decided::Call(call) => &call.requests,
+            Decided::Unmapped(_) | Decided::Nothing => &[],
+        }
+    }
+}
+
+/// Interprets an event.
+pub fn interpret(event: &Event<'_>) -> Interpretation {
+    let class = Class::of(event);
+    let outcome = Outcome::of(event);
+    let decision = match class.why_undecided() {
+        Some(_) => Decided::Nothing,
+        None => decide(event, &outcome),
+    };
+    let owned = |text: &super::Text<'_>| text.as_deref().map(str::to_owned);
+    Interpretation {
+        class,
+        category: Category::of(event),
+        mode: Mode::of(event),
+        event_id: owned(&event.event_id),
+        shared_event_id: owned(&event.shared_event_id),
+        time: owned(&event.event_time),
+        event_source: owned(&event.event_source),
+        event_name: owned(&event.event_name),
+        outcome,
+        decision,
+    }
+}
+
+fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
+    let catalog = Catalog::embedded();
+    // A call without parameters records none, and neither does a refused call with many.
+    let missing = match outcome {
+        Outcome::Succeeded | Outcome::DryRun => Extent::All,
+        Outcome::Denied(_) | Outcome::Throttled | Outcome::Failed { .. } => Extent::Some,
+    };
+    let raw = |json: Option<&serde_json::value::RawValue>| json.map(|json| json.get().to_owned());
+    let parameters = Parameters::read(raw(event.request_parameters).as_deref(), missing);
+    let response = Parameters::read(raw(event.response_elements).as_deref(), Extent::Some);
+    let denial = match outcome {
+        Outcome::Denied(denial) => Some(denial),
+        _ => None,
+    };
+
+    let mut notes = Vec::new();
+    let asked = match (actions(catalog, event, &parameters), in_message(catalog, denial)) {
+        (Mapping::Known(asked), Some(named)) => {
+            if asked.iter().all(|one| one.action != named.action) {
+                notes.push(Note::ActionFromMessage);
+                vec![named]
+            } else {
+                asked
+            }
+        }
+        (Mapping::Known(asked), None) => asked,
+        (Mapping::Unknown(_), Some(named)) => {
+            notes.push(Note::ActionFromMessage);
+            vec![named]
+        }
+        (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
+    };
+
+    let region = event.aws_region.as_deref().filter(|region| !region.is_empty());
+    let principal = principal(&event.user_identity, partition(region.unwrap_or_default()));
+    let prefix = event.event_source.as_deref().unwrap_or_default();
+    let resolver = Resolver {
+        catalog,
+        event,
+        parameters: &parameters,
+        response: &response,
+        principal: &principal,
+        home: Home {
+            partition: partition(region.unwrap_or_default()),
+            region: region.map(str::to_owned),
+            account: owner(event),
+        },
+        prefix: catalog.prefix_of_event_source(prefix),
+        denial,
+    };
+    let facts = Facts { event, parameters: &parameters, principal: &principal };
+    let shared = facts.shared();
+    let mut requests = Vec::new();
+    let mut main: Vec<Found> = Vec::new();
+    for one in &asked {
+        let found = resolver.resources(one, &main);
+        if main.is_empty() && one.part == Part::Main {
+            main.clone_from(&found);
+        }
+        for found in found {
+            note_resource(one, &found, &mut notes);
+            let action = ActionName::new(one.action.full_name());
+            let context: Context = facts.of_request(&shared, &action, &found.target);
+            requests.push(CallRequest {
+                request: Request {
+                    principal: principal.clone(),
+                    action,
+                    resource: found.target,
+                    context,
+                },
+                resource_source: found.source,
+                role: match one.part {
+                    Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
+                    Part::Beside | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
+                },
+            });
+        }
+    }
+    if denial.is_some_and(|denial| denial.kind == DenialKind::NoPolicy) {
+        notes.push(Note::NotRefusedByPolicy);
+    }
+    if event.request_parameters.is_none() && parameters.extent() == Extent::Some {
+        notes.push(Note::ParametersMissing);
+    }
+    notes.sort_unstable();
+    notes.dedup();
+    Decided::Call(Call { needs: needs(catalog, &principal, &asked), requests, notes })
+}
+
+/// The action that a refusal names. One that the catalog lacks says nothing.
+fn in_message(catalog: Catalog, denial: Option<&Denial>) -> Option<Asked> {
+    let action = catalog.action(denial?.action.as_ref()?.as_str())?;
+    Some(Asked { action, part: Part::Main })
+}
+
+fn note_resource(asked: &Asked, found: &Found, notes: &mut Vec<Note>) {
+    if let Target::Like(arn) = &found.target {
+        notes.push(match asked.part {
+            Part::PassRole(_) if arn.ends_with(":role/*") => Note::PassedRoleUnknown,
+            _ if arn.contains(":iam::") => Note::PathUnknown,
+            _ => Note::ResourceKnownInPart,
+        });
+    }
+}
+
+/// The account that owns what a call acts on.
+fn owner(event: &Event<'_>) -> Option<String> {
+    let of_resources = event.resources.iter().find_map(|one| one.account_id.as_deref());
+    let recipient = event.recipient_account_id.as_deref();
+    let caller = event.user_identity.account_id.as_deref();
+    let is_account = |text: &&str| crate::policy::AccountId::parse(text).is_some();
+    [of_resources, recipient, caller].into_iter().flatten().find(is_account).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

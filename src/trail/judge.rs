@@ -1,0 +1,68 @@
+//! What policies say to a recorded event, and whether that is what was recorded.
+
+use super::{Decided, DenialKind, Interpretation, Needs, Outcome};
+use crate::eval::{CompiledPolicy, Decision, Verdict, decide};
+
+/// An event judged by the policies of its caller.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// What comes of the call: allowed where every request of it is. `None` where no policy
+    /// decides, or where the action is not known.
+    pub verdict: Option<Verdict>,
+    /// The decision about each request, in their order.
+    pub decisions: Vec<Decision>,
+    /// Whether this is what was recorded.
+    pub agreement: Agreement,
+}
+
+/// Whether a simulated verdict is what was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Agreement {
+    /// Both are allowed, or both are denied.
+    Agrees,
+    /// The call was allowed, and these policies do not allow it: the caller has others.
+    RecordedAllowed,
+    /// The call was denied, and these policies allow it: something else denies it.
+    RecordedDenied,
+    /// One of the two does not say.
+    Open,
+}
+
+/// Judges an event by policies that are taken as all that its caller has.
+pub fn judge(event: &Interpretation, policies: &[CompiledPolicy]) -> Judgement {
+    let decisions: Vec<_> =
+        event.requests().iter().map(|each| decide(policies, &each.request)).collect();
+    let verdict = match &event.decision {
+        Decided::Call(call) if call.needs == Needs::Permission => whole(&decisions),
+        Decided::Call(_) | Decided::Unmapped(_) | Decided::Nothing => None,
+    };
+    let agreement = verdict.map_or(Agreement::Open, |verdict| agreement(verdict, &event.outcome));
+    Judgement { verdict, decisions, agreement }
+}
+
+/// The verdict on a call of several requests: each of them must be allowed.
+fn whole(decisions: &[Decision]) -> Option<Verdict> {
+    let any = |verdict| decisions.iter().any(|decision| decision.verdict == verdict);
+    [Verdict::ExplicitDeny, Verdict::ImplicitDeny, Verdict::Depends, Verdict::Allowed]
+        .into_iter()
+        .find(|verdict| any(*verdict))
+}
+
+fn agreement(verdict: Verdict, outcome: &Outcome) -> Agreement {
+    let recorded_allowed = match outcome {
+        Outcome::Succeeded | Outcome::DryRun => true,
+        Outcome::Denied(denial) if denial.kind == DenialKind::NoPolicy => return Agreement::Open,
+        Outcome::Denied(_) => false,
+        // A call may fail before it is authorized.
+        Outcome::Throttled | Outcome::Failed { .. } => return Agreement::Open,
+    };
+    match (verdict, recorded_allowed) {
+        (Verdict::Depends, _) => Agreement::Open,
+        (Verdict::Allowed, true) | (Verdict::ExplicitDeny | Verdict::ImplicitDeny, false) => {
+            Agreement::Agrees
+        }
+        (Verdict::Allowed, false) => Agreement::RecordedDenied,
+        (Verdict::ExplicitDeny | Verdict::ImplicitDeny, true) => Agreement::RecordedAllowed,
+    }
+}

@@ -1,0 +1,150 @@
+//! What can be wrong with an input of events.
+
+use std::fmt;
+
+/// A place in an input, counted from one; the column in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: u64,
+    /// The column, in bytes.
+    pub column: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Why an input, or one value in it, gives no event.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum ReadError {
+    /// The input cannot be read.
+    #[error("cannot read the events")]
+    Io(#[source] std::io::Error),
+
+    /// There is nothing in the input.
+    #[error("the input is empty")]
+    #[diagnostic(help(
+        "give CloudTrail events: one event, an array, `{{\"Records\": [...]}}` or JSON Lines"
+    ))]
+    Empty,
+
+    /// The input starts like no text.
+    #[error("the input is neither JSON nor gzip: {place} is binary")]
+    #[diagnostic(help(
+        "CloudTrail events are JSON, plain or packed with gzip; unpack other formats first"
+    ))]
+    Binary {
+        /// Where.
+        place: Place,
+    },
+
+    /// The input is text, but not JSON.
+    #[error("not JSON: unexpected `{found}` at {place}")]
+    #[diagnostic(help(
+        "CloudTrail events are JSON objects: one event, an array, `{{\"Records\": [...]}}` or JSON Lines"
+    ))]
+    NotJson {
+        /// Where.
+        place: Place,
+        /// What stands there.
+        found: char,
+    },
+
+    /// The JSON is broken.
+    #[error("malformed JSON: unexpected `{}` at {place}", found.escape_default())]
+    Malformed {
+        /// Where.
+        place: Place,
+        /// What stands there.
+        found: char,
+    },
+
+    /// The JSON stops in the middle of a value.
+    #[error("the input ends at {place} in the middle of a value")]
+    #[diagnostic(help("the file may be cut off; fetch it again"))]
+    EndedEarly {
+        /// Where the input ends.
+        place: Place,
+    },
+
+    /// An event is not UTF-8.
+    #[error("the event at {place} is not UTF-8")]
+    NotUtf8 {
+        /// Where the event starts.
+        place: Place,
+    },
+
+    /// The gzip data stops before its end.
+    #[error("the gzip data is cut off")]
+    #[diagnostic(help("the file is shorter than it should be; fetch it again"))]
+    TruncatedGzip,
+
+    /// The gzip data is broken.
+    #[error("the gzip data is damaged")]
+    #[diagnostic(help("fetch the file again"))]
+    CorruptGzip,
+
+    /// The gzip data unpacks to more than anybody keeps in one file.
+    #[error("the gzip data unpacks to more than {limit} bytes")]
+    #[diagnostic(help("CloudTrail files unpack to some megabytes; split a larger one into parts"))]
+    UnpacksTooLarge {
+        /// The limit.
+        limit: u64,
+    },
+
+    /// An event is larger than AWS makes them.
+    #[error("the event at {place} is larger than {limit} bytes")]
+    EventTooLarge {
+        /// Where the event starts.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
+
+    /// Too many brackets are open.
+    #[error("the JSON is nested deeper than {limit} levels at {place}")]
+    TooDeep {
+        /// Where.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
+
+    /// An array of events holds a number, a string or a literal.
+    #[error("the value at {place} is not a JSON object, so no event")]
+    NotAnObject {
+        /// Where.
+        place: Place,
+    },
+
+    /// An object has none of the members of an event.
+    #[error("the object at {place} is not a CloudTrail event")]
+    #[diagnostic(help(
+        "an event has members such as `eventSource`, `eventName` and `userIdentity`"
+    ))]
+    NotAnEvent {
+        /// Where.
+        place: Place,
+    },
+
+    /// An object is an IAM policy.
+    #[error("the object at {place} is an IAM policy, not a CloudTrail event")]
+    #[diagnostic(help("give the policy with `--policy`, and a file of events here"))]
+    Policy {
+        /// Where.
+        place: Place,
+    },
+
+    /// An object is a digest of log files.
+    #[error("the object at {place} is a CloudTrail digest, which holds no events")]
+    #[diagnostic(help(
+        "the events are in the files beside `CloudTrail-Digest`, under `CloudTrail`"
+    ))]
+    Digest {
+        /// Where.
+        place: Place,
+    },
+}
