@@ -3,17 +3,21 @@
 use super::ResourceType;
 use crate::policy::{Arn, ArnPattern, Case, Wildcard};
 
-/// Names in ARN templates that hold no slash. Only names for which AWS documents the characters
-/// stand here; any other is taken to hold slashes, so that no ARN is ruled out that may exist.
+/// Names in ARN templates that hold neither slash nor colon. Only names for which AWS documents the characters
+/// stand here; any other is taken to hold them, so that no ARN is ruled out that may exist.
 ///
 /// - S3 buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 /// - DynamoDB tables and indexes:
 ///   <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
-/// - Lambda functions: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
 /// - SQS queues: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
 /// - SNS topics: <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
-const WITHOUT_SLASH: [&str; 6] =
-    ["BucketName", "TableName", "IndexName", "FunctionName", "QueueName", "TopicName"];
+const WITHOUT_DELIMITERS: [&str; 5] = [
+    "BucketName",
+    "TableName",
+    "IndexName",
+    "QueueName",
+    "TopicName",
+];
 
 /// The five fields after `arn:` of a form of ARNs.
 type Fields = [Wildcard; 5];
@@ -32,37 +36,75 @@ impl ResourceType {
     /// Whether an ARN is of this type. `*` in the ARN is that character, as in `instance/*`.
     pub fn has_arn(self, arn: &str) -> bool {
         Arn::parse(arn).is_ok_and(|arn| {
-            let fields = [arn.partition, arn.service, arn.region, arn.account, arn.resource];
+            let fields = [
+                arn.partition,
+                arn.service,
+                arn.region,
+                arn.account,
+                arn.resource,
+            ];
             let fields = fields.map(|field| Wildcard::literal(field, Case::Sensitive));
             self.has_arn_in_common(&fields)
         })
     }
 
     fn has_arn_in_common(self, fields: &Fields) -> bool {
-        self.arn_templates().filter_map(template_fields).any(|template| {
-            template.iter().zip(fields).all(|(template, field)| template.intersects(field))
-        })
+        self.has_resource(fields, |form, field| named(form).intersects(field))
+            || self.has_resource_past_the_account(fields)
+                && !self.service().resource_types().any(|kind| {
+                    kind.has_resource(fields, |form, field| named(form).intersects(field))
+                })
+    }
+
+    /// Whether a resource matches of which the account takes a part. A `*` at the end of a field
+    /// goes on past the colon, so that `arn:aws:secretsmanager:*:*:app-*` matches `secret:app-x`.
+    /// It is looked at only where the pattern would make no sense otherwise.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    fn has_resource_past_the_account(self, fields: &Fields) -> bool {
+        let [.., account, _] = fields;
+        account.has_open_end()
+            && self.has_resource(fields, |form, field| {
+                tails(form).any(|tail| named(tail).intersects(field))
+            })
+    }
+
+    /// Whether a template fits, its resource as `fits` says.
+    fn has_resource(self, fields: &Fields, fits: impl Fn(&'static str, &Wildcard) -> bool) -> bool {
+        let [partition, service, region, account, resource] = fields;
+        self.arn_templates()
+            .filter_map(|template| Arn::parse(template).ok())
+            .any(|form| {
+                named(form.partition).intersects(partition)
+                    && named(form.service).intersects(service)
+                    && named(form.region).intersects(region)
+                    && owner(form.region, form.account).intersects(account)
+                    && fits(form.resource, resource)
+            })
     }
 }
 
-/// The fields of a template; `None` for one that is no ARN.
-fn template_fields(template: &str) -> Option<Fields> {
-    let arn = Arn::parse(template).ok()?;
-    let form = |field| Wildcard::template(field, |name| WITHOUT_SLASH.contains(&name));
-    // Resources of AWS itself have no account, and some have no region: the parameters and
-    // documents under `arn:aws:ssm:us-east-1::`.
-    let owner = |field| {
-        let filled_in = matches!(field, "${Region}" | "${Account}");
-        if filled_in { Wildcard::new("*", Case::Sensitive) } else { form(field) }
-    };
-    let Arn { partition, service, region, account, resource } = arn;
-    Some([form(partition), form(service), owner(region), owner(account), form(resource)])
+/// The account. AWS's own resources in a region have none: the parameters and documents under
+/// `arn:aws:ssm:us-east-1::`.
+fn owner(region: &str, account: &str) -> Wildcard {
+    Wildcard::template(account, |_| !region.is_empty())
+}
+
+/// Any other field.
+fn named(template: &str) -> Wildcard {
+    Wildcard::template(template, |name| WITHOUT_DELIMITERS.contains(&name))
+}
+
+/// What follows each colon of a template's resource.
+fn tails(resource: &'static str) -> impl Iterator<Item = &'static str> {
+    let colons = resource.match_indices(':').map(|(at, _)| at);
+    colons.filter_map(|at| resource.get(at + 1..))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{
-        catalog::Catalog,
+        catalog::{Catalog, ResourceType},
         policy::{ArnPattern, Version},
     };
 
@@ -72,7 +114,7 @@ mod tests {
         service
             .resource_types()
             .filter(|kind| kind.has_arn_matching(&pattern))
-            .map(|kind| kind.name())
+            .map(ResourceType::name)
             .collect()
     }
 
@@ -80,7 +122,10 @@ mod tests {
     fn a_bucket_is_not_its_objects() {
         assert_eq!(types_matching("s3", "arn:aws:s3:::logs"), ["bucket"]);
         assert_eq!(types_matching("s3", "arn:aws:s3:::logs/*"), ["object"]);
-        assert_eq!(types_matching("s3", "arn:aws:s3:::logs*"), ["bucket", "object"]);
+        assert_eq!(
+            types_matching("s3", "arn:aws:s3:::logs*"),
+            ["bucket", "object"]
+        );
     }
 
     #[test]
@@ -93,12 +138,34 @@ mod tests {
 
     #[test]
     fn a_variable_may_be_anything() {
-        assert_eq!(types_matching("s3", "arn:aws:s3:::${aws:username}/*"), ["object"]);
+        assert_eq!(
+            types_matching("s3", "arn:aws:s3:::${aws:username}/*"),
+            ["object"]
+        );
+    }
+
+    #[test]
+    fn a_star_at_the_end_of_the_account_goes_past_the_colon() {
+        assert_eq!(
+            types_matching("secretsmanager", "arn:aws:secretsmanager:*:*:x!*"),
+            ["Secret"]
+        );
+        assert_eq!(
+            types_matching("secretsmanager", "arn:aws:secretsmanager:*:1:x!*"),
+            [""; 0]
+        );
+        assert_eq!(
+            types_matching("dynamodb", "arn:aws:dynamodb:*:*:Message"),
+            [""; 0]
+        );
     }
 
     #[test]
     fn resources_of_aws_have_no_account() {
-        assert_eq!(types_matching("ssm", "arn:aws:ssm:us-east-1::document/AWS-*"), ["document"]);
+        assert_eq!(
+            types_matching("ssm", "arn:aws:ssm:us-east-1::document/AWS-*"),
+            ["document"]
+        );
     }
 
     #[test]

@@ -7,9 +7,36 @@
 use super::StatementCx;
 use crate::{
     catalog::{AccessLevel, Action, ResourceType, Service},
-    policy::{Arn, ArnPattern, Pattern, Piece, ResourcePattern},
+    policy::{Arn, ArnPattern, Case, Pattern, Piece, ResourcePattern, Wildcard},
 };
 use std::collections::BTreeMap;
+
+/// Actions, and the service and the type of ARNs that AWS's own documents have for them.
+///
+/// - `cloudformation`:
+///   <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
+/// - `ssmmessages`:
+///   <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html>
+/// - the others: the managed policies `AWSServiceRoleForSMS`, `SageMakerStudioProjectUserRolePolicy`,
+///   `AWSWAFFullAccess`, `CloudFrontFullAccess`, `AmazonRDSServiceRolePolicy` and `AWSMigrationHubSMSAccess`
+const GAPS: [(&str, &str, &str); 8] = [
+    (
+        "applicationinsights:*",
+        "applicationinsights",
+        "application",
+    ),
+    ("cloudformation:*ChangeSet", "cloudformation", "transform"),
+    ("datazone:*", "datazone", "domain"),
+    (
+        "elasticloadbalancing:SetWebAcl",
+        "elasticloadbalancing",
+        "loadbalancer",
+    ),
+    ("kinesis:UpdateShardCount", "kinesis", "stream"),
+    ("mgh:*ApplicationState", "mgh", "progressUpdateStream"),
+    ("pricingplanmanager:*", "pricingplanmanager", "subscription"),
+    ("ssmmessages:OpenDataChannel", "ssm", "session"),
+];
 
 /// The entries of `Resource`, all of them ARNs.
 #[derive(Debug)]
@@ -24,7 +51,10 @@ impl<'a> Listed<'a> {
     /// The ARNs of a statement; `None` where an entry is none, or there is no entry.
     pub(super) fn new(cx: &'a StatementCx<'_>) -> Option<Self> {
         let arns = cx.listed_arns();
-        (!arns.is_empty()).then(|| Self { arns, types: BTreeMap::new() })
+        (!arns.is_empty()).then(|| Self {
+            arns,
+            types: BTreeMap::new(),
+        })
     }
 
     /// Whether an ARN of the list can be of a type.
@@ -39,10 +69,15 @@ impl<'a> Listed<'a> {
     /// Whether a call of the action can have an ARN of the list as its resource, as far as can be
     /// told.
     pub(super) fn may_serve(&mut self, action: Action) -> bool {
-        action.resources().any(|resource| self.holds(resource.resource_type()))
+        action
+            .resources()
+            .any(|resource| self.holds(resource.resource_type()))
             || self.holds_type_named_in(action)
+            || self.fills_gap(action)
             || (0..self.arns.len()).any(|index| {
-                self.arns.get(index).is_some_and(|(_, arn)| is_of_unknown_form(arn, action))
+                self.arns
+                    .get(index)
+                    .is_some_and(|(_, arn)| is_of_unknown_form(arn, action))
             })
     }
 
@@ -50,31 +85,65 @@ impl<'a> Listed<'a> {
     /// `CreateDataSet`, and anything of the service for actions on tags. The reference leaves out
     /// some of these. Names of lists tell what is listed, not what is asked about.
     pub(super) fn holds_type_named_in(&mut self, action: Action) -> bool {
-        if action.access_level() == AccessLevel::List {
+        let name = action.name().to_ascii_lowercase();
+        if ["tagresource", "tagsforresource", "tags"]
+            .iter()
+            .any(|tags| name.contains(tags))
+        {
+            let prefix = action.service().prefix();
+            let own = |arn: &ArnPattern| service_of(arn).is_none_or(|service| service == prefix);
+            return self.arns.iter().any(|(_, arn)| own(arn));
+        }
+        if action.access_level() == AccessLevel::List || name.starts_with("list") {
             return false;
         }
-        let name = action.name().to_ascii_lowercase();
-        let tags = name.contains("tag");
         action.service().resource_types().any(|kind| {
             let letters = kind.name().chars().filter(char::is_ascii_alphanumeric);
             let own: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-            (tags || name.contains(&own)) && self.holds(kind)
+            name.contains(&own) && self.holds(kind)
         })
     }
 
-    /// Whether the list has all resources of some type of the service, such as `role/*` or `*`.
+    /// Whether the list has a resource that the action is known to take although the reference does
+    /// not say so.
+    pub(super) fn fills_gap(&self, action: Action) -> bool {
+        let name = action.full_name();
+        GAPS.iter().any(|(actions, namespace, kind)| {
+            Wildcard::new(actions, Case::Ignored).matches(&name)
+                && self.arns.iter().any(|(_, arn)| {
+                    let [.., resource] = arn.fields();
+                    service_of(arn) == Some(namespace)
+                        && label(literal_start(resource)) == Some(kind)
+                })
+        })
+    }
+
+    /// Whether the list has all resources of some type of the service, such as `role/*` or `*`, or
+    /// the one without a name, such as `role/` or `log-group::log-stream:`: some services ask for
+    /// lists with that one.
     pub(super) fn covers_a_type(&self, service: Service) -> bool {
         self.arns.iter().any(|(_, arn)| {
             let [.., resource] = arn.fields();
-            let literal = match resource.pieces() {
-                [Piece::AnyText] => "",
-                [Piece::Literal(text), Piece::AnyText] => text,
-                _ => return false,
+            let start = literal_start(resource);
+            let open = matches!(
+                resource.pieces(),
+                [Piece::AnyText] | [Piece::Literal(_), Piece::AnyText]
+            );
+            let covers = |form| {
+                let label = fixed_start(form);
+                let no_name = || {
+                    start
+                        .strip_prefix(label)
+                        .is_some_and(|name| name.starts_with(':'))
+                };
+                open && label.starts_with(start) || start == label || no_name()
             };
-            service.resource_types().any(|kind| {
-                kind.has_arn_matching(arn)
-                    && kind.arn_templates().any(|form| fixed_start(form).starts_with(literal))
-            })
+            let whole = start.is_empty() && open && service_of(arn) == Some(service.prefix());
+            whole
+                || service.resource_types().any(|kind| {
+                    namespaces(kind).any(|own| service_of(arn).is_none_or(|service| service == own))
+                        && kind.arn_templates().any(covers)
+                })
         })
     }
 }
@@ -82,21 +151,38 @@ impl<'a> Listed<'a> {
 /// Whether an ARN has a form that the catalog cannot judge for an action: one of a type that it
 /// does not know, or of a namespace that the action's service has but the action does not.
 fn is_of_unknown_form(arn: &ArnPattern, action: Action) -> bool {
-    let [_, service, _, _, resource] = arn.fields();
-    let Some(namespace) = service.as_literal() else { return false };
+    let Some(namespace) = service_of(arn) else {
+        return false;
+    };
+    let [.., resource] = arn.fields();
     let own = |kind: ResourceType| namespaces(kind).any(|each| each == namespace);
     let known = || action.service().resource_types().filter(|kind| own(*kind));
-    if !action.resources().any(|resource| own(resource.resource_type())) {
+    if !action
+        .resources()
+        .any(|resource| own(resource.resource_type()))
+    {
         return namespace == action.service().prefix() || known().next().is_some();
     }
-    let Some(label) = label(literal_start(resource)) else { return false };
-    known().all(|kind| kind.arn_templates().all(|form| self::label(fixed_start(form)) != Some(label)))
-        && known().all(|kind| !kind.has_arn_matching(arn))
+    let Some(label) = label(literal_start(resource)) else {
+        return false;
+    };
+    known().all(|kind| {
+        kind.arn_templates()
+            .all(|form| self::label(fixed_start(form)) != Some(label))
+    }) && known().all(|kind| !kind.has_arn_matching(arn))
+}
+
+/// The service that an ARN names, where it is written out.
+fn service_of(arn: &ArnPattern) -> Option<&str> {
+    let [_, service, ..] = arn.fields();
+    service.as_literal()
 }
 
 /// The services that the ARNs of a type name.
 fn namespaces(kind: ResourceType) -> impl Iterator<Item = &'static str> {
-    kind.arn_templates().filter_map(|form| Arn::parse(form).ok()).map(|arn| arn.service)
+    kind.arn_templates()
+        .filter_map(|form| Arn::parse(form).ok())
+        .map(|arn| arn.service)
 }
 
 /// What the resource part of an ARN template starts with, before the first name.

@@ -38,7 +38,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
-    /// - parliament: UNKNOWN_ACTION
+    /// - parliament: `UNKNOWN_ACTION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "action-wildcard-matches-nothing",
         category: Category::Semantics,

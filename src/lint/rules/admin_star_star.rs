@@ -46,8 +46,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
-    /// - checkov: CKV_AWS_1, CKV_AWS_62
-    /// - cfn_nag: F3, F4, F5
+    /// - checkov: `CKV_AWS_1`, `CKV_AWS_62`
+    /// - `cfn_nag`: `F3`, `F4`, `F5`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "admin-star-star",
         category: Category::Security,

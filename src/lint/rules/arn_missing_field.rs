@@ -38,8 +38,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-    /// - Access Analyzer: MISSING_ARN_FIELD
-    /// - parliament: INVALID_ARN
+    /// - Access Analyzer: `MISSING_ARN_FIELD`
+    /// - parliament: `INVALID_ARN`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "arn-missing-field",
         category: Category::Semantics,

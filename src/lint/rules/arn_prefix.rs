@@ -39,8 +39,8 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-    /// - Access Analyzer: INVALID_ARN_PREFIX
-    /// - parliament: INVALID_ARN
+    /// - Access Analyzer: `INVALID_ARN_PREFIX`
+    /// - parliament: `INVALID_ARN`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "arn-prefix",
         category: Category::Semantics,

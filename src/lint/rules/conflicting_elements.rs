@@ -39,7 +39,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-    /// - Access Analyzer: UNSUPPORTED_ELEMENT_COMBINATION
+    /// - Access Analyzer: `UNSUPPORTED_ELEMENT_COMBINATION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "conflicting-elements",
         category: Category::Schema,

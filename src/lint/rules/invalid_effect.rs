@@ -36,7 +36,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
-    /// - Access Analyzer: INVALID_EFFECT
+    /// - Access Analyzer: `INVALID_EFFECT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "invalid-effect",
         category: Category::Schema,

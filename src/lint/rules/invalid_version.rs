@@ -37,8 +37,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-    /// - Access Analyzer: INVALID_VERSION
-    /// - parliament: INVALID_VERSION
+    /// - Access Analyzer: `INVALID_VERSION`
+    /// - parliament: `INVALID_VERSION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "invalid-version",
         category: Category::Schema,

@@ -41,8 +41,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-    /// - Access Analyzer: MISSING_VERSION
-    /// - parliament: NO_VERSION
+    /// - Access Analyzer: `MISSING_VERSION`
+    /// - parliament: `NO_VERSION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-version",
         category: Category::Schema,

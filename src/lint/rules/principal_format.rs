@@ -40,8 +40,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-    /// - Access Analyzer: INVALID_PRINCIPAL_FORMAT
-    /// - parliament: UNKNOWN_PRINCIPAL
+    /// - Access Analyzer: `INVALID_PRINCIPAL_FORMAT`
+    /// - parliament: `UNKNOWN_PRINCIPAL`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "principal-format",
         category: Category::Semantics,

@@ -39,7 +39,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-    /// - Access Analyzer: INVALID_PRINCIPAL_KEY
+    /// - Access Analyzer: `INVALID_PRINCIPAL_KEY`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "principal-key",
         category: Category::Semantics,

@@ -54,7 +54,7 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-    /// - parliament: RESOURCE_MISMATCH
+    /// - parliament: `RESOURCE_MISMATCH`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "resource-requires-star",
         category: Category::Semantics,
@@ -69,7 +69,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(element) = &cx.statement.resource else {
         return;
     };
-    let Some(mut listed) = Listed::new(cx).filter(|_| cx.is_identity_policy()) else { return };
+    let Some(mut listed) = Listed::new(cx).filter(|_| cx.is_identity_policy()) else {
+        return;
+    };
     for entry in cx.listed_actions() {
         let Some((actions, severity)) = without_resource(cx, entry, &mut listed) else {
             continue;
@@ -118,8 +120,10 @@ fn without_resource(
     missed.retain(|action| !action.has_resource_types());
     let all = missed.len() == count;
     missed.retain(|action| {
-        !cx.catalog.needs_no_permission(&action.full_name())
+        let name = action.full_name();
+        !cx.catalog.needs_no_permission(&name)
             && !listed.covers_a_type(action.service())
+            && !listed.fills_gap(*action)
     });
     if wide && !all {
         let elsewhere = |action: &Action| {
@@ -130,8 +134,14 @@ fn without_resource(
         };
         missed.retain(|action| !elsewhere(action));
     }
-    let doubtful = missed.iter().any(|action| listed.holds_type_named_in(*action));
-    let severity = if all && !doubtful { Severity::Error } else { Severity::Low };
+    let doubtful = missed
+        .iter()
+        .any(|action| listed.holds_type_named_in(*action));
+    let severity = if all && !doubtful {
+        Severity::Error
+    } else {
+        Severity::Low
+    };
     (!missed.is_empty()).then_some((missed, severity))
 }
 
@@ -226,12 +236,32 @@ mod tests {
         allow(r#""iam:ListRoles""#, r#""arn:aws:s3:::*""#),
         r#""iam:ListRoles""#,
     );
-    silent!(all_of_a_type, allow(r#""iam:ListRoles""#, r#""arn:aws:iam::*:role/*""#));
+    silent!(
+        all_of_a_type,
+        allow(r#""iam:ListRoles""#, r#""arn:aws:iam::*:role/*""#)
+    );
     silent!(
         all_of_a_service,
         allow(r#""logs:DescribeLogGroups""#, r#""arn:aws:logs:*:*:*""#)
     );
-    silent!(all_buckets, allow(r#""s3:ListAllMyBuckets""#, r#""arn:aws:s3:::*""#));
+    silent!(
+        list_without_a_name,
+        allow(
+            r#""logs:DescribeLogGroups""#,
+            r#""arn:aws:logs:*:*:log-group::log-stream:*""#
+        )
+    );
+    silent!(
+        gap_of_the_reference,
+        allow(
+            r#""ssmmessages:OpenDataChannel""#,
+            r#""arn:aws:ssm:*:*:session/${aws:userid}-*""#
+        )
+    );
+    silent!(
+        all_buckets,
+        allow(r#""s3:ListAllMyBuckets""#, r#""arn:aws:s3:::*""#)
+    );
     silent!(
         star,
         allow(r#""s3:ListAllMyBuckets""#, r#"["arn:aws:s3:::b", "*"]"#)

@@ -49,8 +49,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - Access Analyzer: INVALID_ARN_RESOURCE
-    /// - parliament: RESOURCE_MISMATCH
+    /// - Access Analyzer: `INVALID_ARN_RESOURCE`
+    /// - parliament: `RESOURCE_MISMATCH`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "resource-type-mismatch",
         category: Category::Semantics,
@@ -65,7 +65,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(element) = &cx.statement.resource else {
         return;
     };
-    let Some(mut listed) = Listed::new(cx) else { return };
+    let Some(mut listed) = Listed::new(cx) else {
+        return;
+    };
     for entry in cx.listed_actions() {
         let actions = candidates(cx, entry);
         if actions.is_empty() || actions.iter().any(|action| listed.may_serve(*action)) {
@@ -117,7 +119,9 @@ fn slip<'a>(
         };
         let arn = ArnPattern::parse(&meant, version).ok().flatten()?;
         let fits = |action: &Action| {
-            action.resources().any(|resource| resource.resource_type().has_arn_matching(&arn))
+            action
+                .resources()
+                .any(|resource| resource.resource_type().has_arn_matching(&arn))
         };
         actions.iter().all(fits).then_some((*entry, meant))
     })
@@ -214,22 +218,51 @@ mod tests {
     );
     fires!(
         table_without_its_label,
-        allow(r#""dynamodb:GetItem""#, r#""arn:aws:dynamodb:us-east-1:*:Message""#),
+        allow(
+            r#""dynamodb:GetItem""#,
+            r#""arn:aws:dynamodb:us-east-1:*:Message""#
+        ),
         r#""dynamodb:GetItem""#,
     );
     silent!(
         account_of_aws,
-        allow(r#""ssm:GetParameter""#, r#""arn:aws:ssm:*::parameter/aws/service/*""#)
+        allow(
+            r#""ssm:GetParameter""#,
+            r#""arn:aws:ssm:*::parameter/aws/service/*""#
+        )
     );
     silent!(
         type_that_the_catalog_lacks,
-        allow(r#""sagemaker:DescribeModel""#, r#""arn:aws:sagemaker:*:*:brand-new/x""#)
+        allow(
+            r#""sagemaker:DescribeModel""#,
+            r#""arn:aws:sagemaker:*:*:brand-new/x""#
+        )
     );
     silent!(
         type_that_the_name_tells,
-        allow(r#""quicksight:CreateDataSet""#, r#""arn:aws:quicksight:*:*:dataset/x""#)
+        allow(
+            r#""quicksight:CreateDataSet""#,
+            r#""arn:aws:quicksight:*:*:dataset/x""#
+        )
     );
-    silent!(tags, allow(r#""glue:GetTags""#, r#""arn:aws:glue:*:*:schema/x/y""#));
+    silent!(
+        transform_of_a_change_set,
+        allow(
+            r#""cloudformation:CreateChangeSet""#,
+            r#""arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31""#
+        )
+    );
+    silent!(
+        account_that_takes_the_label,
+        allow(
+            r#""secretsmanager:GetSecretValue""#,
+            r#""arn:aws:secretsmanager:*:*:app-*""#
+        )
+    );
+    silent!(
+        tags,
+        allow(r#""glue:GetTags""#, r#""arn:aws:glue:*:*:schema/x/y""#)
+    );
     silent!(
         star_at_the_end_of_a_bucket,
         allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b*""#)

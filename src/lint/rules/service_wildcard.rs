@@ -52,7 +52,7 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
     /// - <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
-    /// - cloudsplaining: ServiceWildcard
+    /// - cloudsplaining: `ServiceWildcard`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "service-wildcard",
         category: Category::Security,

@@ -40,8 +40,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - Access Analyzer: INVALID_ACTION
-    /// - parliament: UNKNOWN_ACTION
+    /// - Access Analyzer: `INVALID_ACTION`
+    /// - parliament: `UNKNOWN_ACTION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-action",
         category: Category::Semantics,

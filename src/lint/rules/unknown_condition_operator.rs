@@ -53,8 +53,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
-    /// - Access Analyzer: INVALID_CONDITION_OPERATOR
-    /// - parliament: UNKNOWN_OPERATOR
+    /// - Access Analyzer: `INVALID_CONDITION_OPERATOR`
+    /// - parliament: `UNKNOWN_OPERATOR`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-condition-operator",
         category: Category::Semantics,

@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-    /// - Access Analyzer: INVALID_POLICY_ELEMENT
+    /// - Access Analyzer: `INVALID_POLICY_ELEMENT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-statement-element",
         category: Category::Schema,
