@@ -38,47 +38,57 @@ const GAPS: [(&str, &str, &str); 8] = [
     ("ssmmessages:OpenDataChannel", "ssm", "session"),
 ];
 
-/// The entries of `Resource`, all of them ARNs.
+/// How many comparisons of names a look at the form of an ARN is worth.
+const FORMS: usize = 8;
+
+/// The entries of `Resource`, all of them ARNs. Where there is no effort left to tell, every
+/// question is answered with yes.
 #[derive(Debug)]
 pub(super) struct Listed<'a> {
     /// The entries and their ARNs, at least one.
     pub(super) arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
+    cx: &'a StatementCx<'a>,
     /// The types that were asked about, and whether an ARN of the list can be of them.
     types: BTreeMap<ResourceType, bool>,
 }
 
 impl<'a> Listed<'a> {
     /// The ARNs of a statement; `None` where an entry is none, or there is no entry.
-    pub(super) fn new(cx: &'a StatementCx<'_>) -> Option<Self> {
+    pub(super) fn new(cx: &'a StatementCx<'a>) -> Option<Self> {
         let arns = cx.listed_arns();
         (!arns.is_empty()).then(|| Self {
             arns,
+            cx,
             types: BTreeMap::new(),
         })
     }
 
+    /// Whether some ARN of the list is so, which takes a number of comparisons for each.
+    fn any(&self, comparisons: usize, is_so: impl Fn(&ArnPattern) -> bool) -> bool {
+        !self.cx.can_afford(self.arns.len() * comparisons)
+            || self.arns.iter().any(|(_, arn)| is_so(arn))
+    }
+
     /// Whether an ARN of the list can be of a type.
     pub(super) fn holds(&mut self, kind: ResourceType) -> bool {
-        let arns = &self.arns;
-        *self
-            .types
-            .entry(kind)
-            .or_insert_with(|| arns.iter().any(|(_, arn)| kind.has_arn_matching(arn)))
+        if let Some(holds) = self.types.get(&kind) {
+            return *holds;
+        }
+        let holds = self.any(FORMS, |arn| kind.has_arn_matching(arn));
+        self.types.insert(kind, holds);
+        holds
     }
 
     /// Whether a call of the action can have an ARN of the list as its resource, as far as can be
     /// told.
     pub(super) fn may_serve(&mut self, action: Action) -> bool {
+        let types = action.service().resource_types().len();
         action
             .resources()
             .any(|resource| self.holds(resource.resource_type()))
             || self.holds_type_named_in(action)
             || self.fills_gap(action)
-            || (0..self.arns.len()).any(|index| {
-                self.arns
-                    .get(index)
-                    .is_some_and(|(_, arn)| is_of_unknown_form(arn, action))
-            })
+            || self.any(types * FORMS, |arn| is_of_unknown_form(arn, action))
     }
 
     /// Whether the list has a resource of a type that the action's name tells: a `dataset` for
@@ -92,7 +102,7 @@ impl<'a> Listed<'a> {
         {
             let prefix = action.service().prefix();
             let own = |arn: &ArnPattern| service_of(arn).is_none_or(|service| service == prefix);
-            return self.arns.iter().any(|(_, arn)| own(arn));
+            return self.any(1, own);
         }
         if action.access_level() == AccessLevel::List || name.starts_with("list") {
             return false;
@@ -110,7 +120,7 @@ impl<'a> Listed<'a> {
         let name = action.full_name();
         GAPS.iter().any(|(actions, namespace, kind)| {
             Wildcard::new(actions, Case::Ignored).matches(&name)
-                && self.arns.iter().any(|(_, arn)| {
+                && self.any(1, |arn| {
                     let [.., resource] = arn.fields();
                     service_of(arn) == Some(namespace)
                         && label(literal_start(resource)) == Some(kind)
@@ -122,7 +132,7 @@ impl<'a> Listed<'a> {
     /// the one without a name, such as `role/` or `log-group::log-stream:`: some services ask for
     /// lists with that one.
     pub(super) fn covers_a_type(&self, service: Service) -> bool {
-        self.arns.iter().any(|(_, arn)| {
+        self.any(service.resource_types().len(), |arn| {
             let [.., resource] = arn.fields();
             let start = literal_start(resource);
             let open = matches!(

@@ -56,7 +56,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for entry in cx.actions().filter(|entry| entry.has_wildcard()) {
         let service = cx.catalog.service(entry.service());
         // A prefix that does not exist is another rule's.
-        if (entry.has_exact_service() && service.is_none()) || !cx.expand(entry).is_empty() {
+        if (entry.has_exact_service() && service.is_none())
+            || cx.expand(entry).is_none_or(|actions| !actions.is_empty())
+        {
             continue;
         }
         let draft = out.report(

@@ -7,6 +7,7 @@ rule! {
     /// ## What it does
     /// Flags an entry of `Resource` or `NotResource` that is not `*` and does not start with
     /// `arn:`.
+    /// `execute-api:/...`, which policies of API Gateway have, is let pass.
     ///
     /// ## Why it matters
     /// IAM refuses a resource that is no ARN. Names of buckets, URLs and paths have to be written
@@ -67,6 +68,10 @@ mod tests {
     );
     fires!(empty, allow(r#""s3:GetObject""#, r#""""#), r#""""#);
     silent!(star, allow(r#""s3:GetObject""#, r#""*""#));
+    silent!(
+        stage_of_an_api,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/*"}}"#
+    );
     silent!(
         variable_that_may_hold_the_arn,
         allow(r#""s3:GetObject""#, r#""${aws:SourceArn}/*""#)

@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
     lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
-    policy::{ActionPattern, Case, Effect, ResourceForm, Statement, Wildcard},
+    policy::{ActionPattern, Case, Effect, Element, ResourceForm, Statement, Wildcard},
     source::Severity,
 };
 
@@ -114,7 +114,7 @@ fn without_resource(
     if wide && deliberate {
         return None;
     }
-    let covered = cx.expand(entry);
+    let covered = cx.expand(entry)?;
     let count = covered.len();
     let mut missed = covered;
     missed.retain(|action| !action.has_resource_types());
@@ -130,7 +130,7 @@ fn without_resource(
             cx.policy
                 .statements
                 .iter()
-                .any(|statement| allows_on_star(statement, *action))
+                .any(|statement| allows_on_star(cx, statement, *action))
         };
         missed.retain(|action| !elsewhere(action));
     }
@@ -146,28 +146,30 @@ fn without_resource(
 }
 
 /// Whether a statement allows an action on `*`, under whatever conditions.
-fn allows_on_star(statement: &Statement, action: Action) -> bool {
-    let name = action.full_name();
-    let star = statement
+fn allows_on_star(cx: &StatementCx<'_>, statement: &Statement, action: Action) -> bool {
+    let resources = statement
         .resource
         .iter()
         .flat_map(|element| &element.entries);
-    let covers = |entry: &ActionPattern| {
-        entry.covers_everything() || Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
+    let on_star = resources
+        .into_iter()
+        .any(|entry| entry.form == ResourceForm::Star);
+    if !on_star || !statement.has_effect(Effect::Allow) {
+        return false;
+    }
+    let name = action.full_name();
+    let covered = |element: &Element<ActionPattern>| {
+        !cx.can_afford(element.entries.len())
+            || element.entries.iter().any(|entry| {
+                entry.covers_everything()
+                    || Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
+            })
     };
-    let listed = statement
-        .action
-        .as_ref()
-        .is_some_and(|e| e.entries.iter().any(covers));
-    let spared = statement
-        .not_action
-        .as_ref()
-        .is_some_and(|e| !e.entries.iter().any(covers));
-    statement.has_effect(Effect::Allow)
-        && star
-            .into_iter()
-            .any(|entry| entry.form == ResourceForm::Star)
-        && (listed || spared)
+    statement.action.as_ref().is_some_and(covered)
+        || statement
+            .not_action
+            .as_ref()
+            .is_some_and(|element| !covered(element))
 }
 
 #[cfg(test)]

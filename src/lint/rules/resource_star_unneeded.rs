@@ -101,7 +101,8 @@ fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
     let mut actions: Vec<_> = cx
         .listed_actions()
         .iter()
-        .flat_map(|e| cx.expand(e))
+        .filter_map(|entry| cx.expand(entry))
+        .flatten()
         .collect();
     actions.retain(|action| action.has_resource_types() && seen.insert(*action));
     actions

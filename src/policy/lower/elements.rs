@@ -49,6 +49,10 @@ fn resource(
     let fault = match ArnPattern::parse(content, version) {
         Ok(Some(arn)) => return Some(ResourcePattern { text, form: ResourceForm::Arn(arn) }),
         Ok(None) => return Some(ResourcePattern { text, form: ResourceForm::Opaque }),
+        // API Gateway fills in what is before it, in the policy of an API.
+        Err(ArnError::Prefix) if content.starts_with("execute-api:/") => {
+            return Some(ResourcePattern { text, form: ResourceForm::Opaque });
+        }
         Err(ArnError::Prefix) => {
             ShapeFault::new(text.span(), ShapeFaultKind::ArnPrefix(content.to_owned()))
         }
