@@ -5,7 +5,7 @@ use iamsim::{
     report::Colour,
 };
 use std::{
-    io::{self, BufWriter, Write as _},
+    io::{self, BufWriter},
     process::ExitCode,
 };
 
@@ -24,13 +24,14 @@ fn main() -> ExitCode {
     );
     // The report was flushed already, and its reader may be gone.
     drop(stdout.into_parts());
-    let _ = stderr.flush();
     ExitCode::from(exit as u8)
 }
 
 fn colour(choice: anstream::ColorChoice) -> Colour {
     match choice {
         anstream::ColorChoice::Never => Colour::Off,
-        _ => Colour::On,
+        anstream::ColorChoice::Auto
+        | anstream::ColorChoice::AlwaysAnsi
+        | anstream::ColorChoice::Always => Colour::On,
     }
 }

@@ -6,7 +6,12 @@ use std::path::PathBuf;
 
 /// Lints and simulates AWS IAM policies, and judges recorded CloudTrail events by them, offline.
 #[derive(Debug, Parser)]
-#[command(name = "iamsim", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "iamsim",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Arguments {
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]

@@ -23,7 +23,10 @@ pub(super) fn run(arguments: &CatalogArguments, io: &mut Io<'_>) -> Outcome {
         Some(name) => match catalog.action(name) {
             Some(action) => reference::action(format, action),
             None => {
-                let error = UnknownAction { name: name.clone(), help: help(catalog, name) };
+                let error = UnknownAction {
+                    name: name.clone(),
+                    help: help(catalog, name),
+                };
                 io.error(&error)?;
                 return Ok(Exit::Failed);
             }
@@ -46,12 +49,18 @@ pub(super) fn help(catalog: Catalog, name: &str) -> String {
     }
     match catalog.service(prefix) {
         None => match catalog.nearest_service(prefix) {
-            Some(near) => format!("there is no service `{prefix}`; did you mean `{}`?", near.prefix()),
+            Some(near) => format!(
+                "there is no service `{prefix}`; did you mean `{}`?",
+                near.prefix()
+            ),
             None => format!("there is no service `{prefix}`"),
         },
         Some(service) => match catalog.nearest_action(service, action) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("`iamsim expand '{}:*'` lists those that there are", service.prefix()),
+            None => format!(
+                "`iamsim expand '{}:*'` lists those that there are",
+                service.prefix()
+            ),
         },
     }
 }

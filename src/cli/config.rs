@@ -45,7 +45,9 @@ impl std::error::Error for ConfigError {}
 
 impl Diagnostic for ConfigError {
     fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
@@ -54,7 +56,9 @@ impl Diagnostic for ConfigError {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.span?;
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(None, span))))
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(
+            None, span,
+        ))))
     }
 }
 
@@ -62,13 +66,17 @@ impl Config {
     /// The configuration of the working directory: the file in the nearest ancestor, up to the root
     /// of the repository. `None` where there is none.
     pub(super) fn find() -> Result<Option<Self>, Box<dyn Diagnostic + Send + Sync>> {
-        let Ok(start) = std::env::current_dir() else { return Ok(None) };
+        let Ok(start) = std::env::current_dir() else {
+            return Ok(None);
+        };
         for folder in start.ancestors() {
             let path = folder.join(NAME);
             match load::policy(&path) {
                 Ok(source) => {
                     let relative = relative(folder, &start);
-                    return Ok(Some(Self::parse(&source, relative)?));
+                    return Ok(Some(
+                        Self::parse(&source, relative).map_err(|error| *error)?,
+                    ));
                 }
                 Err(LoadError::NotFound { .. }) => {}
                 Err(error) => return Err(Box::new(error)),
@@ -80,41 +88,64 @@ impl Config {
         Ok(None)
     }
 
-    fn parse(source: &Source, folder: PathBuf) -> Result<Self, ConfigError> {
+    fn parse(source: &Source, folder: PathBuf) -> Result<Self, Box<ConfigError>> {
         let text = source.text();
-        let error = |message: String, help: Option<String>, span: Option<std::ops::Range<usize>>| {
-            ConfigError {
-                message,
-                help,
-                source: NamedSource::new(NAME, text.to_owned()),
-                span: span.map(|range| SourceSpan::new(range.start.into(), range.len())),
-            }
-        };
+        let error =
+            |message: String, help: Option<String>, span: Option<std::ops::Range<usize>>| {
+                Box::new(ConfigError {
+                    message,
+                    help,
+                    source: NamedSource::new(NAME, text.to_owned()),
+                    span: span.map(|range| SourceSpan::new(range.start.into(), range.len())),
+                })
+            };
         let table: toml::Table = text.parse().map_err(|wrong: toml::de::Error| {
-            error(format!("`{NAME}` is not TOML: {}", wrong.message()), None, wrong.span())
+            error(
+                format!("`{NAME}` is not TOML: {}", wrong.message()),
+                None,
+                wrong.span(),
+            )
         })?;
         if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            let near = KEYS.into_iter().find(|known| strsim::damerau_levenshtein(known, key) <= 3);
+            let near = KEYS
+                .into_iter()
+                .find(|known| strsim::damerau_levenshtein(known, key) <= 3);
             let help = near.map_or_else(
                 || format!("the keys are `{}`", KEYS.join("`, `")),
                 |near| format!("did you mean `{near}`?"),
             );
-            let at = text.find(key.as_str()).map(|start| start..start + key.len());
-            return Err(error(format!("`{NAME}` has no key `{key}`"), Some(help), at));
+            let at = text
+                .find(key.as_str())
+                .map(|start| start..start + key.len());
+            return Err(error(
+                format!("`{NAME}` has no key `{key}`"),
+                Some(help),
+                at,
+            ));
         }
         let policies = match table.get("policies") {
             None => Vec::new(),
             Some(value) => value
                 .as_array()
-                .and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect())
+                .and_then(|list| {
+                    list.iter()
+                        .map(|item| item.as_str().map(str::to_owned))
+                        .collect()
+                })
                 .ok_or_else(|| {
                     let help = "write `policies = [\"policies/**/*.json\"]`".to_owned();
-                    error("`policies` is not a list of strings".to_owned(), Some(help), None)
+                    error(
+                        "`policies` is not a list of strings".to_owned(),
+                        Some(help),
+                        None,
+                    )
                 })?,
         };
         for pattern in &policies {
             if let Err(wrong) = Glob::new(pattern) {
-                let at = text.find(pattern.as_str()).map(|start| start..start + pattern.len());
+                let at = text
+                    .find(pattern.as_str())
+                    .map(|start| start..start + pattern.len());
                 let message = format!("`{pattern}` is not a glob: {}", wrong.kind());
                 return Err(error(message, None, at));
             }
@@ -137,6 +168,8 @@ impl Config {
 
 /// The way from the working directory to one of its ancestors.
 fn relative(folder: &Path, start: &Path) -> PathBuf {
-    let steps = start.strip_prefix(folder).map_or(0, |rest| rest.components().count());
+    let steps = start
+        .strip_prefix(folder)
+        .map_or(0, |rest| rest.components().count());
     std::iter::repeat_n("..", steps).collect()
 }

@@ -47,7 +47,10 @@ pub(super) fn files(
         if !is_stdin(path) && path.is_dir() {
             search(path, extensions, &mut found, io)?;
         } else {
-            found.push(Candidate { path: path.clone(), named: Named::Explicitly });
+            found.push(Candidate {
+                path: path.clone(),
+                named: Named::Explicitly,
+            });
         }
     }
     Ok(found)
@@ -67,11 +70,12 @@ pub(super) fn default_policies(io: &mut Io<'_>) -> Result<Option<Vec<Candidate>>
     let named = config.filter(|config| !config.policies.is_empty());
     let (found, place) = match named {
         Some(config) => {
-            let (mut found, globs) = (Vec::new(), config.globs());
+            let globs = config.globs();
+            let mut found = Vec::new();
             let folder = if config.folder.as_os_str().is_empty() {
                 PathBuf::from(".")
             } else {
-                config.folder.clone()
+                config.folder
             };
             search(&folder, &[], &mut found, io)?;
             let below = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).to_owned();
@@ -79,13 +83,22 @@ pub(super) fn default_policies(io: &mut Io<'_>) -> Result<Option<Vec<Candidate>>
             (found, "the policies that `iamsim.toml` names".to_owned())
         }
         None => {
-            let folder = if Path::new("policies").is_dir() { "policies" } else { "." };
+            let folder = if Path::new("policies").is_dir() {
+                "policies"
+            } else {
+                "."
+            };
             let found = files(&[PathBuf::from(folder)], POLICY_EXTENSIONS, io)?;
             (found, format!("`{folder}`"))
         }
     };
     if found.is_empty() {
-        none_found("policy files", place, "name files or folders that hold policies", io)?;
+        none_found(
+            "policy files",
+            place,
+            "name files or folders that hold policies",
+            io,
+        )?;
     }
     Ok(Some(found))
 }
@@ -112,7 +125,7 @@ fn search(
     io: &mut Io<'_>,
 ) -> Result<(), Unwritable> {
     let walk = WalkBuilder::new(folder)
-        .sort_by_file_name(std::cmp::Ord::cmp)
+        .sort_by_file_name(Ord::cmp)
         .require_git(false)
         .build();
     for entry in walk {
@@ -122,20 +135,30 @@ fn search(
                 let name = display_name(folder);
                 match error.io_error() {
                     Some(error) => io.error(&LoadError::new(&name, error))?,
-                    None => io.error(&LoadError::Unreadable { name, reason: error.to_string() })?,
+                    None => io.error(&LoadError::Unreadable {
+                        name,
+                        reason: error.to_string(),
+                    })?,
                 }
                 continue;
             }
         };
         let path = entry.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let wanted = extensions.is_empty()
             || extensions.iter().any(|extension| {
-                name.strip_suffix(extension).is_some_and(|stem| stem.ends_with('.'))
+                name.strip_suffix(extension)
+                    .is_some_and(|stem| stem.ends_with('.'))
             });
         if wanted && entry.file_type().is_some_and(|kind| kind.is_file()) {
             let path = path.strip_prefix("./").unwrap_or(path).to_owned();
-            found.push(Candidate { path, named: Named::InFolder });
+            found.push(Candidate {
+                path,
+                named: Named::InFolder,
+            });
         }
     }
     Ok(())

@@ -22,7 +22,15 @@ use std::{
 };
 
 /// The extensions of files of events.
-const EXTENSIONS: &[&str] = &["json", "jsonl", "ndjson", "json.gz", "jsonl.gz", "ndjson.gz", "gz"];
+const EXTENSIONS: &[&str] = &[
+    "json",
+    "jsonl",
+    "ndjson",
+    "json.gz",
+    "jsonl.gz",
+    "ndjson.gz",
+    "gz",
+];
 
 /// An input of events, or a part of one, that gives none.
 #[derive(Debug)]
@@ -86,12 +94,7 @@ impl List {
         Ok(())
     }
 
-    pub(super) fn end(
-        self,
-        json: &str,
-        summary: &str,
-        io: &mut Io<'_>,
-    ) -> Result<(), Unwritable> {
+    pub(super) fn end(self, json: &str, summary: &str, io: &mut Io<'_>) -> Result<(), Unwritable> {
         match self.format {
             Format::Full => io.write(summary),
             Format::Json => {
@@ -116,21 +119,18 @@ impl List {
 pub(super) fn for_each_event(
     paths: &[PathBuf],
     io: &mut Io<'_>,
-    mut each: impl FnMut(
-        &str,
-        u64,
-        &Event<'_>,
-        &Interpretation,
-        &mut Io<'_>,
-    ) -> Result<(), Unwritable>,
+    mut each: impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
 ) -> Result<u64, Unwritable> {
-    if !reads_stdin_once(paths) {
+    if !reads_stdin_once(&[paths]) {
         io.error(&StdinTwice)?;
         return Ok(1);
     }
     let candidates = files(paths, EXTENSIONS, io)?;
     if candidates.is_empty() {
-        let places: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        let places: Vec<_> = paths
+            .iter()
+            .map(|path| format!("`{}`", path.display()))
+            .collect();
         let help = "CloudTrail writes `.json.gz`; `.json`, `.jsonl` and `.ndjson` are read too";
         none_found("files of events", places.join(", "), help, io)?;
         return Ok(1);
@@ -167,13 +167,7 @@ fn events_of(
     name: &str,
     input: impl Read,
     io: &mut Io<'_>,
-    each: &mut impl FnMut(
-        &str,
-        u64,
-        &Event<'_>,
-        &Interpretation,
-        &mut Io<'_>,
-    ) -> Result<(), Unwritable>,
+    each: &mut impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
 ) -> Result<u64, Unwritable> {
     let mut reader = EventReader::new(input);
     let mut unreadable = 0;
@@ -183,12 +177,18 @@ fn events_of(
                 Ok(event) => each(name, raw.place.line, &event, &interpret(&event), io)?,
                 Err(error) => {
                     unreadable += 1;
-                    io.error(&InFile { name: format!("{name}:{}", raw.place.line), error })?;
+                    io.error(&InFile {
+                        name: format!("{name}:{}", raw.place.line),
+                        error,
+                    })?;
                 }
             },
             Err(error) => {
                 unreadable += 1;
-                io.error(&InFile { name: name.to_owned(), error })?;
+                io.error(&InFile {
+                    name: name.to_owned(),
+                    error,
+                })?;
             }
         }
     }

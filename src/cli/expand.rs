@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ResourceType},
-    policy::{Arn, ArnPattern, Case, Policy, Version, Wildcard},
+    policy::{ActionPattern, Arn, ArnPattern, Case, Policy, Version, Wildcard},
     report::expand::{Covered, Expansion, render},
     source::{Source, load},
 };
@@ -50,7 +50,9 @@ pub(super) fn run(arguments: &ExpandArguments, io: &mut Io<'_>) -> Outcome {
     for text in &arguments.inputs {
         if text == "-" || Path::new(text).exists() {
             let path = PathBuf::from(text);
-            let Some(read) = input::sound_policies(&[path], io)? else { continue };
+            let Some(read) = input::sound_policies(&[path], io)? else {
+                continue;
+            };
             for sound in &read {
                 if let Some(policy) = sound.checked.sound_policy() {
                     expansions.extend(of_policy(&sound.source, policy, arns.as_deref()));
@@ -59,7 +61,11 @@ pub(super) fn run(arguments: &ExpandArguments, io: &mut Io<'_>) -> Outcome {
         } else {
             match covers(text, Version::V2012, arns.as_deref()) {
                 Some(covers) => {
-                    expansions.push(Expansion { pattern: text.clone(), place: None, covers });
+                    expansions.push(Expansion {
+                        pattern: text.clone(),
+                        place: None,
+                        covers,
+                    });
                 }
                 None => io.error(&NoPattern { text: text.clone() })?,
             }
@@ -93,7 +99,11 @@ fn list(path: &Path, io: &mut Io<'_>) -> Result<Option<Vec<String>>, super::io::
             arns.push(text.to_owned());
         } else {
             let (name, text) = (source.name().to_owned(), text.chars().take(200).collect());
-            io.error(&NotAnArn { name, line: number + 1, text })?;
+            io.error(&NotAnArn {
+                name,
+                line: number + 1,
+                text,
+            })?;
         }
     }
     Ok(Some(arns))
@@ -103,10 +113,18 @@ fn list(path: &Path, io: &mut Io<'_>) -> Result<Option<Vec<String>>, super::io::
 fn of_policy(source: &Source, policy: &Policy, arns: Option<&[String]>) -> Vec<Expansion> {
     let mut expansions = Vec::new();
     for statement in &policy.statements {
-        let actions = [&statement.action, &statement.not_action].into_iter().flatten();
-        let actions = actions.flat_map(|element| &element.entries).map(|entry| entry.text());
-        let resources = [&statement.resource, &statement.not_resource].into_iter().flatten();
-        let resources = resources.flat_map(|element| &element.entries).map(|entry| &entry.text);
+        let actions = [&statement.action, &statement.not_action]
+            .into_iter()
+            .flatten();
+        let actions = actions
+            .flat_map(|element| &element.entries)
+            .map(ActionPattern::text);
+        let resources = [&statement.resource, &statement.not_resource]
+            .into_iter()
+            .flatten();
+        let resources = resources
+            .flat_map(|element| &element.entries)
+            .map(|entry| &entry.text);
         let mut texts: Vec<_> = actions.chain(resources).collect();
         texts.sort_by_key(|text| text.span());
         for text in texts {
@@ -117,7 +135,11 @@ fn of_policy(source: &Source, policy: &Policy, arns: Option<&[String]>) -> Vec<E
             if let Some(covers) = covers(text.as_str(), policy.version, arns) {
                 let line = source.position(text.span().start).line;
                 let place = Some((source.name().to_owned(), line));
-                expansions.push(Expansion { pattern: text.as_str().to_owned(), place, covers });
+                expansions.push(Expansion {
+                    pattern: text.as_str().to_owned(),
+                    place,
+                    covers,
+                });
             }
         }
     }
@@ -129,23 +151,40 @@ fn covers(text: &str, version: Version, arns: Option<&[String]>) -> Option<Cover
     if text.starts_with("arn:") {
         let pattern = ArnPattern::parse(text, version).ok()??;
         let types = types_matching(catalog, &pattern);
-        let fields =
-            pattern.fields().each_ref().map(|f| Wildcard::with_variables_open(f, Case::Sensitive));
+        let fields = pattern
+            .fields()
+            .each_ref()
+            .map(|f| Wildcard::with_variables_open(f, Case::Sensitive));
         let matches = |arn: &&String| {
             Arn::parse(arn).is_ok_and(|arn| {
-                let values =
-                    [arn.partition, arn.service, arn.region, arn.account, arn.resource];
-                fields.iter().zip(values).all(|(field, value)| field.matches(value))
+                let values = [
+                    arn.partition,
+                    arn.service,
+                    arn.region,
+                    arn.account,
+                    arn.resource,
+                ];
+                fields
+                    .iter()
+                    .zip(values)
+                    .all(|(field, value)| field.matches(value))
             })
         };
         let arns = arns.map(|arns| arns.iter().filter(matches).cloned().collect());
         return Some(Covered::Resources { types, arns });
     }
-    let is_action = text == "*" || text.split_once(':').is_some_and(|(s, n)| !s.is_empty() && !n.is_empty() && !n.contains(':'));
+    let is_action = text == "*"
+        || text
+            .split_once(':')
+            .is_some_and(|(s, n)| !s.is_empty() && !n.is_empty() && !n.contains(':'));
     is_action.then(|| Covered::Actions(catalog.actions_matching(text)))
 }
 
 fn types_matching(catalog: Catalog, pattern: &ArnPattern) -> Vec<ResourceType> {
-    let types = catalog.services().flat_map(crate::catalog::Service::resource_types);
-    types.filter(|kind| kind.has_arn_matching(pattern)).collect()
+    let types = catalog
+        .services()
+        .flat_map(crate::catalog::Service::resource_types);
+    types
+        .filter(|kind| kind.has_arn_matching(pattern))
+        .collect()
 }

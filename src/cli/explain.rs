@@ -4,7 +4,7 @@ use super::{
     args::ExplainArguments,
     discover::{Named, default_policies},
     events::{List, for_each_event},
-    input::{self, StdinTwice, SoundPolicy, reads_stdin_once},
+    input::{self, SoundPolicy, StdinTwice, reads_stdin_once},
     io::{Exit, Io, Outcome, Unwritable},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     report::{
         JudgedPolicy,
         events::{LocatedEvent, json_end},
-        explain::{ExplainSummary, ExplainedEvent, ExplainedRequest, render},
+        explain::{ExplainSummary, ExplainedEvent, render},
         simulate::JudgedRequest,
     },
     source::Source,
@@ -28,7 +28,7 @@ struct Policies {
 }
 
 pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(arguments.events.iter().chain(&arguments.policies)) {
+    if !reads_stdin_once(&[&arguments.events, &arguments.policies]) {
         io.error(&StdinTwice)?;
         return Ok(Exit::Failed);
     }
@@ -38,15 +38,23 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
         let read = input::sound_policies(&arguments.policies, io)?;
         read.map(|read| Policies { read, note: None })
     };
-    let Some(policies) = policies else { return Ok(Exit::Failed) };
+    let Some(policies) = policies else {
+        return Ok(Exit::Failed);
+    };
     let texts: Vec<_> = policies
         .read
         .iter()
         .filter_map(|each| {
-            Some(PolicyText { source: &each.source, policy: each.checked.sound_policy()? })
+            Some(PolicyText {
+                source: &each.source,
+                policy: each.checked.sound_policy()?,
+            })
         })
         .collect();
-    let compiled: Vec<_> = texts.iter().map(|text| CompiledPolicy::new(text.policy)).collect();
+    let compiled: Vec<_> = texts
+        .iter()
+        .map(|text| CompiledPolicy::new(text.policy))
+        .collect();
     let format = arguments.format.get();
     let painter = io.painter();
     let mut summary = ExplainSummary::default();
@@ -80,7 +88,11 @@ fn judged_policies<'a>(
             })
             .collect()
     };
-    judgement.decisions.iter().map(|decision| judged(&decision.policies)).collect()
+    judgement
+        .decisions
+        .iter()
+        .map(|decision| judged(&decision.policies))
+        .collect()
 }
 
 fn explained<'a>(
@@ -91,20 +103,27 @@ fn explained<'a>(
     texts: &[PolicyText<'a>],
     policy_note: Option<&'a str>,
 ) -> ExplainedEvent<'a> {
-    let requests = located.event.requests().iter().zip(&judgement.decisions).zip(judged);
-    let requests = requests.map(|((recorded, decision), policies)| {
-        let request = &recorded.request;
-        let found = (decision.verdict == Verdict::ImplicitDeny)
-            .then(|| remedy(texts, request))
-            .flatten()
-            .and_then(|found| Some((texts.get(found.policy)?.source, found)))
-            .map(|(source, found)| (found, source));
-        ExplainedRequest { judged: JudgedRequest { request, decision, policies }, remedy: found }
+    let recorded_requests = located.event.requests();
+    let requests = recorded_requests
+        .iter()
+        .zip(&judgement.decisions)
+        .zip(judged);
+    let requests = requests.map(|((recorded, decision), policies)| JudgedRequest {
+        request: &recorded.request,
+        decision,
+        policies,
     });
+    let all: Vec<_> = recorded_requests.iter().map(|each| &each.request).collect();
+    let remedy = (judgement.verdict == Some(Verdict::ImplicitDeny))
+        .then(|| remedy(texts, &all))
+        .flatten()
+        .and_then(|found| Some((texts.get(found.policy)?.source, found)))
+        .map(|(source, found)| (found, source));
     ExplainedEvent {
         verdict: judgement.verdict,
         agreement: judgement.agreement,
         requests: requests.collect(),
+        remedy,
         policies: judged.first().map(Vec::as_slice).unwrap_or_default(),
         recorded_error: recorded
             .error_code
@@ -118,7 +137,9 @@ fn explained<'a>(
 /// The policies that `lint` takes, those of them that are attached to identities. `None` where one
 /// cannot be used, which is reported.
 fn default_identity_policies(io: &mut Io<'_>) -> Result<Option<Policies>, Unwritable> {
-    let Some(candidates) = default_policies(io)? else { return Ok(None) };
+    let Some(candidates) = default_policies(io)? else {
+        return Ok(None);
+    };
     if candidates.is_empty() {
         return Ok(None);
     }
@@ -142,13 +163,24 @@ fn default_identity_policies(io: &mut Io<'_>) -> Result<Option<Policies>, Unwrit
         }
         paths.push(candidate.path);
     }
-    let Some(read) = input::sound_policies(&paths, io)? else { return Ok(None) };
-    let names: Vec<_> = read.iter().map(|each| format!("`{}`", Source::name(&each.source))).collect();
-    let mut note = format!("no `--policy` was given; {} taken as all that the caller has", names.join(", "));
+    let Some(read) = input::sound_policies(&paths, io)? else {
+        return Ok(None);
+    };
+    let names: Vec<_> = read
+        .iter()
+        .map(|each| format!("`{}`", Source::name(&each.source)))
+        .collect();
+    let mut note = format!(
+        "no `--policy` was given; {} taken as all that the caller has",
+        names.join(", ")
+    );
     if others > 0 {
         note += &format!("; {others} passed over, as they name principals");
     }
-    Ok(Some(Policies { read, note: Some(note) }))
+    Ok(Some(Policies {
+        read,
+        note: Some(note),
+    }))
 }
 
 fn names_principals(policy: &Policy) -> bool {

@@ -26,8 +26,14 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 pub(super) struct StdinTwice;
 
 /// Whether `-` stands at most once among some paths.
-pub(super) fn reads_stdin_once<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> bool {
-    paths.into_iter().filter(|path| is_stdin(path)).count() <= 1
+pub(super) fn reads_stdin_once(paths: &[&[PathBuf]]) -> bool {
+    paths
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|path| is_stdin(path))
+        .count()
+        <= 1
 }
 
 /// Reads a policy document from a file or from standard input.

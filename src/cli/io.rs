@@ -41,7 +41,9 @@ pub struct Io<'a> {
 
 impl std::fmt::Debug for Io<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Io").field("colours", &self.colours).finish_non_exhaustive()
+        f.debug_struct("Io")
+            .field("colours", &self.colours)
+            .finish_non_exhaustive()
     }
 }
 
@@ -54,7 +56,14 @@ impl<'a> Io<'a> {
         stderr: &'a mut dyn Write,
         colours: [Colour; 2],
     ) -> Self {
-        Self { stdin, stdout, stderr, automatic: colours, colours, failed: false }
+        Self {
+            stdin,
+            stdout,
+            stderr,
+            automatic: colours,
+            colours,
+            failed: false,
+        }
     }
 
     pub(super) fn set_colour(&mut self, choice: ColorChoice) {
@@ -103,9 +112,14 @@ impl<'a> Io<'a> {
             Colour::On => rendered.ansi().to_string(),
             Colour::Off => rendered.to_string(),
         };
-        let stream: &mut dyn Write =
-            if asked_for { &mut *self.stdout } else { &mut *self.stderr };
-        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        let stream: &mut dyn Write = if asked_for {
+            &mut *self.stdout
+        } else {
+            &mut *self.stderr
+        };
+        let written = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
         let exit = if asked_for { Exit::Clean } else { Exit::Failed };
         self.finish(written.map(|()| exit).map_err(Unwritable))
     }
@@ -118,12 +132,16 @@ impl<'a> Io<'a> {
             Ok(exit) => exit,
             // Whoever reads has seen enough.
             Err(Unwritable(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-                if self.failed { Exit::Failed } else { Exit::Clean }
+                if self.failed {
+                    Exit::Failed
+                } else {
+                    Exit::Clean
+                }
             }
             Err(Unwritable(error)) => {
                 // There is nobody left to tell where this fails too.
-                let _ = writeln!(self.stderr, "iamsim: cannot write the report: {error}");
-                Exit::Failed
+                let told = writeln!(self.stderr, "iamsim: cannot write the report: {error}");
+                told.map_or(Exit::Failed, |()| Exit::Failed)
             }
         }
     }

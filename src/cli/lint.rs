@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(&arguments.paths) {
+    if !reads_stdin_once(&[&arguments.paths]) {
         io.error(&StdinTwice)?;
         return Ok(Exit::Failed);
     }
@@ -25,8 +25,11 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     } else {
         let found = files(&arguments.paths, POLICY_EXTENSIONS, io)?;
         if found.is_empty() {
-            let places: Vec<_> =
-                arguments.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+            let places: Vec<_> = arguments
+                .paths
+                .iter()
+                .map(|path| format!("`{}`", path.display()))
+                .collect();
             let help = "name files, or folders that hold policies as `.json`";
             none_found("policy files", places.join(", "), help, io)?;
         }
@@ -49,7 +52,10 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
             continue;
         }
         summary.policies += 1;
-        files.push(FileFindings { source, findings: checked.findings });
+        files.push(FileFindings {
+            source,
+            findings: checked.findings,
+        });
     }
     let summary = summary.with_findings(&files);
     let report = render(arguments.format.get(), &files, &summary, &io.painter());

@@ -30,7 +30,10 @@ pub(super) fn run(arguments: &RuleArguments, io: &mut Io<'_>) -> Outcome {
                     || "`iamsim rule` lists the rules".to_owned(),
                     |near| format!("did you mean `{}`?", near.id),
                 );
-                io.error(&UnknownRule { id: id.clone(), help })?;
+                io.error(&UnknownRule {
+                    id: id.clone(),
+                    help,
+                })?;
                 return Ok(Exit::Failed);
             }
         },

@@ -7,7 +7,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{Action, Catalog},
     eval::{
         CompiledPolicy, Context, Fact, Origin, Principal, PrincipalError, Request, Target, Verdict,
         decide, derive_context,
@@ -36,7 +36,9 @@ enum RequestError {
     NoIdentity { principal: String },
 
     #[error("`{action}` is not a single action")]
-    #[diagnostic(help("give one such as `s3:GetObject`; `iamsim expand` lists those that a pattern covers"))]
+    #[diagnostic(help(
+        "give one such as `s3:GetObject`; `iamsim expand` lists those that a pattern covers"
+    ))]
     Action { action: String },
 
     #[error("`{resource}` {reason}")]
@@ -60,7 +62,7 @@ enum RequestError {
 }
 
 pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(&arguments.policies) {
+    if !reads_stdin_once(&[&arguments.policies]) {
         io.error(&StdinTwice)?;
         return Ok(Exit::Failed);
     }
@@ -74,21 +76,43 @@ pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
             return Ok(Exit::Failed);
         }
     };
-    let Some(policies) = policies else { return Ok(Exit::Failed) };
+    let Some(policies) = policies else {
+        return Ok(Exit::Failed);
+    };
     let sound: Vec<_> = policies
         .iter()
         .filter_map(|policy| Some((&policy.source, policy.checked.sound_policy()?)))
         .collect();
-    let compiled: Vec<_> = sound.iter().map(|(_, policy)| CompiledPolicy::new(policy)).collect();
+    let compiled: Vec<_> = sound
+        .iter()
+        .map(|(_, policy)| CompiledPolicy::new(policy))
+        .collect();
     let decision = decide(&compiled, &request);
     let judged: Vec<_> = sound
         .iter()
         .zip(&decision.policies)
-        .map(|((source, policy), results)| JudgedPolicy { source, policy, results })
+        .map(|((source, policy), results)| JudgedPolicy {
+            source,
+            policy,
+            results,
+        })
         .collect();
-    let judged = JudgedRequest { request: &request, decision: &decision, policies: &judged };
-    io.write(&render(arguments.format.get(), &judged, &notes, &io.painter()))?;
-    Ok(if decision.verdict == Verdict::Allowed { Exit::Clean } else { Exit::Found })
+    let judged = JudgedRequest {
+        request: &request,
+        decision: &decision,
+        policies: &judged,
+    };
+    io.write(&render(
+        arguments.format.get(),
+        &judged,
+        &notes,
+        &io.painter(),
+    ))?;
+    Ok(if decision.verdict == Verdict::Allowed {
+        Exit::Clean
+    } else {
+        Exit::Found
+    })
 }
 
 fn request(
@@ -97,16 +121,28 @@ fn request(
 ) -> Result<Request, RequestError> {
     let principal = Principal::parse(&arguments.principal)?;
     if principal.account().is_none() {
-        return Err(RequestError::NoIdentity { principal: principal.to_string() });
+        return Err(RequestError::NoIdentity {
+            principal: principal.to_string(),
+        });
     }
     let action = action(&arguments.action, notes)?;
     let resource = resource(&arguments.resource, &action, notes)?;
     let context = context(&arguments.context, &arguments.unknown)?;
-    let mut request = Request { principal, action, resource, context };
+    let mut request = Request {
+        principal,
+        action,
+        resource,
+        context,
+    };
     derive_context(&mut request);
     // AWS puts these into every request, so without a value they are unknown, not absent.
-    for key in Catalog::embedded().global_condition_keys().filter(|key| key.always_present()) {
-        request.context.set_default(key.key(), Fact::Unknown, Origin::Derived);
+    for key in Catalog::embedded()
+        .global_condition_keys()
+        .filter(|key| key.always_present())
+    {
+        request
+            .context
+            .set_default(key.key(), Fact::Unknown, Origin::Derived);
     }
     Ok(request)
 }
@@ -115,12 +151,16 @@ fn action(text: &str, notes: &mut Vec<String>) -> Result<ActionName, RequestErro
     let whole = text.split_once(':').is_some_and(|(service, name)| {
         let plain = |part: &str| {
             !part.is_empty()
-                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         };
         plain(service) && plain(name)
     });
     if !whole {
-        return Err(RequestError::Action { action: text.to_owned() });
+        return Err(RequestError::Action {
+            action: text.to_owned(),
+        });
     }
     let catalog = Catalog::embedded();
     if catalog.action(text).is_none() {
@@ -145,11 +185,13 @@ fn resource(
             reason,
         })?;
     }
-    let takes_resources = known.map(|action| action.has_resource_types());
+    let takes_resources = known.map(Action::has_resource_types);
     Ok(match takes_resources {
         Some(false) => {
             if text != "*" {
-                notes.push(format!("`{action}` takes no resource, so it is judged on `*`"));
+                notes.push(format!(
+                    "`{action}` takes no resource, so it is judged on `*`"
+                ));
             }
             Target::Star
         }
@@ -172,13 +214,18 @@ fn context(given: &[String], unknown: &[String]) -> Result<Context, RequestError
         let (key, value) = text
             .split_once('=')
             .ok_or_else(|| RequestError::ContextForm { text: text.clone() })?;
-        values.entry(condition_key(key)?).or_default().push(value.to_owned());
+        values
+            .entry(condition_key(key)?)
+            .or_default()
+            .push(value.to_owned());
     }
     let mut context = Context::complete();
     for key in unknown {
         let key = condition_key(key)?;
         if values.contains_key(&key) {
-            return Err(RequestError::Contradiction { key: key.to_string() });
+            return Err(RequestError::Contradiction {
+                key: key.to_string(),
+            });
         }
         context.set(key, Fact::Unknown, Origin::Given);
     }
@@ -195,6 +242,8 @@ fn condition_key(text: &str) -> Result<ConditionKey, RequestError> {
     if is_key {
         Ok(ConditionKey::new(text))
     } else {
-        Err(RequestError::ConditionKey { key: text.to_owned() })
+        Err(RequestError::ConditionKey {
+            key: text.to_owned(),
+        })
     }
 }

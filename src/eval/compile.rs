@@ -4,8 +4,8 @@
 
 use super::typed::{self, Decimal};
 use crate::policy::{
-    ArnPattern, Case, Comparison, ConditionElement, ConditionKey, ConditionTest, ConditionValue,
-    Effect, Element, ActionPattern, Operator, Pattern, Policy, ResourceForm, ResourcePattern,
+    ActionPattern, ArnPattern, Case, Comparison, ConditionElement, ConditionKey, ConditionTest,
+    ConditionValue, Effect, Element, Operator, Pattern, Policy, ResourceForm, ResourcePattern,
     Statement, Version, Wildcard,
 };
 use ipnet::IpNet;
@@ -69,7 +69,11 @@ pub(super) struct Test {
 #[derive(Debug, Clone)]
 pub(super) enum Expected {
     /// The string operators; `*` and `?` are wildcards where `like` says so.
-    Strings { case: Case, like: Like, patterns: Vec<StringMatcher> },
+    Strings {
+        case: Case,
+        like: Like,
+        patterns: Vec<StringMatcher>,
+    },
     /// The ARN operators.
     Arns(Vec<ResourceMatcher>),
     Numbers(Vec<Decimal>),
@@ -98,7 +102,9 @@ impl CompiledPolicy {
     /// Makes a policy ready.
     pub fn new(policy: &Policy) -> Self {
         let compile = |each| statement(each, policy.version);
-        Self { statements: policy.statements.iter().map(compile).collect() }
+        Self {
+            statements: policy.statements.iter().map(compile).collect(),
+        }
     }
 }
 
@@ -107,26 +113,47 @@ fn statement(statement: &Statement, version: Version) -> CompiledStatement {
         .action
         .as_ref()
         .map(|element| actions(element, false))
-        .or_else(|| statement.not_action.as_ref().map(|element| actions(element, true)));
+        .or_else(|| {
+            statement
+                .not_action
+                .as_ref()
+                .map(|element| actions(element, true))
+        });
     let resources = statement
         .resource
         .as_ref()
         .map(|element| resources(element, false, version))
-        .or_else(|| statement.not_resource.as_ref().map(|e| resources(e, true, version)));
+        .or_else(|| {
+            statement
+                .not_resource
+                .as_ref()
+                .map(|e| resources(e, true, version))
+        });
     CompiledStatement {
         effect: statement.effect.map(|effect| effect.value),
         actions,
         resources,
-        tests: statement.condition.as_ref().map(|c| tests(c, version)).unwrap_or_default(),
+        tests: statement
+            .condition
+            .as_ref()
+            .map(|c| tests(c, version))
+            .unwrap_or_default(),
     }
 }
 
 fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
     let pattern = |entry: &ActionPattern| {
-        let text = if entry.service() == "*" && entry.name() == "*" { "*" } else { entry.as_str() };
+        let text = if entry.service() == "*" && entry.name() == "*" {
+            "*"
+        } else {
+            entry.as_str()
+        };
         Wildcard::new(text, Case::Ignored)
     };
-    Actions { negated, patterns: element.entries.iter().map(pattern).collect() }
+    Actions {
+        negated,
+        patterns: element.entries.iter().map(pattern).collect(),
+    }
 }
 
 fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version) -> Resources {
@@ -135,7 +162,10 @@ fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version
         ResourceForm::Arn(pattern) => arn_matcher(pattern.clone()),
         ResourceForm::Opaque => opaque(entry.text.as_str(), version),
     };
-    Resources { negated, patterns: element.entries.iter().map(matcher).collect() }
+    Resources {
+        negated,
+        patterns: element.entries.iter().map(matcher).collect(),
+    }
 }
 
 fn arn_matcher(pattern: ArnPattern) -> ResourceMatcher {
@@ -170,7 +200,11 @@ pub(super) fn arn_fields(
 }
 
 fn tests(condition: &ConditionElement, version: Version) -> Vec<Test> {
-    condition.tests.iter().map(|each| test(each, version)).collect()
+    condition
+        .tests
+        .iter()
+        .map(|each| test(each, version))
+        .collect()
 }
 
 fn test(test: &ConditionTest, version: Version) -> Test {
@@ -178,7 +212,10 @@ fn test(test: &ConditionTest, version: Version) -> Test {
     let strings = |case, like| Expected::Strings {
         case,
         like,
-        patterns: values.iter().map(|value| string_matcher(value, case, like, version)).collect(),
+        patterns: values
+            .iter()
+            .map(|value| string_matcher(value, case, like, version))
+            .collect(),
     };
     let expected = match test.operator.comparison {
         Comparison::StringEquals | Comparison::StringNotEquals => {
@@ -193,17 +230,18 @@ fn test(test: &ConditionTest, version: Version) -> Test {
         Comparison::ArnEquals
         | Comparison::ArnLike
         | Comparison::ArnNotEquals
-        | Comparison::ArnNotLike => {
-            Expected::Arns(values.iter().filter_map(|value| arn_value(value, version)).collect())
-        }
+        | Comparison::ArnNotLike => Expected::Arns(
+            values
+                .iter()
+                .filter_map(|value| arn_value(value, version))
+                .collect(),
+        ),
         Comparison::NumericEquals
         | Comparison::NumericNotEquals
         | Comparison::NumericLessThan
         | Comparison::NumericLessThanEquals
         | Comparison::NumericGreaterThan
-        | Comparison::NumericGreaterThanEquals => {
-            Expected::Numbers(read(values, Decimal::parse))
-        }
+        | Comparison::NumericGreaterThanEquals => Expected::Numbers(read(values, Decimal::parse)),
         Comparison::DateEquals
         | Comparison::DateNotEquals
         | Comparison::DateLessThan
@@ -217,11 +255,18 @@ fn test(test: &ConditionTest, version: Version) -> Test {
         }
         Comparison::Null => Expected::Missing(read(values, typed::boolean)),
     };
-    Test { operator: test.operator, key: ConditionKey::new(test.key.as_str()), expected }
+    Test {
+        operator: test.operator,
+        key: ConditionKey::new(test.key.as_str()),
+        expected,
+    }
 }
 
 fn read<T>(values: &[ConditionValue], parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
-    values.iter().filter_map(|value| parse(&value.text)).collect()
+    values
+        .iter()
+        .filter_map(|value| parse(&value.text))
+        .collect()
 }
 
 fn string_matcher(
@@ -230,7 +275,8 @@ fn string_matcher(
     like: Like,
     version: Version,
 ) -> StringMatcher {
-    let pattern = Pattern::parse(&value.text, version).unwrap_or_else(|_| Pattern::literal(&value.text));
+    let pattern =
+        Pattern::parse(&value.text, version).unwrap_or_else(|_| Pattern::literal(&value.text));
     match string_wildcard(&pattern, case, like, |_| None) {
         Some(wildcard) => StringMatcher::Fixed(wildcard),
         None => StringMatcher::Open(pattern),

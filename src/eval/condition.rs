@@ -57,7 +57,13 @@ fn always(test: &Test) -> Option<bool> {
         Expected::Booleans(values) if values.is_empty() => Some(negated),
         Expected::Networks(values) if values.is_empty() => Some(negated),
         Expected::Bytes(values) if values.is_empty() => Some(negated),
-        _ => None,
+        Expected::Arns(_)
+        | Expected::Numbers(_)
+        | Expected::Dates(_)
+        | Expected::Booleans(_)
+        | Expected::Networks(_)
+        | Expected::Bytes(_)
+        | Expected::Missing(_) => None,
     }
 }
 
@@ -83,7 +89,11 @@ fn with_values(test: &Test, values: &[String], view: &RequestView<'_>) -> Truth 
     let operator = test.operator;
     let matching = |value: &String| matches(test, value, view);
     let satisfying = |value: &String| {
-        if operator.comparison.is_negated() { !matching(value) } else { matching(value) }
+        if operator.comparison.is_negated() {
+            !matching(value)
+        } else {
+            matching(value)
+        }
     };
     // A set of nothing but empty text counts as no set at all.
     let counted = || values.iter().filter(|value| !value.is_empty());
@@ -101,29 +111,43 @@ fn with_values(test: &Test, values: &[String], view: &RequestView<'_>) -> Truth 
 fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
     let comparison = test.operator.comparison;
     match &test.expected {
-        Expected::Strings { case, like, patterns } => {
-            Truth::any(patterns.iter().map(|each| string_matches(each, *case, *like, value, view)))
-        }
-        Expected::Arns(patterns) => {
-            Truth::any(patterns.iter().map(|pattern| arn_matches(pattern, value, view)))
-        }
+        Expected::Strings {
+            case,
+            like,
+            patterns,
+        } => Truth::any(
+            patterns
+                .iter()
+                .map(|each| string_matches(each, *case, *like, value, view)),
+        ),
+        Expected::Arns(patterns) => Truth::any(
+            patterns
+                .iter()
+                .map(|pattern| arn_matches(pattern, value, view)),
+        ),
         Expected::Numbers(expected) => {
             let value = Decimal::parse(value);
-            value.is_some_and(|v| expected.iter().any(|e| ordered(comparison, v.cmp(e)))).into()
+            value
+                .is_some_and(|v| expected.iter().any(|e| ordered(comparison, v.cmp(e))))
+                .into()
         }
         Expected::Dates(expected) => {
             let value = typed::instant(value);
-            value.is_some_and(|v| expected.iter().any(|e| ordered(comparison, v.cmp(e)))).into()
+            value
+                .is_some_and(|v| expected.iter().any(|e| ordered(comparison, v.cmp(e))))
+                .into()
         }
-        Expected::Booleans(expected) => {
-            typed::boolean(value).is_some_and(|value| expected.contains(&value)).into()
-        }
-        Expected::Bytes(expected) => {
-            typed::bytes(value).is_some_and(|value| expected.contains(&value)).into()
-        }
+        Expected::Booleans(expected) => typed::boolean(value)
+            .is_some_and(|value| expected.contains(&value))
+            .into(),
+        Expected::Bytes(expected) => typed::bytes(value)
+            .is_some_and(|value| expected.contains(&value))
+            .into(),
         Expected::Networks(expected) => {
             let address: Option<IpAddr> = value.parse().ok();
-            address.is_some_and(|a| expected.iter().any(|net| net.contains(&a))).into()
+            address
+                .is_some_and(|a| expected.iter().any(|net| net.contains(&a)))
+                .into()
         }
         Expected::Missing(_) => Truth::False,
     }
@@ -131,6 +155,10 @@ fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
 
 /// Whether an order of value and expected value is one that the comparison asks for. `NotEquals`
 /// is the negation of `Equals` and is negated by the caller.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the rest compare for equality"
+)]
 fn ordered(comparison: Comparison, order: Ordering) -> bool {
     match comparison {
         Comparison::NumericLessThan | Comparison::DateLessThan => order.is_lt(),
@@ -162,10 +190,22 @@ fn arn_matches(matcher: &ResourceMatcher, value: &str, view: &RequestView<'_>) -
     if matches!(matcher, ResourceMatcher::Everything) {
         return Truth::True;
     }
-    let Ok(arn) = Arn::parse(value) else { return Truth::False };
-    let target = [arn.partition, arn.service, arn.region, arn.account, arn.resource];
+    let Ok(arn) = Arn::parse(value) else {
+        return Truth::False;
+    };
+    let target = [
+        arn.partition,
+        arn.service,
+        arn.region,
+        arn.account,
+        arn.resource,
+    ];
     fields_match(matcher, view, |fields| {
-        fields.iter().zip(target).all(|(field, text)| field.matches(text)).into()
+        fields
+            .iter()
+            .zip(target)
+            .all(|(field, text)| field.matches(text))
+            .into()
     })
 }
 
@@ -194,7 +234,11 @@ pub(super) fn fields_match(
         }
         ResourceMatcher::Opaque(pattern) => view.with_variables(
             |resolve| Wildcard::resolve(pattern, Case::Sensitive, resolve),
-            |wildcard| wildcard.split_arn().map_or(Truth::False, |fields| judge(&fields)),
+            |wildcard| {
+                wildcard
+                    .split_arn()
+                    .map_or(Truth::False, |fields| judge(&fields))
+            },
             || may_become_arn(pattern),
         ),
     }

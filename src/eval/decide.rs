@@ -57,8 +57,14 @@ pub enum Layer {
 
 impl Layer {
     /// The layers that this engine does not consider yet: their policies may allow or deny more.
-    pub const NOT_CONSIDERED: [Self; 6] =
-        [Self::Resource, Self::Boundary, Self::Session, Self::Scp, Self::Rcp, Self::VpcEndpoint];
+    pub const NOT_CONSIDERED: [Self; 6] = [
+        Self::Resource,
+        Self::Boundary,
+        Self::Session,
+        Self::Scp,
+        Self::Rcp,
+        Self::VpcEndpoint,
+    ];
 
     /// What people call its policies.
     pub fn title(self) -> &'static str {
@@ -107,7 +113,9 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
     let view = RequestView::new(request);
     let evaluate = |policy: &CompiledPolicy| -> Vec<_> {
         let statements = policy.statements.iter().enumerate();
-        statements.map(|(index, statement)| statement.evaluate(index, &view)).collect()
+        statements
+            .map(|(index, statement)| statement.evaluate(index, &view))
+            .collect()
     };
     let policies: Vec<_> = policies.iter().map(evaluate).collect();
     let identity = match &request.principal {
@@ -116,9 +124,10 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
             denies: Truth::depends_on(Unknown::Layer(Layer::Resource)),
             allows: Truth::depends_on(Unknown::Layer(Layer::Resource)),
         },
-        Principal::Root { .. } => {
-            LayerResult { allows: Truth::True, ..identity_layer(&policies) }
-        }
+        Principal::Root { .. } => LayerResult {
+            allows: Truth::True,
+            ..identity_layer(&policies)
+        },
         Principal::User { .. }
         | Principal::Role { .. }
         | Principal::AssumedRole { .. }
@@ -139,13 +148,25 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
 
 /// Says what each element of a statement of a policy is to a request, those too that `decide` did
 /// not come to. `None` where the policy has no such statement.
-pub fn examine(policy: &CompiledPolicy, statement: usize, request: &Request) -> Option<Examination> {
-    Some(policy.statements.get(statement)?.examine(&RequestView::new(request)))
+pub fn examine(
+    policy: &CompiledPolicy,
+    statement: usize,
+    request: &Request,
+) -> Option<Examination> {
+    Some(
+        policy
+            .statements
+            .get(statement)?
+            .examine(&RequestView::new(request)),
+    )
 }
 
 fn identity_layer(policies: &[Vec<StatementResult>]) -> LayerResult {
     let effect = |effect| {
-        let own = policies.iter().flatten().filter(move |each| each.effect == Some(effect));
+        let own = policies
+            .iter()
+            .flatten()
+            .filter(move |each| each.effect == Some(effect));
         Truth::any(own.map(|statement| match &statement.applies {
             Applies::Yes => Truth::True,
             Applies::No(Mismatch::Action | Mismatch::Resource | Mismatch::Condition(_)) => {
@@ -154,7 +175,11 @@ fn identity_layer(policies: &[Vec<StatementResult>]) -> LayerResult {
             Applies::Depends(unknown) => Truth::Depends(unknown.clone()),
         }))
     };
-    LayerResult { layer: Layer::Identity, denies: effect(Effect::Deny), allows: effect(Effect::Allow) }
+    LayerResult {
+        layer: Layer::Identity,
+        denies: effect(Effect::Deny),
+        allows: effect(Effect::Allow),
+    }
 }
 
 /// Combines the layers: a deny in any of them is a deny, and every one of them must allow.
@@ -186,6 +211,16 @@ fn combine(layers: &[LayerResult], policies: Vec<Vec<StatementResult>>) -> Decis
         }
     };
     let limits = |layer: &&LayerResult| !layer.denies.is_false() || !layer.allows.is_true();
-    let limited_by = layers.iter().filter(limits).map(|layer| layer.layer).collect();
-    Decision { verdict, possible, unknown, limited_by, policies }
+    let limited_by = layers
+        .iter()
+        .filter(limits)
+        .map(|layer| layer.layer)
+        .collect();
+    Decision {
+        verdict,
+        possible,
+        unknown,
+        limited_by,
+        policies,
+    }
 }

@@ -22,9 +22,10 @@ pub fn derive_context(request: &mut Request) {
         Principal::Root { arn, .. } => (value(arn), "Account"),
         Principal::User { arn, .. } => (value(arn), "User"),
         Principal::Role { arn, .. } => (value(arn), "AssumedRole"),
-        Principal::AssumedRole { role_arn, .. } => {
-            (role_arn.as_deref().map_or(Fact::Unknown, value), "AssumedRole")
-        }
+        Principal::AssumedRole { role_arn, .. } => (
+            role_arn.as_deref().map_or(Fact::Unknown, value),
+            "AssumedRole",
+        ),
         Principal::FederatedUser { arn, .. } => (value(arn), "FederatedUser"),
         Principal::Anonymous => {
             set("aws:PrincipalType", value("Anonymous"));
@@ -38,8 +39,10 @@ pub fn derive_context(request: &mut Request) {
     };
     set("aws:PrincipalArn", arn);
     set("aws:PrincipalType", value(kind));
-    match principal {
-        Principal::User { name, .. } => set("aws:username", value(name)),
-        _ => set("aws:username", Fact::Absent),
-    }
+    let name = if let Principal::User { name, .. } = principal {
+        value(name)
+    } else {
+        Fact::Absent
+    };
+    set("aws:username", name);
 }

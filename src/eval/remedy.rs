@@ -5,10 +5,12 @@
 
 use super::{Applies, CompiledPolicy, Mismatch, Request, Target, Truth, Verdict, decide, examine};
 use crate::{
-    policy::{Effect, Element, Policy, Statement, lower},
+    policy::{Effect, Element, Policy, ResourceForm, Statement, lower},
     source::{Edit, Source, Span},
     syntax::parse,
 };
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A policy and the text that it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -32,48 +34,97 @@ pub struct Remedy {
     pub edit: Edit,
 }
 
-/// The kinds of changes, smallest first.
+/// What a change adds, smallest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// A resource more for a statement that has the action.
-    AddResource,
+    Resource,
     /// An action more for a statement that has the resource.
-    AddAction,
-    /// A statement of its own.
-    AddStatement,
+    Action,
+    /// Statements of their own.
+    Statement,
 }
 
-/// Finds the smallest change; `None` where the resource is not known well enough to name it, or no
-/// change of these kinds is enough.
-pub fn remedy(policies: &[PolicyText<'_>], request: &Request) -> Option<Remedy> {
+/// Finds the smallest change that allows all of some requests; `None` where all are allowed already,
+/// where a resource is not known well enough to name it, or where no change of these kinds is
+/// enough.
+///
+/// One request may need no more than an entry in a statement that is there. Several get statements
+/// of their own, one for the actions of the same resources.
+pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Remedy> {
+    let compiled: Vec<_> = policies
+        .iter()
+        .map(|text| CompiledPolicy::new(text.policy))
+        .collect();
+    let denied: Vec<_> = requests
+        .iter()
+        .copied()
+        .filter(|request| decide(&compiled, request).verdict == Verdict::ImplicitDeny)
+        .collect();
+    let candidates = match denied.as_slice() {
+        [] => return None,
+        [request] => {
+            let mut candidates = entries(policies, &compiled, request)?;
+            candidates.extend(new_statements(policies, &denied)?);
+            candidates
+        }
+        _ => new_statements(policies, &denied)?,
+    };
+    candidates
+        .into_iter()
+        .find(|remedy| works(remedy, policies, &denied))
+}
+
+/// Entries more for statements that are there, the smallest change first.
+fn entries(
+    policies: &[PolicyText<'_>],
+    compiled: &[CompiledPolicy],
+    request: &Request,
+) -> Option<Vec<Remedy>> {
     let resource = resource_text(&request.resource)?;
-    let compiled: Vec<_> =
-        policies.iter().map(|text| CompiledPolicy::new(text.policy)).collect();
-    let decision = decide(&compiled, request);
-    if decision.verdict != Verdict::ImplicitDeny {
-        return None;
+    if request.resource == Target::Star {
+        // `*` beside ARNs would allow everything else that the statement has on everything.
+        return Some(Vec::new());
     }
+    let decision = decide(compiled, request);
     let mut candidates = Vec::new();
     for (place, text) in policies.iter().enumerate() {
-        for statement in text.policy.statements.iter().filter(|s| s.has_effect(Effect::Allow)) {
+        for statement in text
+            .policy
+            .statements
+            .iter()
+            .filter(|s| s.has_effect(Effect::Allow))
+        {
             let policy = compiled.get(place)?;
-            let Some(says) = examine(policy, statement.index, request) else { continue };
+            let Some(says) = examine(policy, statement.index, request) else {
+                continue;
+            };
             if !says.tests.iter().all(Truth::is_true) {
                 continue;
             }
-            let applies = decision.policies.get(place)?.get(statement.index).map(|r| &r.applies);
+            let applies = decision
+                .policies
+                .get(place)?
+                .get(statement.index)
+                .map(|r| &r.applies);
             let candidate = match applies {
-                Some(Applies::No(Mismatch::Resource)) => {
+                Some(Applies::No(Mismatch::Resource)) if has_only(statement, request) => {
                     statement.resource.as_ref().map(|element| {
-                        (Change::AddResource, add(text.source, element, &resource, resource_span))
+                        (
+                            Change::Resource,
+                            add(text.source, element, &resource, resource_span),
+                        )
                     })
                 }
                 Some(Applies::No(Mismatch::Action))
-                    if says.resource.is_true() && is_as_narrow(statement, request) =>
+                    if says.resource.is_true() && is_about_one(statement) =>
                 {
                     let action = request.action.as_str();
                     statement.action.as_ref().map(|element| {
-                        (Change::AddAction, add(text.source, element, action, action_span))
+                        (
+                            Change::Action,
+                            add(text.source, element, action, action_span),
+                        )
                     })
                 }
                 _ => None,
@@ -87,8 +138,7 @@ pub fn remedy(policies: &[PolicyText<'_>], request: &Request) -> Option<Remedy> 
         }
     }
     candidates.sort_by_key(|remedy| (remedy.change, !same_service(remedy, policies, request)));
-    candidates.extend(new_statements(policies, request, &resource));
-    candidates.into_iter().find(|remedy| works(remedy, policies, request))
+    Some(candidates)
 }
 
 /// The resource as an entry of a policy; wildcards that the ARN has as characters are escaped where
@@ -101,13 +151,24 @@ fn resource_text(target: &Target) -> Option<String> {
     }
 }
 
-/// Whether adding an action to a statement allows it on no more than was asked for: a statement
-/// about `*` would allow it everywhere.
-fn is_as_narrow(statement: &Statement, request: &Request) -> bool {
-    let star = statement.resource.as_ref().is_none_or(|element| {
-        element.entries.iter().any(|entry| entry.form == crate::policy::ResourceForm::Star)
-    });
-    !star || request.resource == Target::Star
+/// Whether a resource more in a statement allows nothing but this action on it: further actions of
+/// the statement would be allowed on it too.
+fn has_only(statement: &Statement, request: &Request) -> bool {
+    let entries = statement
+        .action
+        .as_ref()
+        .map(|element| element.entries.as_slice());
+    matches!(entries, Some([only]) if only.as_str().eq_ignore_ascii_case(request.action.as_str()))
+}
+
+/// Whether an action more in a statement is allowed on no more than its author had in mind: on one
+/// pattern of resources that are named.
+fn is_about_one(statement: &Statement) -> bool {
+    let entries = statement
+        .resource
+        .as_ref()
+        .map(|element| element.entries.as_slice());
+    matches!(entries, Some([only]) if only.form != ResourceForm::Star)
 }
 
 fn same_service(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> bool {
@@ -118,16 +179,19 @@ fn same_service(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request)
     let actions = statement.and_then(|statement| statement.action.as_ref());
     actions.is_some_and(|element| {
         let service = request.action.service();
-        element.entries.iter().any(|entry| entry.service().eq_ignore_ascii_case(service))
+        element
+            .entries
+            .iter()
+            .any(|entry| entry.service().eq_ignore_ascii_case(service))
     })
 }
 
 fn action_span(entry: &crate::policy::ActionPattern) -> Span {
-    entry.text().span()
+    entry.text().quoted_span()
 }
 
 fn resource_span(entry: &crate::policy::ResourcePattern) -> Span {
-    entry.text.span()
+    entry.text.quoted_span()
 }
 
 /// The edit that adds an entry to an element.
@@ -144,59 +208,137 @@ fn add<T>(source: &Source, element: &Element<T>, entry: &str, span: fn(&T) -> Sp
             } else {
                 ", ".to_owned()
             };
-            Edit { span: Span::new(end, end), replacement: format!("{separator}{entry}") }
+            Edit {
+                span: Span::new(end, end),
+                replacement: format!("{separator}{entry}"),
+            }
         }
         _ => {
             let old = source.slice(element.span);
-            let replacement =
-                if is_list { format!("[{entry}]") } else { format!("[{old}, {entry}]") };
-            Edit { span: element.span, replacement }
+            let replacement = if is_list {
+                format!("[{entry}]")
+            } else {
+                format!("[{old}, {entry}]")
+            };
+            Edit {
+                span: element.span,
+                replacement,
+            }
         }
     }
 }
 
-/// A statement of its own at the end of each policy.
-fn new_statements(
-    policies: &[PolicyText<'_>],
-    request: &Request,
-    resource: &str,
-) -> Vec<Remedy> {
-    let statement = format!(
-        "{{ \"Effect\": \"Allow\", \"Action\": {}, \"Resource\": {} }}",
-        json_string(request.action.as_str()),
-        json_string(resource)
-    );
+/// The actions that are asked for on the same resources.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewStatement {
+    effect: &'static str,
+    action: OneOrMore,
+    resource: OneOrMore,
+}
+
+#[derive(Serialize, PartialEq, Eq)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl From<Vec<String>> for OneOrMore {
+    fn from(mut texts: Vec<String>) -> Self {
+        match texts.pop() {
+            Some(only) if texts.is_empty() => Self::One(only),
+            last => {
+                texts.extend(last);
+                Self::More(texts)
+            }
+        }
+    }
+}
+
+fn statements(requests: &[&Request]) -> Option<Vec<NewStatement>> {
+    let mut resources_of: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for request in requests {
+        let resources = resources_of.entry(request.action.as_str()).or_default();
+        let resource = resource_text(&request.resource)?;
+        if !resources.contains(&resource) {
+            resources.push(resource);
+        }
+    }
+    let mut actions_of: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    for (action, resources) in resources_of {
+        actions_of
+            .entry(resources)
+            .or_default()
+            .push(action.to_owned());
+    }
+    let statement = |(resources, actions): (Vec<String>, Vec<String>)| NewStatement {
+        effect: "Allow",
+        action: actions.into(),
+        resource: resources.into(),
+    };
+    Some(actions_of.into_iter().map(statement).collect())
+}
+
+/// Statements of their own at the end of each policy.
+fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Vec<Remedy>> {
+    let statements = statements(requests)?;
     let added = policies.iter().enumerate().filter_map(|(place, text)| {
         let last = text.policy.statements.last()?.span;
-        let before = text.source.text().get(..text.policy.statements.first()?.span.start)?;
+        let before = text
+            .source
+            .text()
+            .get(..text.policy.statements.first()?.span.start)?;
+        let line = text.source.line_span(last.start);
+        let indent = text.source.slice(Span::new(line.start, last.start));
+        let indent = indent
+            .chars()
+            .take_while(|c| c.is_whitespace())
+            .collect::<String>();
+        let mut added = String::new();
+        for json in statements
+            .iter()
+            .filter_map(|each| serde_json::to_string_pretty(each).ok())
+        {
+            added += &format!(",\n{indent}{}", json.replace('\n', &format!("\n{indent}")));
+        }
         let edit = if before.trim_end().ends_with('[') {
-            let line = text.source.line_span(last.start);
-            let indent = text.source.slice(Span::new(line.start, last.start));
-            let indent = indent.chars().take_while(|c| c.is_whitespace()).collect::<String>();
-            let replacement = format!(",\n{indent}{statement}");
-            Edit { span: Span::new(last.end, last.end), replacement }
+            Edit {
+                span: Span::new(last.end, last.end),
+                replacement: added,
+            }
         } else {
             let old = text.source.slice(last);
-            Edit { span: last, replacement: format!("[{old}, {statement}]") }
+            Edit {
+                span: last,
+                replacement: format!("[{old}{added}]"),
+            }
         };
-        Some(Remedy { policy: place, statement: None, change: Change::AddStatement, edit })
+        Some(Remedy {
+            policy: place,
+            statement: None,
+            change: Change::Statement,
+            edit,
+        })
     });
-    added.collect()
+    Some(added.collect())
 }
 
 fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Whether the request is allowed once the edit is made.
-fn works(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> bool {
+/// Whether the requests are allowed once the edit is made.
+fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) -> bool {
     let mut compiled = Vec::with_capacity(policies.len());
     for (place, text) in policies.iter().enumerate() {
         if place != remedy.policy {
             compiled.push(CompiledPolicy::new(text.policy));
             continue;
         }
-        let Some(changed) = apply(text.source, &remedy.edit) else { return false };
+        let Some(changed) = apply(text.source, &remedy.edit) else {
+            return false;
+        };
         let source = Source::new(text.source.name(), changed.into_bytes());
         let document = parse(&source);
         let lowered = lower(&document.root);
@@ -207,7 +349,9 @@ fn works(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> boo
             _ => return false,
         }
     }
-    decide(&compiled, request).verdict == Verdict::Allowed
+    requests
+        .iter()
+        .all(|request| decide(&compiled, request).verdict == Verdict::Allowed)
 }
 
 fn apply(source: &Source, edit: &Edit) -> Option<String> {
@@ -233,7 +377,13 @@ mod tests {
             resource,
             context: Context::complete(),
         };
-        let found = remedy(&[PolicyText { source: &source, policy: &policy }], &request)?;
+        let found = remedy(
+            &[PolicyText {
+                source: &source,
+                policy: &policy,
+            }],
+            &[&request],
+        )?;
         Some((found.change, apply(&source, &found.edit).unwrap()))
     }
 
@@ -245,30 +395,57 @@ mod tests {
     fn a_resource_is_added_where_the_action_is_there() {
         let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}]}"#;
         let (change, changed) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
-        assert_eq!(change, Change::AddResource);
-        assert!(changed.contains(r#""Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/k"]"#), "{changed}");
+        assert_eq!(change, Change::Resource);
+        assert!(
+            changed.contains(r#""Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/k"]"#),
+            "{changed}"
+        );
     }
 
     #[test]
     fn an_action_is_added_where_the_resource_is_there() {
         let text = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\n  \"s3:GetObject\"\n], \"Resource\": \"arn:aws:s3:::a/*\"}]}";
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
-        assert_eq!(change, Change::AddAction);
-        assert!(changed.contains("\n  \"s3:GetObject\",\n  \"s3:PutObject\"\n]"), "{changed}");
+        assert_eq!(change, Change::Action);
+        assert!(
+            changed.contains("\n  \"s3:GetObject\",\n  \"s3:PutObject\"\n]"),
+            "{changed}"
+        );
     }
 
     #[test]
     fn a_statement_about_everything_is_not_widened() {
         let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#;
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
-        assert_eq!(change, Change::AddStatement);
-        assert!(changed.ends_with(r#""Resource": "arn:aws:s3:::a/k" }]}"#), "{changed}");
+        assert_eq!(change, Change::Statement);
+        assert!(
+            changed.ends_with("\"Resource\": \"arn:aws:s3:::a/k\"\n}]}"),
+            "{changed}"
+        );
+    }
+
+    #[test]
+    fn a_resource_is_not_opened_to_other_actions() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*"}]}"#;
+        let (change, _) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
+        assert_eq!(change, Change::Statement);
+    }
+
+    #[test]
+    fn an_action_without_resources_gets_a_statement_of_its_own() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "arn:aws:sqs:*:*:a"}]}"#;
+        let (change, changed) = remedied(text, "sqs:ListQueues", Target::Star).unwrap();
+        assert_eq!(change, Change::Statement);
+        assert!(changed.contains("\"Resource\": \"*\""), "{changed}");
     }
 
     #[test]
     fn a_deny_has_no_remedy_here() {
         let text = r#"{"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
-        assert_eq!(remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")), None);
+        assert_eq!(
+            remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")),
+            None
+        );
     }
 
     #[test]

@@ -92,7 +92,11 @@ impl CompiledStatement {
             }
             note(truth);
         }
-        result.applies = if unknown.is_empty() { Applies::Yes } else { Applies::Depends(unknown) };
+        result.applies = if unknown.is_empty() {
+            Applies::Yes
+        } else {
+            Applies::Depends(unknown)
+        };
         result
     }
 
@@ -105,10 +109,15 @@ impl CompiledStatement {
     }
 
     fn action(&self, view: &RequestView<'_>) -> (Truth, Option<usize>) {
-        let Some(Actions { negated, patterns }) = &self.actions else { return (Truth::False, None) };
+        let Some(Actions { negated, patterns }) = &self.actions else {
+            return (Truth::False, None);
+        };
         let action = view.request.action.as_str();
         let entry = patterns.iter().position(|pattern| pattern.matches(action));
-        ((entry.is_some() != *negated).into(), entry.filter(|_| !negated))
+        (
+            (entry.is_some() != *negated).into(),
+            entry.filter(|_| !negated),
+        )
     }
 
     /// A statement of an identity policy without resources applies to none.
@@ -129,7 +138,10 @@ impl CompiledStatement {
             truths.push(truth);
         }
         let matched = Truth::any(truths);
-        (if *negated { !matched } else { matched }, entry.filter(|_| !negated))
+        (
+            if *negated { !matched } else { matched },
+            entry.filter(|_| !negated),
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Three-valued logic.
 
 use super::Unknown;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Not};
 
 /// Whether something holds: surely, surely not, or depending on facts that nobody supplied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,11 @@ impl Truth {
                 Self::Depends(more) => unknown.extend(more),
             }
         }
-        if unknown.is_empty() { Self::False } else { Self::Depends(unknown) }
+        if unknown.is_empty() {
+            Self::False
+        } else {
+            Self::Depends(unknown)
+        }
     }
 
     /// Whether all hold; true for none at all.
@@ -49,7 +53,7 @@ impl Truth {
     }
 }
 
-impl std::ops::Not for Truth {
+impl Not for Truth {
     type Output = Self;
 
     fn not(self) -> Self {
@@ -64,14 +68,6 @@ impl std::ops::Not for Truth {
 impl From<bool> for Truth {
     fn from(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }
-    }
-}
-
-impl Truth {
-    /// Whether it does not hold.
-    #[expect(clippy::should_implement_trait, reason = "a path to the trait's method, for `map`")]
-    fn not(self) -> Self {
-        !self
     }
 }
 

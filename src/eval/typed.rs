@@ -45,13 +45,24 @@ impl Decimal {
             return None;
         }
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-        let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+        let end = digits
+            .iter()
+            .rposition(|digit| *digit != b'0')
+            .map_or(0, |last| last + 1);
         let significant = digits.get(zeros..end).unwrap_or_default().to_vec();
         if significant.is_empty() {
-            return Some(Self { negative: false, digits: significant, point: 0 });
+            return Some(Self {
+                negative: false,
+                digits: significant,
+                point: 0,
+            });
         }
         let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent;
-        Some(Self { negative, digits: significant, point })
+        Some(Self {
+            negative,
+            digits: significant,
+            point,
+        })
     }
 
     /// The order without regard to the signs.
@@ -60,9 +71,10 @@ impl Decimal {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
-            (false, false) => {
-                self.point.cmp(&other.point).then_with(|| self.digits.cmp(&other.digits))
-            }
+            (false, false) => self
+                .point
+                .cmp(&other.point)
+                .then_with(|| self.digits.cmp(&other.digits)),
         }
     }
 }
@@ -89,7 +101,9 @@ impl Ord for Decimal {
 pub(super) fn instant(text: &str) -> Option<Timestamp> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds = text.parse().ok()?;
-        return Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_secs(seconds)).ok();
+        return Timestamp::UNIX_EPOCH
+            .checked_add(SignedDuration::from_secs(seconds))
+            .ok();
     }
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(instant);
@@ -152,18 +166,32 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "-", "300abc", "1.2.3", ".", "1e", "1e99999", "0x10", "١"] {
+        for text in [
+            "", "-", "300abc", "1.2.3", ".", "1e", "1e99999", "0x10", "١",
+        ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn instants_compare_across_notations() {
-        let same = ["1735689600", "2025-01-01T00:00:00Z", "2025-01-01T02:00:00+02:00", "2025-01-01", "2025-01"];
+        let same = [
+            "1735689600",
+            "2025-01-01T00:00:00Z",
+            "2025-01-01T02:00:00+02:00",
+            "2025-01-01",
+            "2025-01",
+        ];
         for text in same {
             assert_eq!(instant(text), instant("2025-01-01T00:00:00.000Z"), "{text}");
         }
-        for text in ["", "tomorrow", "2025-13-01", "2025-01-01 noon", "99999999999999999999"] {
+        for text in [
+            "",
+            "tomorrow",
+            "2025-13-01",
+            "2025-01-01 noon",
+            "99999999999999999999",
+        ] {
             assert_eq!(instant(text), None, "{text}");
         }
     }
@@ -171,7 +199,9 @@ mod tests {
     #[test]
     fn networks_ignore_host_bits_and_keep_families_apart() {
         let holds = |net: &str, address: &str| {
-            network(net).unwrap().contains(&network(address).unwrap().addr())
+            network(net)
+                .unwrap()
+                .contains(&network(address).unwrap().addr())
         };
         assert!(holds("203.0.113.9/24", "203.0.113.77"));
         assert!(holds("0.0.0.0/0", "198.51.100.1"));

@@ -2,7 +2,7 @@
 
 use super::{Fact, Request, Target, Truth, Unknown, compile::ArnFields};
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, ServiceConditionKey},
     policy::{Arn, Case, ConditionKey, Variable, Wildcard},
 };
 use std::collections::BTreeSet;
@@ -57,9 +57,11 @@ impl<'a> RequestView<'a> {
         match &self.target {
             TargetFields::Star | TargetFields::NoArn => Truth::False,
             TargetFields::Unknown => Truth::depends_on(Unknown::Resource),
-            TargetFields::Exact(target) => {
-                fields.iter().zip(target).all(|(field, text)| field.matches(text)).into()
-            }
+            TargetFields::Exact(target) => fields
+                .iter()
+                .zip(target)
+                .all(|(field, text)| field.matches(text))
+                .into(),
             TargetFields::Like(target) => {
                 let pairs = || fields.iter().zip(target.iter());
                 if pairs().all(|(field, target)| field.covers(target)) {
@@ -129,7 +131,10 @@ impl<'a> RequestView<'a> {
 }
 
 fn default(variable: &Variable) -> Resolution {
-    variable.default.clone().map_or(Resolution::Unset, Resolution::Value)
+    variable
+        .default
+        .clone()
+        .map_or(Resolution::Unset, Resolution::Value)
 }
 
 /// Variables take keys with one value only.
@@ -137,7 +142,9 @@ fn is_multivalued(key: &ConditionKey) -> bool {
     let catalog = Catalog::embedded();
     match catalog.global_condition_key(key.as_str()) {
         Some(global) => global.multivalued(),
-        None => catalog.condition_key(key.as_str()).is_some_and(|key| key.multivalued()),
+        None => catalog
+            .condition_key(key.as_str())
+            .is_some_and(ServiceConditionKey::multivalued),
     }
 }
 

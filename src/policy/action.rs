@@ -88,12 +88,12 @@ fn is_part(character: char) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::{source::Source, syntax};
 
     /// An entry as it would be read from a file.
-    pub(crate) fn pattern(text: &str) -> Option<ActionPattern> {
+    fn pattern(text: &str) -> Option<ActionPattern> {
         let json = serde_json::to_vec(text).unwrap();
         let source = Source::new("test", json);
         let document = syntax::parse(&source);

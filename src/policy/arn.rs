@@ -85,21 +85,36 @@ impl ArnPattern {
     pub fn parse(text: &str, version: Version) -> Result<Option<Self>, ArnError> {
         let ranges = fields(text, version);
         let opaque = version.has_variables() && text.contains("${");
-        let [arn, fields @ ..] = ranges.as_slice() else { return Err(ArnError::Prefix) };
-        let is_arn = text.get(arn.clone()).is_some_and(|field| field == "arn" || field == "*");
+        let [arn, fields @ ..] = ranges.as_slice() else {
+            return Err(ArnError::Prefix);
+        };
+        let is_arn = text
+            .get(arn.clone())
+            .is_some_and(|field| field == "arn" || field == "*");
         if !is_arn {
-            return if opaque { Ok(None) } else { Err(ArnError::Prefix) };
+            return if opaque {
+                Ok(None)
+            } else {
+                Err(ArnError::Prefix)
+            };
         }
         let Ok(fields) = <&[Range<usize>; FIELDS - 1]>::try_from(fields) else {
             let found = ranges.len();
-            return if opaque { Ok(None) } else { Err(ArnError::MissingFields { found }) };
+            return if opaque {
+                Ok(None)
+            } else {
+                Err(ArnError::MissingFields { found })
+            };
         };
         let mut patterns = Vec::with_capacity(FIELDS - 1);
         for range in fields {
             let field = text.get(range.clone()).unwrap_or_default();
             let pattern = Pattern::parse(field, version).map_err(|error| {
                 let range = error.range.start + range.start..error.range.end + range.start;
-                ArnError::Variable(VariableError { range, kind: error.kind })
+                ArnError::Variable(VariableError {
+                    range,
+                    kind: error.kind,
+                })
             })?;
             patterns.push(pattern);
         }
@@ -119,7 +134,9 @@ fn fields(text: &str, version: Version) -> Vec<Range<usize>> {
     let mut start = 0;
     while ranges.len() + 1 < FIELDS {
         let tail = text.get(start..).unwrap_or_default();
-        let Ok((after, _)) = field(tail, version) else { break };
+        let Ok((after, _)) = field(tail, version) else {
+            break;
+        };
         let end = text.len() - after.len();
         if !after.starts_with(':') {
             break;
@@ -150,14 +167,23 @@ mod tests {
     #[test]
     fn an_arn_has_six_fields_and_the_last_keeps_its_colons() {
         let arn = Arn::parse("arn:aws:logs:eu-west-1:123456789012:log-group:a:b").unwrap();
-        assert_eq!((arn.partition, arn.service, arn.region), ("aws", "logs", "eu-west-1"));
-        assert_eq!((arn.account, arn.resource), ("123456789012", "log-group:a:b"));
+        assert_eq!(
+            (arn.partition, arn.service, arn.region),
+            ("aws", "logs", "eu-west-1")
+        );
+        assert_eq!(
+            (arn.account, arn.resource),
+            ("123456789012", "log-group:a:b")
+        );
     }
 
     #[test]
     fn what_is_no_arn_is_told_apart() {
         assert_eq!(Arn::parse("bucket"), Err(ArnError::Prefix));
-        assert_eq!(Arn::parse("arn:aws:s3"), Err(ArnError::MissingFields { found: 3 }));
+        assert_eq!(
+            Arn::parse("arn:aws:s3"),
+            Err(ArnError::MissingFields { found: 3 })
+        );
         assert!(matches!(
             ArnPattern::parse("arn:aws:s3:::x/${", Version::V2012),
             Err(ArnError::Variable(error)) if error.range == (15..17)
@@ -181,8 +207,14 @@ mod tests {
 
     #[test]
     fn a_variable_may_hide_fields() {
-        assert_eq!(ArnPattern::parse("${aws:SourceArn}/*", Version::V2012), Ok(None));
-        assert_eq!(ArnPattern::parse("x", Version::V2012), Err(ArnError::Prefix));
+        assert_eq!(
+            ArnPattern::parse("${aws:SourceArn}/*", Version::V2012),
+            Ok(None)
+        );
+        assert_eq!(
+            ArnPattern::parse("x", Version::V2012),
+            Err(ArnError::Prefix)
+        );
         let short = ArnPattern::parse("arn:aws:s3:::", Version::V2012);
         assert!(short.unwrap().is_some());
         assert_eq!(

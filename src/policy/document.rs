@@ -208,6 +208,8 @@ pub struct ConditionValue {
 impl ConditionValue {
     /// The place of a range of the text.
     pub fn source_span(&self, range: std::ops::Range<usize>) -> Span {
-        self.string.as_ref().map_or(self.span, |string| string.source_span(range))
+        self.string
+            .as_ref()
+            .map_or(self.span, |string| string.source_span(range))
     }
 }

@@ -8,8 +8,7 @@ mod elements;
 mod principal;
 
 use super::{
-    Effect, Located, Policy, ShapeFault, ShapeFaultKind, Statement, Version,
-    compare_ignoring_case,
+    Effect, Located, Policy, ShapeFault, ShapeFaultKind, Statement, Version, compare_ignoring_case,
 };
 use crate::{
     source::Span,
@@ -38,7 +37,9 @@ pub fn lower(root: &Value<'_>) -> Lowered {
 /// Whether a tree looks like a policy document, to tell policies from other JSON in a folder.
 pub fn looks_like_policy(root: &Value<'_>) -> bool {
     root.as_object().is_some_and(|members| {
-        members.iter().any(|member| element(&POLICY_ELEMENTS, member.key.as_str()) == Some("Statement"))
+        members
+            .iter()
+            .any(|member| element(&POLICY_ELEMENTS, member.key.as_str()) == Some("Statement"))
     })
 }
 
@@ -58,7 +59,10 @@ const STATEMENT_ELEMENTS: [&str; 9] = [
 
 /// The element of that name, letter case aside.
 fn element(known: &[&'static str], key: &str) -> Option<&'static str> {
-    known.iter().copied().find(|name| compare_ignoring_case(name, key) == Ordering::Equal)
+    known
+        .iter()
+        .copied()
+        .find(|name| compare_ignoring_case(name, key) == Ordering::Equal)
 }
 
 /// The element that a key was most likely meant for.
@@ -90,7 +94,10 @@ impl<'t, 's> Members<'t, 's> {
             match element(known, key) {
                 Some(name) if name == key => found.push((name, member)),
                 Some(right) => {
-                    let kind = ShapeFaultKind::ElementCase { key: key.to_owned(), right };
+                    let kind = ShapeFaultKind::ElementCase {
+                        key: key.to_owned(),
+                        right,
+                    };
                     let fault = ShapeFault::new(span, kind);
                     faults.push(fault.edit(member.key.content_span(), right));
                     misspelt.push((right, member));
@@ -118,7 +125,11 @@ impl<'t, 's> Members<'t, 's> {
 
     /// The member of an element. Where the text has it twice, the last, as most JSON parsers do.
     fn get(&self, name: &str) -> Option<&'t Member<'s>> {
-        self.found.iter().rev().find(|(own, _)| *own == name).map(|(_, member)| *member)
+        self.found
+            .iter()
+            .rev()
+            .find(|(own, _)| *own == name)
+            .map(|(_, member)| *member)
     }
 }
 
@@ -128,7 +139,10 @@ fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
         Kind::Unreadable => return None,
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) => {
             let found = root.kind.name();
-            faults.push(ShapeFault::new(first_character(root.span), ShapeFaultKind::RootType { found }));
+            faults.push(ShapeFault::new(
+                first_character(root.span),
+                ShapeFaultKind::RootType { found },
+            ));
             return None;
         }
     };
@@ -138,7 +152,9 @@ fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
     }
     let unknown = |key, near| ShapeFaultKind::UnknownPolicyElement { key, near };
     let members = Members::sort(members, &POLICY_ELEMENTS, unknown, faults);
-    let version_text = members.get("Version").and_then(|member| string("Version", &member.value, faults));
+    let version_text = members
+        .get("Version")
+        .and_then(|member| string("Version", &member.value, faults));
     let version = version_text.as_ref().map_or(Some(Version::V2008), |text| {
         let version = Version::parse(text.as_str());
         if version.is_none() {
@@ -147,11 +163,19 @@ fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
         }
         version
     });
-    let id = members.get("Id").and_then(|member| string("Id", &member.value, faults));
+    let id = members
+        .get("Id")
+        .and_then(|member| string("Id", &member.value, faults));
     // A version that AWS does not have was most likely meant to be the newest.
     let version = version.unwrap_or(Version::V2012);
     let statements = statements(root, members.get("Statement"), version, faults);
-    Some(Policy { span: root.span, version, version_text, id, statements })
+    Some(Policy {
+        span: root.span,
+        version,
+        version_text,
+        id,
+        statements,
+    })
 }
 
 /// Tells a document that was never meant to be a policy from one that lacks its statements.
@@ -182,11 +206,17 @@ fn not_a_policy(root: &Value<'_>, members: &[Member<'_>]) -> Option<ShapeFault> 
     } else if has("Effect") && (has("Action") || has("NotAction")) {
         Some("a single statement")
     } else if members.is_empty() || has("Version") || has("Id") {
-        return Some(ShapeFault::new(first_character(root.span), ShapeFaultKind::MissingStatement));
+        return Some(ShapeFault::new(
+            first_character(root.span),
+            ShapeFaultKind::MissingStatement,
+        ));
     } else {
         None
     };
-    Some(ShapeFault::new(first_character(root.span), ShapeFaultKind::NotAPolicy(what)))
+    Some(ShapeFault::new(
+        first_character(root.span),
+        ShapeFaultKind::NotAPolicy(what),
+    ))
 }
 
 fn statements(
@@ -196,7 +226,10 @@ fn statements(
     faults: &mut Vec<ShapeFault>,
 ) -> Vec<Statement> {
     let Some(member) = member else {
-        faults.push(ShapeFault::new(first_character(root.span), ShapeFaultKind::MissingStatement));
+        faults.push(ShapeFault::new(
+            first_character(root.span),
+            ShapeFaultKind::MissingStatement,
+        ));
         return Vec::new();
     };
     let value = &member.value;
@@ -220,9 +253,10 @@ fn statements(
         keys.map(|member| element(&STATEMENT_ELEMENTS, member.key.as_str()))
             .any(|name| matches!(name, Some("Principal" | "NotPrincipal")))
     });
-    let statements = values.iter().enumerate().filter_map(|(index, value)| {
-        statement(index, value, identity, version, faults)
-    });
+    let statements = values
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| statement(index, value, identity, version, faults));
     statements.collect()
 }
 
@@ -237,7 +271,9 @@ fn statement(
         Kind::Object(members) => members,
         Kind::Unreadable => return None,
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) => {
-            let kind = ShapeFaultKind::StatementType { found: value.kind.name() };
+            let kind = ShapeFaultKind::StatementType {
+                found: value.kind.name(),
+            };
             faults.push(ShapeFault::new(value.span, kind));
             return None;
         }
@@ -245,9 +281,11 @@ fn statement(
     let open = first_character(value.span);
     let unknown = |key, near| ShapeFaultKind::UnknownStatementElement { key, near };
     let members = Members::sort(members, &STATEMENT_ELEMENTS, unknown, faults);
-    for (element, negated) in
-        [("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")]
-    {
+    for (element, negated) in [
+        ("Principal", "NotPrincipal"),
+        ("Action", "NotAction"),
+        ("Resource", "NotResource"),
+    ] {
         if let (Some(plain), Some(other)) = (members.get(element), members.get(negated)) {
             let kind = ShapeFaultKind::ConflictingElements { element, negated };
             let fault = ShapeFault::new(other.key.span(), kind);
@@ -264,19 +302,33 @@ fn statement(
     if members.get("Effect").is_none() {
         faults.push(ShapeFault::new(open, ShapeFaultKind::MissingEffect));
     }
-    let sid = members.get("Sid").and_then(|member| string("Sid", &member.value, faults));
-    let effect = members.get("Effect").and_then(|member| effect(&member.value, faults));
+    let sid = members
+        .get("Sid")
+        .and_then(|member| string("Sid", &member.value, faults));
+    let effect = members
+        .get("Effect")
+        .and_then(|member| effect(&member.value, faults));
     let mut principals = |name| {
-        members.get(name).and_then(|member| principal::principals(name, member, faults))
+        members
+            .get(name)
+            .and_then(|member| principal::principals(name, member, faults))
     };
     let (principal, not_principal) = (principals("Principal"), principals("NotPrincipal"));
-    let action = members.get("Action").and_then(|m| actions("Action", m, version, faults));
-    let not_action = members.get("NotAction").and_then(|m| actions("NotAction", m, version, faults));
-    let resource = members.get("Resource").and_then(|m| resources("Resource", m, version, faults));
-    let not_resource =
-        members.get("NotResource").and_then(|m| resources("NotResource", m, version, faults));
-    let condition =
-        members.get("Condition").and_then(|member| condition::condition(member, version, faults));
+    let action = members
+        .get("Action")
+        .and_then(|m| actions("Action", m, version, faults));
+    let not_action = members
+        .get("NotAction")
+        .and_then(|m| actions("NotAction", m, version, faults));
+    let resource = members
+        .get("Resource")
+        .and_then(|m| resources("Resource", m, version, faults));
+    let not_resource = members
+        .get("NotResource")
+        .and_then(|m| resources("NotResource", m, version, faults));
+    let condition = members
+        .get("Condition")
+        .and_then(|member| condition::condition(member, version, faults));
     Some(Statement {
         span: value.span,
         index,
@@ -308,7 +360,10 @@ fn effect(value: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Located<Eff
             return None;
         }
     };
-    Some(Located { value: effect, span: text.span() })
+    Some(Located {
+        value: effect,
+        span: text.span(),
+    })
 }
 
 /// The text of an element that takes one string.
@@ -324,9 +379,12 @@ fn string(element: &str, value: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Opt
 fn strings(element: &str, value: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Strings> {
     match &value.kind {
         Kind::String(text) => Some(vec![text.to_owned()]),
-        Kind::Array(items) => {
-            Some(items.iter().filter_map(|item| string(element, item, faults)).collect())
-        }
+        Kind::Array(items) => Some(
+            items
+                .iter()
+                .filter_map(|item| string(element, item, faults))
+                .collect(),
+        ),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Object(_) | Kind::Unreadable => {
             data_type(element, "a string or a list of strings", value, faults);
             None
@@ -342,7 +400,11 @@ fn data_type(
 ) {
     if value.kind != Kind::Unreadable {
         let found = value.kind.name();
-        let kind = ShapeFaultKind::DataType { element: element.to_owned(), expected, found };
+        let kind = ShapeFaultKind::DataType {
+            element: element.to_owned(),
+            expected,
+            found,
+        };
         faults.push(ShapeFault::new(value.span, kind));
     }
 }

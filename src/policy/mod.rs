@@ -17,8 +17,6 @@ mod version;
 mod wildcard;
 
 pub use action::ActionPattern;
-#[cfg(test)]
-pub(crate) use action::tests::pattern as action_pattern;
 pub use arn::{Arn, ArnError, ArnPattern};
 pub use document::{
     ConditionElement, ConditionTest, ConditionValue, Effect, Element, Located, Policy,

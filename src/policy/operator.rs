@@ -96,10 +96,17 @@ impl Operator {
         let (name, quantifier) = opt(quantifier).parse(text).ok()?;
         let (_, name) = name_to_end(name).ok()?;
         let exact = |name: &str| {
-            Comparison::ALL.iter().copied().find(|each| each.name().eq_ignore_ascii_case(name))
+            Comparison::ALL
+                .iter()
+                .copied()
+                .find(|each| each.name().eq_ignore_ascii_case(name))
         };
         if let Some(comparison) = exact(name) {
-            return Some(Self { quantifier, comparison, if_exists: false });
+            return Some(Self {
+                quantifier,
+                comparison,
+                if_exists: false,
+            });
         }
         let stem = name.len().checked_sub("IfExists".len())?;
         let (stem, suffix) = name.split_at_checked(stem)?;
@@ -107,7 +114,11 @@ impl Operator {
             return None;
         }
         let comparison = exact(stem).filter(|comparison| *comparison != Comparison::Null)?;
-        Some(Self { quantifier, comparison, if_exists: true })
+        Some(Self {
+            quantifier,
+            comparison,
+            if_exists: true,
+        })
     }
 }
 
@@ -163,20 +174,33 @@ mod tests {
 
     #[test]
     fn letter_case_does_not_count() {
-        assert_eq!(Operator::parse("forallvalues:stringequals"), Operator::parse("ForAllValues:StringEquals"));
+        assert_eq!(
+            Operator::parse("forallvalues:stringequals"),
+            Operator::parse("ForAllValues:StringEquals")
+        );
     }
 
     #[test]
     fn other_names_are_refused() {
-        for text in ["", "StringMatches", "ForEachValue:StringLike", "StringLike ", "IfExists", "é"] {
+        for text in [
+            "",
+            "StringMatches",
+            "ForEachValue:StringLike",
+            "StringLike ",
+            "IfExists",
+            "é",
+        ] {
             assert_eq!(Operator::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn negation_follows_the_name() {
-        let negated: Vec<_> =
-            Comparison::ALL.iter().filter(|c| c.is_negated()).map(|c| c.name()).collect();
+        let negated: Vec<_> = Comparison::ALL
+            .iter()
+            .filter(|c| c.is_negated())
+            .map(|c| c.name())
+            .collect();
         assert_eq!(negated.len(), 8);
         assert!(!Comparison::Null.is_negated());
     }

@@ -134,16 +134,27 @@ pub enum ShapeFaultKind {
 
 impl ShapeFault {
     pub(super) fn new(span: Span, kind: ShapeFaultKind) -> Self {
-        Self { span, kind, labels: Vec::new(), edit: None }
+        Self {
+            span,
+            kind,
+            labels: Vec::new(),
+            edit: None,
+        }
     }
 
     pub(super) fn label(mut self, span: Span, text: &str) -> Self {
-        self.labels.push(Label { span, text: text.to_owned() });
+        self.labels.push(Label {
+            span,
+            text: text.to_owned(),
+        });
         self
     }
 
     pub(super) fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.edit = Some(Edit { span, replacement: replacement.into() });
+        self.edit = Some(Edit {
+            span,
+            replacement: replacement.into(),
+        });
         self
     }
 }
@@ -158,7 +169,11 @@ impl ShapeFaultKind {
             Self::MissingStatement => "the policy has no `Statement`".to_owned(),
             Self::EmptyStatement => "the policy has no statement".to_owned(),
             Self::StatementType { found } => format!("a statement is an object, not {found}"),
-            Self::DataType { element, expected, found } => {
+            Self::DataType {
+                element,
+                expected,
+                found,
+            } => {
                 format!("`{element}` takes {expected}, not {found}")
             }
             Self::UnknownPolicyElement { key, .. } => {
@@ -168,7 +183,9 @@ impl ShapeFaultKind {
                 format!("a statement has no element `{key}`")
             }
             Self::ElementCase { key, right } => format!("`{key}` must be written `{right}`"),
-            Self::InvalidVersion(text) => format!("`{text}` is not a version of the policy language"),
+            Self::InvalidVersion(text) => {
+                format!("`{text}` is not a version of the policy language")
+            }
             Self::MissingEffect => "the statement has no `Effect`".to_owned(),
             Self::InvalidEffect(text) => format!("`{text}` is neither `Allow` nor `Deny`"),
             Self::MissingAction => "the statement has neither `Action` nor `NotAction`".to_owned(),
@@ -180,7 +197,9 @@ impl ShapeFaultKind {
             }
             Self::EmptyAction => "`Action` is empty, so the statement does nothing".to_owned(),
             Self::EmptyResource => "`Resource` is empty, so the statement does nothing".to_owned(),
-            Self::EmptyPrincipal => "no principal is listed, so the statement does nothing".to_owned(),
+            Self::EmptyPrincipal => {
+                "no principal is listed, so the statement does nothing".to_owned()
+            }
             Self::EmptyNotElement(element) => {
                 format!("`{element}` is empty, so it leaves out nothing and matches everything")
             }
@@ -189,7 +208,9 @@ impl ShapeFaultKind {
             Self::MalformedCondition { expected, found } => {
                 format!("a condition has {expected} here, not {found}")
             }
-            Self::UnknownOperator { text, .. } => format!("there is no condition operator `{text}`"),
+            Self::UnknownOperator { text, .. } => {
+                format!("there is no condition operator `{text}`")
+            }
             Self::PrincipalFormat(text) => format!("{text} is not a principal"),
             Self::PrincipalKey { key, .. } => format!("there is no kind of principal `{key}`"),
             Self::ActionFormat(text) => format!("`{text}` is not of the form `service:Action`"),
@@ -217,7 +238,10 @@ impl ShapeFaultKind {
         };
         let fixed = match self {
             Self::UnknownPolicyElement { near, .. } => {
-                return did_you_mean(*near, "a policy has `Version`, `Id` and `Statement`; remove the rest");
+                return did_you_mean(
+                    *near,
+                    "a policy has `Version`, `Id` and `Statement`; remove the rest",
+                );
             }
             Self::UnknownStatementElement { near, .. } => {
                 return did_you_mean(
@@ -237,7 +261,10 @@ impl ShapeFaultKind {
                 };
             }
             Self::PrincipalKey { near, .. } => {
-                return did_you_mean(*near, "use `AWS`, `Service`, `Federated` or `CanonicalUser`");
+                return did_you_mean(
+                    *near,
+                    "use `AWS`, `Service`, `Federated` or `CanonicalUser`",
+                );
             }
             Self::ElementCase { right, .. } => return format!("write `{right}`"),
             Self::NotAPolicy(_) | Self::RootType { .. } => {
@@ -252,7 +279,9 @@ impl ShapeFaultKind {
             Self::MissingEffect => "add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`",
             Self::InvalidEffect(_) => "write `Allow` or `Deny`; letter case counts",
             Self::MissingAction => "add `Action` with what is allowed or denied",
-            Self::MissingResource => "add `Resource` with the ARNs it is about, or `\"Resource\": \"*\"`",
+            Self::MissingResource => {
+                "add `Resource` with the ARNs it is about, or `\"Resource\": \"*\"`"
+            }
             Self::ConflictingElements { .. } => "keep one of the two",
             Self::EmptyAction | Self::EmptyResource | Self::EmptyPrincipal => {
                 "list what is meant, or remove the statement"
@@ -273,8 +302,12 @@ impl ShapeFaultKind {
             Self::ArnMissingField { .. } => {
                 "an ARN is `arn:partition:service:region:account:resource`; region and account may be empty, their colons stay"
             }
-            Self::Variable(VariableErrorKind::Unclosed) => "close it with `}`, or write `${$}` for `$`",
-            Self::Variable(VariableErrorKind::Empty) => "name a condition key, such as `${aws:username}`",
+            Self::Variable(VariableErrorKind::Unclosed) => {
+                "close it with `}`, or write `${$}` for `$`"
+            }
+            Self::Variable(VariableErrorKind::Empty) => {
+                "name a condition key, such as `${aws:username}`"
+            }
             Self::Variable(VariableErrorKind::Space) => "remove the space",
             Self::Variable(VariableErrorKind::DefaultWithoutQuotes) => {
                 "write it like `${aws:PrincipalTag/team, 'none'}`"

@@ -56,14 +56,20 @@ pub enum Case {
 impl Wildcard {
     /// Takes text in which `*` and `?` are wildcards.
     pub fn new(text: &str, case: Case) -> Self {
-        let mut wildcard = Self { symbols: Vec::with_capacity(text.len()), case };
+        let mut wildcard = Self {
+            symbols: Vec::with_capacity(text.len()),
+            case,
+        };
         wildcard.push_wildcards(text);
         wildcard
     }
 
     /// Takes text in which every character is itself.
     pub fn literal(text: &str, case: Case) -> Self {
-        let mut wildcard = Self { symbols: Vec::with_capacity(text.len()), case };
+        let mut wildcard = Self {
+            symbols: Vec::with_capacity(text.len()),
+            case,
+        };
         wildcard.push_literal(text);
         wildcard
     }
@@ -75,7 +81,10 @@ impl Wildcard {
         case: Case,
         mut resolve: impl FnMut(&super::Variable) -> Option<String>,
     ) -> Option<Self> {
-        let mut wildcard = Self { symbols: Vec::new(), case };
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case,
+        };
         for piece in pattern.pieces() {
             match piece {
                 Piece::Literal(text) => wildcard.push_literal(text),
@@ -93,7 +102,10 @@ impl Wildcard {
         case: Case,
         mut resolve: impl FnMut(&super::Variable) -> Option<String>,
     ) -> Option<Self> {
-        let mut wildcard = Self { symbols: Vec::new(), case };
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case,
+        };
         for piece in pattern.pieces() {
             match piece {
                 Piece::Literal(text) => wildcard.push_literal(text),
@@ -113,13 +125,21 @@ impl Wildcard {
         let fields: [&[Symbol]; 6] = fields.try_into().ok()?;
         let [arn, rest @ ..] = fields;
         let is_arn = arn.iter().copied().eq("arn".chars().map(Symbol::Character));
-        is_arn.then(|| rest.map(|symbols| Self { symbols: symbols.to_vec(), case: self.case }))
+        is_arn.then(|| {
+            rest.map(|symbols| Self {
+                symbols: symbols.to_vec(),
+                case: self.case,
+            })
+        })
     }
 
     /// Takes a field of an ARN template, such as `table/${TableName}`: each `${...}` may be any
     /// text but none; those of which `is_segment` says so, any text without `/` and `:`.
     pub fn template(template: &str, is_segment: impl Fn(&str) -> bool) -> Self {
-        let mut wildcard = Self { symbols: Vec::new(), case: Case::Sensitive };
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case: Case::Sensitive,
+        };
         let mut rest = template;
         while let Some((before, (name, after))) = rest
             .split_once("${")
@@ -140,7 +160,10 @@ impl Wildcard {
 
     /// Takes a pattern in which each variable may be any text: what the pattern could match.
     pub fn with_variables_open(pattern: &Pattern, case: Case) -> Self {
-        let mut wildcard = Self { symbols: Vec::new(), case };
+        let mut wildcard = Self {
+            symbols: Vec::new(),
+            case,
+        };
         for piece in pattern.pieces() {
             match piece {
                 Piece::Literal(text) => wildcard.push_literal(text),
@@ -169,11 +192,13 @@ impl Wildcard {
     }
 
     fn push_literal(&mut self, text: &str) {
-        text.chars().for_each(|character| self.push_literal_character(character));
+        text.chars()
+            .for_each(|character| self.push_literal_character(character));
     }
 
     fn push_literal_character(&mut self, character: char) {
-        self.symbols.push(Symbol::Character(folded(character, self.case)));
+        self.symbols
+            .push(Symbol::Character(folded(character, self.case)));
     }
 
     /// Whether it ends in `*`.
@@ -210,9 +235,7 @@ impl Wildcard {
                     rest = characters.as_str();
                     continue;
                 }
-                (Some(Symbol::Character(own)), Some(other))
-                    if *own == folded(other, self.case) =>
-                {
+                (Some(Symbol::Character(own)), Some(other)) if *own == folded(other, self.case) => {
                     at += 1;
                     rest = characters.as_str();
                     continue;
@@ -220,7 +243,9 @@ impl Wildcard {
                 (None, None) => return true,
                 _ => {}
             }
-            let Some((star, from)) = retry else { return false };
+            let Some((star, from)) = retry else {
+                return false;
+            };
             let mut later = from.chars();
             if later.next().is_none() {
                 return false;
@@ -291,9 +316,15 @@ impl Wildcard {
                 if theirs.is_some_and(|symbol| symbol.is_repeated()) {
                     set(&mut row, at + 1);
                 }
-                let (Some(own), Some(theirs)) = (own, theirs) else { continue };
+                let (Some(own), Some(theirs)) = (own, theirs) else {
+                    continue;
+                };
                 if own.meets(*theirs, case) {
-                    let target = if own.is_repeated() { &mut row } else { &mut next_row };
+                    let target = if own.is_repeated() {
+                        &mut row
+                    } else {
+                        &mut next_row
+                    };
                     set(target, if theirs.is_repeated() { at } else { at + 1 });
                 }
             }
@@ -320,7 +351,11 @@ fn folded(character: char, case: Case) -> char {
             // Only where one character becomes one: `ß` is not `ss`.
             let mut lower = character.to_lowercase();
             let first = lower.next().unwrap_or(character);
-            if lower.next().is_none() { first } else { character }
+            if lower.next().is_none() {
+                first
+            } else {
+                character
+            }
         }
     }
 }
@@ -347,7 +382,13 @@ mod tests {
 
     /// `globset` with all of its own syntax escaped that IAM does not have.
     fn globset_matches(pattern: &str, text: &str) -> bool {
-        let escape = |c: char| if "[]{}!,\\".contains(c) { format!("\\{c}") } else { c.to_string() };
+        let escape = |c: char| {
+            if "[]{}!,\\".contains(c) {
+                format!("\\{c}")
+            } else {
+                c.to_string()
+            }
+        };
         let escaped: String = pattern.chars().map(escape).collect();
         let mut glob = GlobBuilder::new(&escaped);
         glob.literal_separator(false).backslash_escape(true);
@@ -357,8 +398,16 @@ mod tests {
     #[track_caller]
     fn assert_match(pattern: &str, text: &str, expected: bool) {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        assert_eq!(wildcard(pattern).matches(text), expected, "{pattern} on {text}");
-        assert_eq!(naive(&chars(pattern), &chars(text)), expected, "naive {pattern} on {text}");
+        assert_eq!(
+            wildcard(pattern).matches(text),
+            expected,
+            "{pattern} on {text}"
+        );
+        assert_eq!(
+            naive(&chars(pattern), &chars(text)),
+            expected,
+            "naive {pattern} on {text}"
+        );
     }
 
     #[test]

@@ -76,7 +76,10 @@ mod tests {
 
     #[test]
     fn escapes_are_shown_and_nothing_else_changes() {
-        assert_eq!(printable("a\u{1b}[31mb\u{202e}é"), "a\\u{1b}[31mb\\u{202e}é");
+        assert_eq!(
+            printable("a\u{1b}[31mb\u{202e}é"),
+            "a\\u{1b}[31mb\\u{202e}é"
+        );
         assert_eq!(printable("plain é"), "plain é");
     }
 
@@ -93,6 +96,9 @@ mod tests {
         let value = serde_json::json!({"a": "x\u{7f}\u{9b}\u{202e}y"});
         let safe = json(value.to_string());
         assert!(!safe.contains(is_unprintable));
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&safe).unwrap(),
+            value
+        );
     }
 }

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     eval::Target,
-    trail::{Decided, Interpretation, Needs, Outcome, RequestRole, Unmapped, UnmappedReason},
+    policy::ActionName,
+    trail::{
+        Decided, DenialKind, Interpretation, Needs, Outcome, RequestRole, Unmapped, UnmappedReason,
+    },
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,8 +54,11 @@ impl EventSummary {
 
     /// A few lines for people.
     pub fn text(&self) -> String {
-        let classes: Vec<_> =
-            self.classes.iter().map(|(class, number)| format!("{number} {class}")).collect();
+        let classes: Vec<_> = self
+            .classes
+            .iter()
+            .map(|(class, number)| format!("{number} {class}"))
+            .collect();
         let events = usize::try_from(self.events).unwrap_or(usize::MAX);
         let mut text = count(events, "event", "events");
         if !classes.is_empty() {
@@ -61,15 +67,20 @@ impl EventSummary {
         text.push('\n');
         if !self.unmapped.is_empty() {
             let total: u64 = self.unmapped.values().sum();
-            let names: Vec<_> =
-                self.unmapped.iter().map(|(name, number)| format!("{name} ({number})")).collect();
+            let names: Vec<_> = self
+                .unmapped
+                .iter()
+                .map(|(name, number)| format!("{name} ({number})"))
+                .collect();
             text += &format!("no action is known for {total}: {}\n", names.join(", "));
         }
         if self.unreadable > 0 {
             text += &format!("could not read {}\n", self.unreadable);
         }
         // Names come from the log.
-        text.lines().map(|line| printable(line).into_owned() + "\n").collect()
+        text.lines()
+            .map(|line| printable(line).into_owned() + "\n")
+            .collect()
     }
 }
 
@@ -94,7 +105,12 @@ pub fn json_end(summary: &impl Serialize) -> String {
 
 fn full(located: &LocatedEvent<'_>) -> String {
     let event = located.event;
-    let mut lines = vec![format!("{}:{}  {}", located.path, located.line, title(event))];
+    let mut lines = vec![format!(
+        "{}:{}  {}",
+        located.path,
+        located.line,
+        title(event)
+    )];
     lines.push(format!("  {}", kind(event)));
     match &event.decision {
         Decided::Call(call) => {
@@ -102,7 +118,11 @@ fn full(located: &LocatedEvent<'_>) -> String {
                 lines.push(format!("  by `{}`", first.request.principal));
             }
             for request in &call.requests {
-                let further = if request.role == RequestRole::Further { "also " } else { "" };
+                let further = if request.role == RequestRole::Further {
+                    "also "
+                } else {
+                    ""
+                };
                 lines.push(format!(
                     "  {further}`{}` on {} ({})",
                     request.request.action,
@@ -117,7 +137,11 @@ fn full(located: &LocatedEvent<'_>) -> String {
                     lines.push("  is not signed: only the resource's policy counts".to_owned());
                 }
             }
-            lines.extend(call.notes.iter().map(|note| format!("  note: {}", note.text())));
+            lines.extend(
+                call.notes
+                    .iter()
+                    .map(|note| format!("  note: {}", note.text())),
+            );
         }
         Decided::Unmapped(unmapped) => lines.push(format!("  {}", unmapped_text(unmapped))),
         Decided::Nothing => {
@@ -144,17 +168,29 @@ pub(super) fn title(event: &Interpretation) -> String {
 }
 
 fn kind(event: &Interpretation) -> String {
-    format!("{}, {}, {}", event.class.name(), event.category.name(), event.mode.name())
+    format!(
+        "{}, {}, {}",
+        event.class.name(),
+        event.category.name(),
+        event.mode.name()
+    )
 }
 
 fn concise(located: &LocatedEvent<'_>) -> String {
     let event = located.event;
     let names = |names: Vec<String>| {
-        if names.is_empty() { "-".to_owned() } else { names.join(",") }
+        if names.is_empty() {
+            "-".to_owned()
+        } else {
+            names.join(",")
+        }
     };
     let actions = event.actions().iter().map(ToString::to_string).collect();
-    let resources =
-        event.resources().into_iter().map(|target| target_text(target).to_owned()).collect();
+    let resources = event
+        .resources()
+        .into_iter()
+        .map(|target| target_text(target).to_owned())
+        .collect();
     let line = format!(
         "{}:{}: {} {} {}",
         located.path,
@@ -178,7 +214,10 @@ pub(super) fn unmapped_text(unmapped: &Unmapped) -> String {
         }
         UnmappedReason::OneOf(actions) => {
             let names: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
-            format!("one of {}; the record does not tell which", names.join(", "))
+            format!(
+                "one of {}; the record does not tell which",
+                names.join(", ")
+            )
         }
     }
 }
@@ -198,11 +237,10 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
         Outcome::Denied(denial) => {
             let mut text = "access denied".to_owned();
             if let Some(policy) = denial.policy_type {
-                text += &match denial.kind {
-                    crate::trail::DenialKind::Explicit => {
-                        format!(", explicitly by a {} policy", policy.name())
-                    }
-                    _ => format!(", as no {} policy allows it", policy.name()),
+                text += &if denial.kind == DenialKind::Explicit {
+                    format!(", explicitly by a {} policy", policy.name())
+                } else {
+                    format!(", as no {} policy allows it", policy.name())
                 };
             }
             if let Some(arn) = &denial.policy_arn {
@@ -287,10 +325,24 @@ pub(super) fn json_event<'a>(located: &LocatedEvent<'a>) -> JsonEvent<'a> {
         category: event.category.name(),
         mode: event.mode.name(),
         outcome: outcome_name(&event.outcome),
-        actions: event.actions().into_iter().map(|action| action.as_str()).collect(),
-        resources: event.resources().into_iter().filter(known).map(target_text).collect(),
-        principal: requests.first().map(|request| request.request.principal.to_string()),
-        context: requests.first().map(|first| json_context(&first.request)).unwrap_or_default(),
+        actions: event
+            .actions()
+            .into_iter()
+            .map(ActionName::as_str)
+            .collect(),
+        resources: event
+            .resources()
+            .into_iter()
+            .filter(known)
+            .map(target_text)
+            .collect(),
+        principal: requests
+            .first()
+            .map(|request| request.request.principal.to_string()),
+        context: requests
+            .first()
+            .map(|first| json_context(&first.request))
+            .unwrap_or_default(),
         requests: requests
             .iter()
             .map(|request| JsonRecordedRequest {

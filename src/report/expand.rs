@@ -37,12 +37,18 @@ pub fn render(format: Format, expansions: &[Expansion]) -> String {
         Format::Concise => expansions.iter().map(concise).collect(),
         Format::Json => {
             let expansions = expansions.iter().map(json_expansion).collect();
-            json::document(&Report { version: json::VERSION, expansions })
+            json::document(&Report {
+                version: json::VERSION,
+                expansions,
+            })
         }
         Format::Jsonl => expansions
             .iter()
             .map(|expansion| {
-                json::line(&Line { version: json::VERSION, expansion: json_expansion(expansion) })
+                json::line(&Line {
+                    version: json::VERSION,
+                    expansion: json_expansion(expansion),
+                })
             })
             .collect(),
     }
@@ -55,9 +61,17 @@ fn full(expansion: &Expansion) -> String {
     }
     match &expansion.covers {
         Covered::Actions(actions) => {
-            text += &format!("`{}`: {}", expansion.pattern, super::count(actions.len(), "action", "actions"));
+            text += &format!(
+                "`{}`: {}",
+                expansion.pattern,
+                super::count(actions.len(), "action", "actions")
+            );
             text = printable(&text).into_owned() + "\n";
-            let width = actions.iter().map(|action| action.full_name().len()).max().unwrap_or(0);
+            let width = actions
+                .iter()
+                .map(|action| action.full_name().len())
+                .max()
+                .unwrap_or(0);
             for action in actions {
                 let (name, level) = (action.full_name(), action.access_level());
                 text += &format!("  {name:width$}  {level}\n");
@@ -72,7 +86,10 @@ fn full(expansion: &Expansion) -> String {
                 text += &format!("  {service} {name}  {}\n", kind.arn_template());
             }
             if let Some(arns) = arns {
-                text += &format!("  {} of the list:\n", super::count(arns.len(), "ARN", "ARNs"));
+                text += &format!(
+                    "  {} of the list:\n",
+                    super::count(arns.len(), "ARN", "ARNs")
+                );
                 for arn in arns {
                     text += &format!("    {}\n", printable(arn));
                 }
@@ -85,12 +102,18 @@ fn full(expansion: &Expansion) -> String {
 fn concise(expansion: &Expansion) -> String {
     let lines: Vec<String> = match &expansion.covers {
         Covered::Actions(actions) => actions.iter().map(Action::to_string).collect(),
-        Covered::Resources { arns: Some(arns), .. } => arns.clone(),
-        Covered::Resources { types, arns: None } => {
-            types.iter().map(|kind| format!("{}:{}", kind.service().prefix(), kind.name())).collect()
-        }
+        Covered::Resources {
+            arns: Some(arns), ..
+        } => arns.clone(),
+        Covered::Resources { types, arns: None } => types
+            .iter()
+            .map(|kind| format!("{}:{}", kind.service().prefix(), kind.name()))
+            .collect(),
     };
-    lines.iter().map(|line| format!("{}\n", printable(line))).collect()
+    lines
+        .iter()
+        .flat_map(|line| [printable(line), "\n".into()])
+        .collect()
 }
 
 #[derive(Serialize)]

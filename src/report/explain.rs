@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     eval::{Change, Remedy, Verdict},
-    source::{Range, Source},
-    trail::{Agreement, Decided, Interpretation, Needs},
+    source::{Edit, Range, Source, Span},
+    trail::{Agreement, Decided, Interpretation, Needs, Outcome},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -28,22 +28,15 @@ pub struct ExplainedEvent<'a> {
     /// Whether it is what was recorded.
     pub agreement: Agreement,
     /// Each request with its decision.
-    pub requests: Vec<ExplainedRequest<'a>>,
+    pub requests: Vec<JudgedRequest<'a>>,
+    /// The smallest change that would allow the call, and the source that it changes.
+    pub remedy: Option<(Remedy, &'a Source)>,
     /// The policies.
     pub policies: &'a [JudgedPolicy<'a>],
     /// The error code and message of the event.
     pub recorded_error: Option<(&'a str, Option<&'a str>)>,
     /// What should be known about where the policies come from.
     pub policy_note: Option<&'a str>,
-}
-
-/// A request of an event.
-#[derive(Debug)]
-pub struct ExplainedRequest<'a> {
-    /// The request and its decision.
-    pub judged: JudgedRequest<'a>,
-    /// The smallest change that would allow it, and the source that it changes.
-    pub remedy: Option<(Remedy, &'a Source)>,
 }
 
 /// Renders one event. In JSON the events stand between [`super::events::json_start`] and
@@ -59,26 +52,29 @@ pub fn render(format: Format, event: &ExplainedEvent<'_>, painter: &Painter) -> 
 fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
     let located = &event.located;
     let mut text = format!("{}\n", printable(&verdict_line(event)));
-    let place =
-        format!("  {}:{}  {}", located.path, located.line, title(located.event));
+    let place = format!(
+        "  {}:{}  {}",
+        located.path,
+        located.line,
+        title(located.event)
+    );
     text += &format!("{}\n", printable(&place));
     text += &format!("  {}\n", printable(&recorded(event)));
     text += &format!("  {}\n\n", printable(&agreement(event)));
     if undecided(located.event).is_some() {
         return text;
     }
-    for request in &event.requests {
-        text += &format!("{}\n\n", headline(&request.judged));
-        if request.judged.decision.verdict != Verdict::Allowed || event.requests.len() <= 3 {
-            text += &statements(&request.judged, painter);
+    for judged in &event.requests {
+        text += &format!("{}\n", headline(judged));
+        if judged.decision.verdict != Verdict::Allowed || event.requests.len() <= 3 {
+            text += &statements(judged, painter);
         }
-        if let Some((remedy, source)) = &request.remedy {
-            text += &remedy_text(remedy, source, painter);
-        } else if request.judged.decision.verdict == Verdict::ExplicitDeny {
-            text += "to allow it, narrow each statement above that denies it\n\n";
-        }
-        text += &assumptions(&request.judged);
+        text += &assumptions(judged);
     }
+    if !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    text += &way_out(event, painter);
     for note in notes(located.event) {
         text += &format!("note: {note}\n");
     }
@@ -94,8 +90,13 @@ fn verdict_line(event: &ExplainedEvent<'_>) -> String {
     if let Some(why) = undecided(event.located.event) {
         return format!("{}: {why}", event.located.event.class.name());
     }
-    let actions: Vec<_> =
-        event.located.event.actions().iter().map(|action| format!("`{action}`")).collect();
+    let actions: Vec<_> = event
+        .located
+        .event
+        .actions()
+        .iter()
+        .map(|action| format!("`{action}`"))
+        .collect();
     let verdict = match event.verdict {
         Some(Verdict::Depends) | None => "depends on facts that are not known",
         Some(verdict) => words(verdict),
@@ -106,10 +107,16 @@ fn verdict_line(event: &ExplainedEvent<'_>) -> String {
 /// Why nothing is decided about an event.
 fn undecided(event: &Interpretation) -> Option<String> {
     match &event.decision {
-        Decided::Nothing => {
-            Some(event.class.why_undecided().unwrap_or("nothing to decide").to_owned())
+        Decided::Nothing => Some(
+            event
+                .class
+                .why_undecided()
+                .unwrap_or("nothing to decide")
+                .to_owned(),
+        ),
+        Decided::Unmapped(unmapped) => {
+            Some(format!("{}, so nothing is judged", unmapped_text(unmapped)))
         }
-        Decided::Unmapped(unmapped) => Some(format!("{}, so nothing is judged", unmapped_text(unmapped))),
         Decided::Call(call) => match call.needs {
             Needs::Permission => None,
             Needs::Nothing => Some("the call needs no permission".to_owned()),
@@ -123,7 +130,13 @@ fn undecided(event: &Interpretation) -> Option<String> {
 }
 
 fn recorded(event: &ExplainedEvent<'_>) -> String {
-    let mut text = format!("recorded: {}", outcome_text(&event.located.event.outcome));
+    let outcome = &event.located.event.outcome;
+    let mut text = if matches!(outcome, Outcome::Failed { .. }) {
+        // The code follows, with the message.
+        "recorded: failed, and not for lack of permission".to_owned()
+    } else {
+        format!("recorded: {}", outcome_text(outcome))
+    };
     if let Some((code, message)) = event.recorded_error {
         text += &format!(" (`{code}`");
         if let Some(message) = message {
@@ -166,35 +179,81 @@ fn notes(event: &Interpretation) -> impl Iterator<Item = &'static str> {
 
 fn change_text(change: Change) -> &'static str {
     match change {
-        Change::AddResource => "adding the resource here would allow it",
-        Change::AddAction => "adding the action here would allow it",
-        Change::AddStatement => "a statement more here would allow it",
+        Change::Resource => "adding the resource here would allow it",
+        Change::Action => "adding the action here would allow it",
+        Change::Statement => "this, added here, would allow it",
+    }
+}
+
+/// What would allow a denied call.
+fn way_out(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
+    let any = |verdict| {
+        event
+            .requests
+            .iter()
+            .any(|each| each.decision.verdict == verdict)
+    };
+    if any(Verdict::ExplicitDeny) {
+        return "to allow it, narrow each statement above that denies it\n\n".to_owned();
+    }
+    match &event.remedy {
+        Some((remedy, source)) => remedy_text(remedy, source, painter),
+        None if any(Verdict::ImplicitDeny) => {
+            "no change can be named that would surely allow it\n\n".to_owned()
+        }
+        None => String::new(),
     }
 }
 
 fn remedy_text(remedy: &Remedy, source: &Source, painter: &Painter) -> String {
-    let inserted = remedy.edit.replacement.trim_start_matches([',', '\n', ' ']);
-    let verb = if remedy.edit.span.is_empty() { "insert" } else { "write" };
-    let help = format!("{verb} `{inserted}`");
+    let Edit { span, replacement } = &remedy.edit;
     // An insertion is shown at the last character before it.
-    let span = if remedy.edit.span.is_empty() {
-        crate::source::Span::new(remedy.edit.span.start.saturating_sub(1), remedy.edit.span.end)
+    let (span, caption) = if span.is_empty() {
+        (
+            Span::new(span.start.saturating_sub(1), span.end),
+            "insert after this",
+        )
     } else {
-        remedy.edit.span
+        (*span, "replace this")
     };
-    let at = if remedy.edit.span.is_empty() { Some("after this") } else { None };
-    let snippet = Snippet::new(source, change_text(remedy.change)).advice().help(Some(&help)).label(span, at);
-    painter.paint(&snippet) + "\n"
+    let snippet = Snippet::new(source, change_text(remedy.change)).advice();
+    let mut text = painter.paint(&snippet.label(span, Some(caption)));
+    // The change stands apart from the drawing, so that it can be copied whole.
+    text.push('\n');
+    for line in replacement.trim_start_matches('\n').lines() {
+        text += &format!("    {}\n", printable(line).trim_end());
+    }
+    text + "\n"
 }
 
 fn concise(event: &ExplainedEvent<'_>) -> String {
     let located = &event.located;
-    let verdict = event.verdict.map_or(located.event.class.name(), Verdict::name);
+    let verdict = event
+        .verdict
+        .map_or(located.event.class.name(), Verdict::name);
     let names = |names: Vec<&str>| {
-        if names.is_empty() { "-".to_owned() } else { names.join(",") }
+        if names.is_empty() {
+            "-".to_owned()
+        } else {
+            names.join(",")
+        }
     };
-    let actions = names(located.event.actions().iter().map(|action| action.as_str()).collect());
-    let resources = names(located.event.resources().into_iter().map(target_text).collect());
+    let actions = names(
+        located
+            .event
+            .actions()
+            .iter()
+            .map(|action| action.as_str())
+            .collect(),
+    );
+    let resources = names(
+        located
+            .event
+            .resources()
+            .into_iter()
+            .map(target_text)
+            .collect(),
+    );
     let line = format!(
         "{}:{}: {verdict} {actions} {resources} {}",
         located.path,
@@ -231,24 +290,32 @@ impl ExplainSummary {
     /// Counts one more event.
     pub fn add(&mut self, verdict: Option<Verdict>, agreement: Agreement) {
         self.events += 1;
-        *self.decisions.entry(verdict.map_or("none", Verdict::name)).or_default() += 1;
-        *self.agreements.entry(agreement_name(agreement)).or_default() += 1;
+        *self
+            .decisions
+            .entry(verdict.map_or("none", Verdict::name))
+            .or_default() += 1;
+        *self
+            .agreements
+            .entry(agreement_name(agreement))
+            .or_default() += 1;
     }
 
     /// A few lines for people.
     pub fn text(&self) -> String {
         let list = |counts: &BTreeMap<&'static str, u64>| {
-            let counts: Vec<_> =
-                counts.iter().map(|(name, number)| format!("{number} {name}")).collect();
+            let counts: Vec<_> = counts
+                .iter()
+                .map(|(name, number)| format!("{number} {name}"))
+                .collect();
             counts.join(", ")
         };
         let events = usize::try_from(self.events).unwrap_or(usize::MAX);
-        let mut text = format!(
-            "{}: {}; recorded outcome: {}\n",
-            super::count(events, "event", "events"),
-            list(&self.decisions),
-            list(&self.agreements)
-        );
+        let mut text = super::count(events, "event", "events");
+        if self.events > 0 {
+            let (decisions, agreements) = (list(&self.decisions), list(&self.agreements));
+            text += &format!(": {decisions}; against what was recorded: {agreements}");
+        }
+        text.push('\n');
         if self.unreadable > 0 {
             text += &format!("could not read {}\n", self.unreadable);
         }
@@ -265,15 +332,9 @@ struct JsonExplained<'a> {
     agreement: Agreement,
     error_code: Option<&'a str>,
     error_message: Option<&'a str>,
-    decisions: Vec<JsonExplainedRequest<'a>>,
-    policy_note: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct JsonExplainedRequest<'a> {
-    #[serde(flatten)]
-    request: JsonRequest<'a>,
+    decisions: Vec<JsonRequest<'a>>,
     remedy: Option<JsonRemedy<'a>>,
+    policy_note: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -285,26 +346,23 @@ struct JsonRemedy<'a> {
 }
 
 fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
-    let request = |request: &'a ExplainedRequest<'a>| JsonExplainedRequest {
-        request: json_request(&request.judged),
-        remedy: request.remedy.as_ref().map(|(remedy, source)| JsonRemedy {
-            change: match remedy.change {
-                Change::AddResource => "addResource",
-                Change::AddAction => "addAction",
-                Change::AddStatement => "addStatement",
-            },
-            path: source.name(),
-            span: source.range(remedy.edit.span),
-            replacement: &remedy.edit.replacement,
-        }),
-    };
     JsonExplained {
         event: json_event(&event.located),
         decision: event.verdict,
         agreement: event.agreement,
         error_code: event.recorded_error.map(|(code, _)| code),
         error_message: event.recorded_error.and_then(|(_, message)| message),
-        decisions: event.requests.iter().map(request).collect(),
+        decisions: event.requests.iter().map(json_request).collect(),
+        remedy: event.remedy.as_ref().map(|(remedy, source)| JsonRemedy {
+            change: match remedy.change {
+                Change::Resource => "addResource",
+                Change::Action => "addAction",
+                Change::Statement => "addStatement",
+            },
+            path: source.name(),
+            span: source.range(remedy.edit.span),
+            replacement: &remedy.edit.replacement,
+        }),
         policy_note: event.policy_note,
     }
 }

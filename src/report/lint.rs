@@ -46,11 +46,18 @@ impl Summary {
         if self.not_policies > 0 {
             text += &format!(
                 ", passed over {}",
-                count(self.not_policies, "file that is no policy", "files that are no policies")
+                count(
+                    self.not_policies,
+                    "file that is no policy",
+                    "files that are no policies"
+                )
             );
         }
         if self.unreadable > 0 {
-            text += &format!(", could not read {}", count(self.unreadable, "input", "inputs"));
+            text += &format!(
+                ", could not read {}",
+                count(self.unreadable, "input", "inputs")
+            );
         }
         let severities = [
             Severity::Error,
@@ -64,11 +71,19 @@ impl Summary {
             .into_iter()
             .filter_map(|severity| {
                 let number = *self.findings.get(severity.name())?;
-                let plural = if severity == Severity::Error { "errors" } else { severity.name() };
+                let plural = if severity == Severity::Error {
+                    "errors"
+                } else {
+                    severity.name()
+                };
                 Some(count(number, severity.name(), plural))
             })
             .collect();
-        let counts = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
+        let counts = if counts.is_empty() {
+            "nothing found".to_owned()
+        } else {
+            counts.join(", ")
+        };
         format!("{text}: {counts}\n")
     }
 }
@@ -90,7 +105,10 @@ pub fn render(
         }),
         Format::Jsonl => {
             let lines = all(files).map(|finding| {
-                json::line(&Line { version: json::VERSION, finding })
+                json::line(&Line {
+                    version: json::VERSION,
+                    finding,
+                })
             });
             lines.collect()
         }
@@ -114,7 +132,10 @@ pub fn snippet<'a>(source: &'a Source, finding: &Finding) -> Snippet<'a> {
         .rule(finding.rule.as_str(), finding.severity)
         .help(finding.help.as_deref())
         .label(finding.span, finding.caption.as_deref());
-    finding.labels.iter().fold(snippet, |s, label| s.label(label.span, Some(&label.text)))
+    finding
+        .labels
+        .iter()
+        .fold(snippet, |s, label| s.label(label.span, Some(&label.text)))
 }
 
 fn concise(files: &[FileFindings]) -> String {
@@ -131,7 +152,10 @@ fn concise(files: &[FileFindings]) -> String {
 pub fn concise_line(source: &Source, finding: &Finding) -> String {
     let start = source.position(finding.span.start);
     let (path, message) = (printable(source.name()), printable(&finding.message));
-    format!("{path}:{}:{}: {} {message}\n", start.line, start.column, finding.rule)
+    format!(
+        "{path}:{}:{}: {} {message}\n",
+        start.line, start.column, finding.rule
+    )
 }
 
 #[derive(Serialize)]
@@ -186,7 +210,9 @@ struct JsonEdit<'a> {
 
 fn all(files: &[FileFindings]) -> impl Iterator<Item = JsonFinding<'_>> {
     files.iter().flat_map(|file| {
-        file.findings.iter().map(|finding| json_finding(&file.source, finding))
+        file.findings
+            .iter()
+            .map(|finding| json_finding(&file.source, finding))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Format, count, json};
 use crate::{
-    catalog::{Action, Catalog},
+    catalog::{Action, Catalog, ServiceConditionKey},
     lint::{Manual, RULES, Rule},
     source::Severity,
 };
@@ -23,8 +23,14 @@ pub fn rule(format: Format, rule: &Rule) -> String {
             head + &Manual::text(rule) + "\n"
         }
         Format::Concise => rule_line(rule),
-        Format::Json => json::document(&RuleReport { version: json::VERSION, rule: json_rule(rule) }),
-        Format::Jsonl => json::line(&RuleReport { version: json::VERSION, rule: json_rule(rule) }),
+        Format::Json => json::document(&RuleReport {
+            version: json::VERSION,
+            rule: json_rule(rule),
+        }),
+        Format::Jsonl => json::line(&RuleReport {
+            version: json::VERSION,
+            rule: json_rule(rule),
+        }),
     }
 }
 
@@ -46,7 +52,10 @@ pub fn rules(format: Format) -> String {
                 let severity = rule.severity.name();
                 text += &format!("  {:width$}  {severity:8}  {}\n", rule.id, rule.summary);
             }
-            text + &format!("\n{}; `iamsim rule ID` for the manual of one\n", count(RULES.len(), "rule", "rules"))
+            text + &format!(
+                "\n{}; `iamsim rule ID` for the manual of one\n",
+                count(RULES.len(), "rule", "rules")
+            )
         }
         Format::Concise => RULES.iter().map(rule_line).collect(),
         Format::Json => json::document(&RulesReport {
@@ -55,13 +64,24 @@ pub fn rules(format: Format) -> String {
         }),
         Format::Jsonl => RULES
             .iter()
-            .map(|rule| json::line(&RuleReport { version: json::VERSION, rule: json_rule(rule) }))
+            .map(|rule| {
+                json::line(&RuleReport {
+                    version: json::VERSION,
+                    rule: json_rule(rule),
+                })
+            })
             .collect(),
     }
 }
 
 fn rule_line(rule: &Rule) -> String {
-    format!("{}: {} ({}, {})\n", rule.id, rule.summary, rule.category.name(), rule.severity.name())
+    format!(
+        "{}: {} ({}, {})\n",
+        rule.id,
+        rule.summary,
+        rule.category.name(),
+        rule.severity.name()
+    )
 }
 
 #[derive(Serialize)]
@@ -172,12 +192,19 @@ fn action_text(action: Action) -> String {
         text += "\nresource types\n";
         for resource in action.resources() {
             let kind = resource.resource_type();
-            let required = if resource.required() { " (required)" } else { "" };
+            let required = if resource.required() {
+                " (required)"
+            } else {
+                ""
+            };
             text += &format!("  {}{required}\n", kind.name());
             for template in kind.arn_templates() {
                 text += &format!("    {template}\n");
             }
-            let keys: Vec<_> = resource.condition_keys().map(|key| key.key()).collect();
+            let keys: Vec<_> = resource
+                .condition_keys()
+                .map(ServiceConditionKey::key)
+                .collect();
             if !keys.is_empty() {
                 text += &format!("    condition keys: {}\n", keys.join(", "));
             }
@@ -189,7 +216,11 @@ fn action_text(action: Action) -> String {
     if keys.peek().is_some() {
         text += "\ncondition keys\n";
         for key in keys {
-            let several = if key.multivalued() { ", several values" } else { "" };
+            let several = if key.multivalued() {
+                ", several values"
+            } else {
+                ""
+            };
             text += &format!("  {}  {}{several}\n", key.key(), key.value_type());
         }
     }
@@ -239,7 +270,10 @@ fn json_action(action: Action) -> JsonAction {
                 name: resource.resource_type().name(),
                 required: resource.required(),
                 arn_templates: resource.resource_type().arn_templates().collect(),
-                condition_keys: resource.condition_keys().map(|key| key.key()).collect(),
+                condition_keys: resource
+                    .condition_keys()
+                    .map(ServiceConditionKey::key)
+                    .collect(),
             })
             .collect(),
         condition_keys: action

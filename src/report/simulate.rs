@@ -38,6 +38,9 @@ pub fn render(
         Format::Full => {
             let mut text = format!("{}\n\n", headline(judged));
             text += &statements(judged, painter);
+            if !text.ends_with("\n\n") {
+                text.push('\n');
+            }
             text += &assumptions(judged);
             text += &layers(judged.policies);
             for note in notes {
@@ -46,7 +49,12 @@ pub fn render(
             text
         }
         Format::Concise => {
-            let Request { action, resource, principal, .. } = judged.request;
+            let Request {
+                action,
+                resource,
+                principal,
+                ..
+            } = judged.request;
             let line = format!(
                 "{} {action} {} {principal}",
                 judged.decision.verdict.name(),
@@ -61,15 +69,24 @@ pub fn render(
 
 /// The verdict in a sentence.
 pub(super) fn headline(judged: &JudgedRequest<'_>) -> String {
-    let Request { action, resource, principal, .. } = judged.request;
+    let Request {
+        action,
+        resource,
+        principal,
+        ..
+    } = judged.request;
     let asked = format!("`{action}` on {} by `{principal}`", target(resource));
     let text = match judged.decision.verdict {
         Verdict::Allowed => format!("allowed: {asked}"),
         Verdict::ExplicitDeny => format!("denied explicitly: {asked}"),
         Verdict::ImplicitDeny => format!("denied, as nothing allows it: {asked}"),
         Verdict::Depends => {
-            let possible: Vec<_> =
-                judged.decision.possible.iter().map(|verdict| words(*verdict)).collect();
+            let possible: Vec<_> = judged
+                .decision
+                .possible
+                .iter()
+                .map(|verdict| words(*verdict))
+                .collect();
             format!(
                 "depends on {}: {asked}; may be {}",
                 list(&judged.decision.unknown),
@@ -91,10 +108,19 @@ pub(super) fn words(verdict: Verdict) -> &'static str {
 
 /// The statements that made the verdict.
 pub(super) fn statements(judged: &JudgedRequest<'_>, painter: &Painter) -> String {
-    let deciding = deciding(judged.policies, judged.decision.verdict);
+    let deciding = deciding(
+        judged.policies,
+        judged.decision.verdict,
+        &judged.request.action,
+    );
     let mut text = String::new();
     for (policy, statement, result) in deciding.iter().take(MOST_STATEMENTS) {
-        text += &painter.paint(&statement_snippet(*policy, statement, result, judged.request));
+        text += &painter.paint(&statement_snippet(
+            *policy,
+            statement,
+            result,
+            judged.request,
+        ));
         text.push('\n');
     }
     let more = deciding.len().saturating_sub(MOST_STATEMENTS);
@@ -112,14 +138,21 @@ fn nothing_near(judged: &JudgedRequest<'_>) -> String {
     if judged.decision.verdict != Verdict::ImplicitDeny {
         return String::new();
     }
-    let all = || judged.policies.iter().flat_map(|policy| policy.statements());
-    let allows = all().filter(|(statement, _)| statement.has_effect(Effect::Allow)).count();
+    let all = || {
+        judged
+            .policies
+            .iter()
+            .flat_map(|policy| policy.statements())
+    };
+    let allows = all()
+        .filter(|(statement, _)| statement.has_effect(Effect::Allow))
+        .count();
     let text = format!(
-        "none of the {allows} `Allow` statements in {} has the action `{}`\n\n",
+        "  none of the {allows} `Allow` statements in {} has the action `{}`",
         super::count(judged.policies.len(), "policy", "policies"),
         judged.request.action
     );
-    printable(text.trim_end()).into_owned() + "\n\n"
+    printable(text.trim_end()).into_owned() + "\n"
 }
 
 /// What was taken for granted: keys that the statements look at and nobody gave.
@@ -149,7 +182,10 @@ pub(super) fn assumptions(judged: &JudgedRequest<'_>) -> String {
 /// Which layers had a say.
 pub(super) fn layers(policies: &[JudgedPolicy<'_>]) -> String {
     let statements = policies.iter().map(|policy| policy.results.len()).sum();
-    let not: Vec<_> = Layer::NOT_CONSIDERED.iter().map(|layer| layer.title()).collect();
+    let not: Vec<_> = Layer::NOT_CONSIDERED
+        .iter()
+        .map(|layer| layer.title())
+        .collect();
     format!(
         "considered: identity policies ({} with {})\nnot considered: {}\n",
         super::count(policies.len(), "policy", "policies"),
@@ -176,7 +212,11 @@ struct Document<'a> {
 }
 
 fn document<'a>(judged: &JudgedRequest<'a>, notes: &'a [String]) -> Document<'a> {
-    Document { version: json::VERSION, request: json_request(judged), notes }
+    Document {
+        version: json::VERSION,
+        request: json_request(judged),
+        notes,
+    }
 }
 
 /// A request and its decision in JSON.
@@ -199,7 +239,12 @@ pub(super) fn json_request<'a>(judged: &JudgedRequest<'a>) -> JsonRequest<'a> {
     JsonRequest {
         decision: judged.decision.verdict,
         possible: judged.decision.possible.iter().copied().collect(),
-        unknown: judged.decision.unknown.iter().map(ToString::to_string).collect(),
+        unknown: judged
+            .decision
+            .unknown
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         limited_by: &judged.decision.limited_by,
         not_considered: &Layer::NOT_CONSIDERED,
         principal: judged.request.principal.to_string(),
@@ -249,7 +294,14 @@ pub(super) fn json_context(request: &Request) -> BTreeMap<&str, JsonFact<'_>> {
             Fact::Absent => (None, "absent"),
             Fact::Unknown => (None, "unknown"),
         };
-        (key.as_str(), JsonFact { values, state, origin })
+        (
+            key.as_str(),
+            JsonFact {
+                values,
+                state,
+                origin,
+            },
+        )
     });
     facts.collect()
 }

@@ -36,7 +36,9 @@ impl Painter {
             Colour::On => GraphicalTheme::unicode(),
             Colour::Off => GraphicalTheme::unicode_nocolor(),
         };
-        let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_links(false)
+            .with_width(100);
         Self { handler }
     }
 
@@ -48,7 +50,11 @@ impl Painter {
             text = format!("{diagnostic}\n");
         }
         // The frame of an underlined line may end in blanks.
-        text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+        text.lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
+            + "\n"
     }
 }
 
@@ -127,7 +133,9 @@ impl std::error::Error for Snippet<'_> {}
 
 impl Diagnostic for Snippet<'_> {
     fn code<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
+        self.code
+            .as_ref()
+            .map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -135,7 +143,9 @@ impl Diagnostic for Snippet<'_> {
     }
 
     fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -169,7 +179,9 @@ impl View<'_> {
         }
         let (mut start, mut end) = (first.start, last.end);
         for _ in 0..before {
-            let line = start.checked_sub(1).map(|before| self.source.line_span(before));
+            let line = start
+                .checked_sub(1)
+                .map(|before| self.source.line_span(before));
             match line {
                 Some(line) if line.len() <= LONG_LINE => start = line.start,
                 _ => break,
@@ -178,7 +190,9 @@ impl View<'_> {
         for _ in 0..after {
             // Past the line break, `\r\n` or `\n`.
             let rest = self.text.as_bytes().get(end..).unwrap_or_default();
-            let Some(offset) = rest.iter().position(|byte| *byte == b'\n') else { break };
+            let Some(offset) = rest.iter().position(|byte| *byte == b'\n') else {
+                break;
+            };
             let line = self.source.line_span(end + offset + 1);
             if line.len() > LONG_LINE || line.start >= self.text.len() {
                 break;
@@ -202,7 +216,10 @@ impl SourceCode for View<'_> {
             (0, 0) => span,
             (before, after) => self.extent(span, before, after),
         };
-        let data = self.text.get(extent.start..extent.end).ok_or(MietteError::OutOfBounds)?;
+        let data = self
+            .text
+            .get(extent.start..extent.end)
+            .ok_or(MietteError::OutOfBounds)?;
         let start = self.source.position(extent.start);
         let lines = data.lines().count();
         Ok(Box::new(MietteSpanContents::new_named(

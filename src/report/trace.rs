@@ -3,8 +3,11 @@
 
 use super::Snippet;
 use crate::{
-    eval::{Applies, Fact, Mismatch, Request, StatementResult, Target, Unknown},
-    policy::{ConditionKey, ConditionTest, Effect, Element, Pattern, Policy, Statement},
+    eval::{Applies, Fact, Mismatch, Request, StatementResult, Target, Unknown, Verdict},
+    policy::{
+        ActionName, ActionPattern, ConditionKey, ConditionTest, Effect, Element, Pattern, Policy,
+        Statement,
+    },
     source::{Position, Source, Span},
     syntax::Text,
 };
@@ -37,17 +40,18 @@ impl<'a> JudgedPolicy<'a> {
     }
 }
 
+/// A statement of a policy and how it stands to a request.
+pub(super) type Judged<'a> = (JudgedPolicy<'a>, &'a Statement, &'a StatementResult);
+
 /// The statements that made a verdict: those that decide it, or where nothing does, those that came
 /// nearest.
 pub(super) fn deciding<'a>(
     policies: &[JudgedPolicy<'a>],
-    verdict: crate::eval::Verdict,
-) -> Vec<(JudgedPolicy<'a>, &'a Statement, &'a StatementResult)> {
-    use crate::eval::Verdict;
+    verdict: Verdict,
+    action: &ActionName,
+) -> Vec<Judged<'a>> {
     let wanted = |statement: &Statement, result: &StatementResult| match verdict {
-        Verdict::Allowed => {
-            statement.has_effect(Effect::Allow) && result.applies == Applies::Yes
-        }
+        Verdict::Allowed => statement.has_effect(Effect::Allow) && result.applies == Applies::Yes,
         Verdict::ExplicitDeny => {
             statement.has_effect(Effect::Deny) && result.applies == Applies::Yes
         }
@@ -64,10 +68,29 @@ pub(super) fn deciding<'a>(
             Applies::No(_) => false,
         },
     };
-    let all = policies.iter().flat_map(|judged| {
-        judged.statements().map(move |(statement, result)| (*judged, statement, result))
-    });
-    all.filter(|(_, statement, result)| wanted(statement, result)).collect()
+    let all = || {
+        policies.iter().flat_map(|judged| {
+            judged
+                .statements()
+                .map(move |(statement, result)| (*judged, statement, result))
+        })
+    };
+    let found: Vec<_> = all()
+        .filter(|(_, statement, result)| wanted(statement, result))
+        .collect();
+    if !found.is_empty() || verdict != Verdict::ImplicitDeny {
+        return found;
+    }
+    // No statement has the action: of each policy, the first about the same service comes nearest.
+    let about_service = |(_, statement, _): &Judged<'_>| {
+        let entries = statement.action.iter().flat_map(|element| &element.entries);
+        let mut services = entries.map(ActionPattern::service);
+        statement.has_effect(Effect::Allow)
+            && services.any(|service| service.eq_ignore_ascii_case(action.service()))
+    };
+    let mut near: Vec<_> = all().filter(about_service).collect();
+    near.dedup_by(|(later, ..), (earlier, ..)| std::ptr::eq(later.source, earlier.source));
+    near
 }
 
 /// A statement, underlined at what decided whether it applies.
@@ -102,18 +125,22 @@ pub fn statement_snippet<'a>(
             let snippet = label_action(snippet, statement, result);
             label_resource(snippet, statement, result, "and the resource")
         }
-        Applies::No(Mismatch::Action) => label_element(snippet, statement, Part::Action, "not in here"),
+        Applies::No(Mismatch::Action) => {
+            let text = format!("`{action}` is not in here");
+            label_element(snippet, statement, Part::Action, &text)
+        }
         Applies::No(Mismatch::Resource) => {
             let snippet = label_mismatched_resource(snippet, statement, request);
             label_action(snippet, statement, result)
         }
-        Applies::No(Mismatch::Condition(place)) => {
-            label_test(snippet, statement, *place, request)
-        }
+        Applies::No(Mismatch::Condition(place)) => label_test(snippet, statement, *place, request),
         Applies::Depends(unknown) => {
             let mut snippet = snippet;
             for (place, test) in tests(statement).iter().enumerate() {
-                if keys_of(test).iter().any(|key| unknown.contains(&Unknown::Key(key.clone()))) {
+                if keys_of(test)
+                    .iter()
+                    .any(|key| unknown.contains(&Unknown::Key(key.clone())))
+                {
                     snippet = label_test(snippet, statement, place, request);
                 }
             }
@@ -160,7 +187,11 @@ enum Part {
 }
 
 fn tests(statement: &Statement) -> &[ConditionTest] {
-    statement.condition.as_ref().map(|condition| condition.tests.as_slice()).unwrap_or_default()
+    statement
+        .condition
+        .as_ref()
+        .map(|condition| condition.tests.as_slice())
+        .unwrap_or_default()
 }
 
 /// The keys that a test looks at: its own, and those of variables in its values.
@@ -177,10 +208,18 @@ fn keys_of(test: &ConditionTest) -> Vec<ConditionKey> {
 /// All keys that a statement looks at.
 pub(super) fn keys_of_statement(statement: &Statement) -> Vec<ConditionKey> {
     let mut keys: Vec<_> = tests(statement).iter().flat_map(keys_of).collect();
-    for element in [&statement.resource, &statement.not_resource].into_iter().flatten() {
+    for element in [&statement.resource, &statement.not_resource]
+        .into_iter()
+        .flatten()
+    {
         for entry in &element.entries {
             let pattern = Pattern::parse(entry.text.as_str(), crate::policy::Version::V2012);
-            keys.extend(pattern.iter().flat_map(Pattern::variables).map(|v| v.key.clone()));
+            keys.extend(
+                pattern
+                    .iter()
+                    .flat_map(Pattern::variables)
+                    .map(|v| v.key.clone()),
+            );
         }
     }
     keys
@@ -194,7 +233,12 @@ fn label_action<'a>(
     let entry = result.action_entry.zip(statement.action.as_ref());
     match entry.and_then(|(entry, element)| element.entries.get(entry)) {
         Some(entry) => snippet.label(entry.text().span(), Some("matches the action")),
-        None => label_element(snippet, statement, Part::Action, "does not leave out the action"),
+        None => label_element(
+            snippet,
+            statement,
+            Part::Action,
+            "does not leave out the action",
+        ),
     }
 }
 
@@ -207,7 +251,12 @@ fn label_resource<'a>(
     let entry = result.resource_entry.zip(statement.resource.as_ref());
     match entry.and_then(|(entry, element)| element.entries.get(entry)) {
         Some(entry) => snippet.label(entry.text.span(), Some(text)),
-        None => label_element(snippet, statement, Part::Resource, "does not leave out the resource"),
+        None => label_element(
+            snippet,
+            statement,
+            Part::Resource,
+            "does not leave out the resource",
+        ),
     }
 }
 
@@ -218,13 +267,18 @@ fn label_mismatched_resource<'a>(
 ) -> Snippet<'a> {
     let needs_star = request.resource == Target::Star;
     let asked = if needs_star {
-        format!("`{}` takes no resource, so only `*` matches", request.action)
+        format!(
+            "`{}` takes no resource, so only `*` matches",
+            request.action
+        )
     } else {
         format!("does not match {}", target(&request.resource))
     };
     match (&statement.resource, &statement.not_resource) {
         (Some(Element { entries, .. }), _) if entries.len() == 1 => {
-            let span = entries.first().map_or(statement.span, |entry| entry.text.span());
+            let span = entries
+                .first()
+                .map_or(statement.span, |entry| entry.text.span());
             snippet.label(span, Some(&asked))
         }
         (Some(element), _) => {
@@ -248,7 +302,10 @@ fn label_element<'a>(
             element.map(|element| element.key_span)
         }
         Part::Resource => {
-            let element = statement.resource.as_ref().or(statement.not_resource.as_ref());
+            let element = statement
+                .resource
+                .as_ref()
+                .or(statement.not_resource.as_ref());
             element.map(|element| element.key_span)
         }
     };
@@ -261,14 +318,16 @@ fn label_test<'a>(
     place: usize,
     request: &Request,
 ) -> Snippet<'a> {
-    let Some(test) = tests(statement).get(place) else { return snippet };
-    let text = fact(test.key.as_str(), request);
+    let Some(test) = tests(statement).get(place) else {
+        return snippet;
+    };
+    let known = fact(test.key.as_str(), request);
     // A list over several lines would be drawn as one tall bracket.
     let span = match test.values.as_slice() {
         [value] => value.span,
         _ => test.key.span(),
     };
-    snippet.label(span, Some(&text))
+    snippet.label(span, Some(&known))
 }
 
 /// What a request says of a key, in a few words.
@@ -308,7 +367,9 @@ pub(super) struct JsonStatement<'a> {
 /// All statements of all policies, in JSON.
 pub(super) fn json_statements<'a>(policies: &[JudgedPolicy<'a>]) -> Vec<JsonStatement<'a>> {
     let statements = policies.iter().flat_map(|judged| {
-        judged.statements().map(move |(statement, result)| json_statement(*judged, statement, result))
+        judged
+            .statements()
+            .map(move |(statement, result)| json_statement(*judged, statement, result))
     });
     statements.collect()
 }
@@ -321,9 +382,11 @@ fn json_statement<'a>(
     let (applies, element, unknown) = match &result.applies {
         Applies::Yes => ("yes", None, Vec::new()),
         Applies::No(mismatch) => ("no", Some(element_name(statement, *mismatch)), Vec::new()),
-        Applies::Depends(unknown) => {
-            ("depends", None, unknown.iter().map(ToString::to_string).collect())
-        }
+        Applies::Depends(unknown) => (
+            "depends",
+            None,
+            unknown.iter().map(ToString::to_string).collect(),
+        ),
     };
     JsonStatement {
         path: judged.source.name(),
@@ -341,14 +404,22 @@ fn json_statement<'a>(
 /// `Condition.StringEquals.aws:SourceIp`, ...
 fn element_name(statement: &Statement, mismatch: Mismatch) -> String {
     let named = |plain, present: bool| {
-        if present { plain } else { format!("Not{plain}") }
+        if present {
+            plain
+        } else {
+            format!("Not{plain}")
+        }
     };
     match mismatch {
         Mismatch::Action => named("Action".to_owned(), statement.action.is_some()),
         Mismatch::Resource => named("Resource".to_owned(), statement.resource.is_some()),
         Mismatch::Condition(place) => match tests(statement).get(place) {
             Some(test) => {
-                format!("Condition.{}.{}", test.operator_text.as_str(), test.key.as_str())
+                format!(
+                    "Condition.{}.{}",
+                    test.operator_text.as_str(),
+                    test.key.as_str()
+                )
             }
             None => "Condition".to_owned(),
         },

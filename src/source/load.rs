@@ -45,7 +45,11 @@ impl LoadError {
         } else {
             // "Permission denied (os error 13)" to "permission denied".
             let text = error.to_string().to_lowercase();
-            let reason = text.split(" (os error").next().unwrap_or_default().to_owned();
+            let reason = text
+                .split(" (os error")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             Self::Unreadable { name, reason }
         }
     }
@@ -54,15 +58,23 @@ impl LoadError {
 /// The name that reports give to a path: as written, with `/` between folders.
 pub fn display_name(path: &Path) -> String {
     let name = path.to_string_lossy();
-    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() };
-    name.strip_prefix("./").map(ToOwned::to_owned).unwrap_or(name)
+    let name = if cfg!(windows) {
+        name.replace('\\', "/")
+    } else {
+        name.into_owned()
+    };
+    name.strip_prefix("./")
+        .map(ToOwned::to_owned)
+        .unwrap_or(name)
 }
 
 /// Opens a file for reading; a directory is an error.
 pub fn open(path: &Path) -> Result<File, LoadError> {
     let name = display_name(path);
     let file = File::open(path).map_err(|error| LoadError::new(&name, &error))?;
-    let metadata = file.metadata().map_err(|error| LoadError::new(&name, &error))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| LoadError::new(&name, &error))?;
     if metadata.is_dir() {
         return Err(LoadError::Directory { name });
     }

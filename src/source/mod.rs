@@ -43,6 +43,7 @@ impl Span {
     }
 
     /// The smallest span that covers both.
+    #[must_use]
     pub fn join(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
@@ -82,10 +83,19 @@ impl Source {
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let (text, undecodable) = match String::from_utf8(bytes) {
             Ok(text) => (text, Undecodable::Nothing),
-            Err(error) => replace_undecodable(error.into_bytes()),
+            Err(error) => replace_undecodable(error.as_bytes()),
         };
-        let undecodable = if utf16 { Undecodable::Utf16 } else { undecodable };
-        Self { name: name.into(), text, undecodable, lines: OnceLock::new() }
+        let undecodable = if utf16 {
+            Undecodable::Utf16
+        } else {
+            undecodable
+        };
+        Self {
+            name: name.into(),
+            text,
+            undecodable,
+            lines: OnceLock::new(),
+        }
     }
 
     /// What reports call the file.
@@ -110,21 +120,28 @@ impl Source {
 
     /// The line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
-        self.lines.get_or_init(|| LineIndex::new(&self.text)).position(&self.text, offset)
+        self.lines
+            .get_or_init(|| LineIndex::new(&self.text))
+            .position(&self.text, offset)
     }
 
     /// The lines and columns of a span.
     pub fn range(&self, span: Span) -> Range {
-        Range { start: self.position(span.start), end: self.position(span.end) }
+        Range {
+            start: self.position(span.start),
+            end: self.position(span.end),
+        }
     }
 
     /// The span of the line, without its line break, in which an offset lies.
     pub fn line_span(&self, offset: usize) -> Span {
-        self.lines.get_or_init(|| LineIndex::new(&self.text)).line_span(&self.text, offset)
+        self.lines
+            .get_or_init(|| LineIndex::new(&self.text))
+            .line_span(&self.text, offset)
     }
 }
 
-fn replace_undecodable(bytes: Vec<u8>) -> (String, Undecodable) {
+fn replace_undecodable(bytes: &[u8]) -> (String, Undecodable) {
     let mut text = String::with_capacity(bytes.len());
     let mut first = None;
     let mut count = 0;
@@ -137,8 +154,10 @@ fn replace_undecodable(bytes: Vec<u8>) -> (String, Undecodable) {
             text.extend(std::iter::repeat_n('?', invalid));
         }
     }
-    let undecodable =
-        first.map_or(Undecodable::Nothing, |first| Undecodable::Bytes { first, count });
+    let undecodable = first.map_or(Undecodable::Nothing, |first| Undecodable::Bytes {
+        first,
+        count,
+    });
     (text, undecodable)
 }
 

@@ -31,12 +31,19 @@ pub(super) struct LineIndex {
 impl LineIndex {
     pub(super) fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self { starts: std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect() }
+        Self {
+            starts: std::iter::once(0)
+                .chain(breaks.map(|(at, _)| at + 1))
+                .collect(),
+        }
     }
 
     /// The index, from 0, of the line of an offset, and the offset of its first byte.
     fn line(&self, offset: usize) -> (usize, usize) {
-        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let line = self
+            .starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1);
         (line, self.starts.get(line).copied().unwrap_or(0))
     }
 
@@ -46,12 +53,19 @@ impl LineIndex {
         let before = text.as_bytes().get(start..offset).unwrap_or_default();
         // Continuation bytes of UTF-8 do not start a character.
         let column = before.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-        Position { line: line + 1, column: column + 1, offset }
+        Position {
+            line: line + 1,
+            column: column + 1,
+            offset,
+        }
     }
 
     pub(super) fn line_span(&self, text: &str, offset: usize) -> Span {
         let (line, start) = self.line(offset.min(text.len()));
-        let end = self.starts.get(line + 1).map_or(text.len(), |next| next - 1);
+        let end = self
+            .starts
+            .get(line + 1)
+            .map_or(text.len(), |next| next - 1);
         let body = text.get(start..end).unwrap_or_default();
         Span::new(start, start + body.strip_suffix('\r').unwrap_or(body).len())
     }

@@ -83,11 +83,18 @@ pub enum FaultKind {
 
 impl Fault {
     pub(super) fn new(span: Span, kind: FaultKind) -> Self {
-        Self { span, kind, labels: Vec::new() }
+        Self {
+            span,
+            kind,
+            labels: Vec::new(),
+        }
     }
 
     pub(super) fn label(mut self, span: Span, text: &str) -> Self {
-        self.labels.push(Label { span, text: text.to_owned() });
+        self.labels.push(Label {
+            span,
+            text: text.to_owned(),
+        });
         self
     }
 }
@@ -130,7 +137,10 @@ impl FaultKind {
             }
             Self::ByteOrderMark => "the file starts with a byte-order mark".to_owned(),
             Self::ControlCharacter(character) => {
-                format!("raw control character U+{:04X} in a string", u32::from(*character))
+                format!(
+                    "raw control character U+{:04X} in a string",
+                    u32::from(*character)
+                )
             }
             Self::TrailingComma => "comma after the last item".to_owned(),
             Self::ExtraComma => "comma without an item before it".to_owned(),
@@ -185,11 +195,17 @@ impl FaultKind {
             Self::BadEscape => {
                 "JSON has `\\\"`, `\\\\`, `\\/`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t` and `\\u` with four hex digits"
             }
-            Self::LoneSurrogate => "write both halves, such as `\\ud83d\\ude00`, or the character itself",
-            Self::BadNumber => "JSON numbers have no leading zero or plus, and digits on both sides of the point",
+            Self::LoneSurrogate => {
+                "write both halves, such as `\\ud83d\\ude00`, or the character itself"
+            }
+            Self::BadNumber => {
+                "JSON numbers have no leading zero or plus, and digits on both sides of the point"
+            }
             Self::BadKey => "write keys as strings in `\"`",
             Self::UnmatchedClose(_) => "remove it, or add the bracket that should open here",
-            Self::MismatchedClose { .. } => "close the brackets in the order in which they were opened",
+            Self::MismatchedClose { .. } => {
+                "close the brackets in the order in which they were opened"
+            }
             Self::Unclosed(_) => "add the closing bracket",
             Self::UnexpectedCharacter(_) => {
                 "a value is an object, a list, a string, a number, `true`, `false` or `null`"

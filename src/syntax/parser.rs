@@ -6,7 +6,7 @@
 
 use super::{
     Fault, FaultKind, Kind, Member, Text, Value,
-    string::{Ending, string},
+    string::{Ending, Quotes, string},
 };
 use crate::source::{MAX_POLICY_BYTES, Source, Span, Undecodable};
 use nom::{
@@ -35,7 +35,9 @@ pub struct Document<'s> {
 impl Document<'_> {
     /// Whether every fault leaves the tree as its author meant it.
     pub fn is_sound(&self) -> bool {
-        self.faults.iter().all(|fault| fault.kind.leaves_tree_sound())
+        self.faults
+            .iter()
+            .all(|fault| fault.kind.leaves_tree_sound())
     }
 }
 
@@ -46,10 +48,22 @@ impl Document<'_> {
 pub fn parse(source: &Source) -> Document<'_> {
     let text = source.text();
     if let Some(fault) = unfit_for_reading(source) {
-        let root = Value { span: Span::new(0, text.len()), kind: Kind::Unreadable };
-        return Document { root, faults: vec![fault] };
+        let root = Value {
+            span: Span::new(0, text.len()),
+            kind: Kind::Unreadable,
+        };
+        return Document {
+            root,
+            faults: vec![fault],
+        };
     }
-    let mut parser = Parser { text, at: 0, faults: Vec::new(), depth: 0, stopped: false };
+    let mut parser = Parser {
+        text,
+        at: 0,
+        faults: Vec::new(),
+        depth: 0,
+        stopped: false,
+    };
     if let Undecodable::Bytes { first, count } = source.undecodable() {
         parser.fault(first, FaultKind::InvalidUtf8(count));
     }
@@ -118,7 +132,8 @@ impl<'s> Parser<'s> {
             return;
         }
         if self.faults.len() >= MAX_FAULTS {
-            self.faults.push(Fault::new(fault.span, FaultKind::TooManyFaults));
+            self.faults
+                .push(Fault::new(fault.span, FaultKind::TooManyFaults));
             self.stopped = true;
         } else {
             self.faults.push(fault);
@@ -126,7 +141,10 @@ impl<'s> Parser<'s> {
     }
 
     /// Runs a token parser at the current place; moves past what it takes.
-    fn take<O>(&mut self, mut token: impl FnMut(&'s str) -> IResult<&'s str, O>) -> Option<(O, Span)> {
+    fn take<O>(
+        &mut self,
+        mut token: impl FnMut(&'s str) -> IResult<&'s str, O>,
+    ) -> Option<(O, Span)> {
         let (rest, output) = token(self.rest()).ok()?;
         let start = self.at;
         self.at = self.text.len() - rest.len();
@@ -167,9 +185,11 @@ impl<'s> Parser<'s> {
     /// Passes over white space, and over comments, which are faults.
     fn space(&mut self) {
         loop {
-            self.take(take_while(|c: char| matches!(c, ' ' | '\t' | '\n' | '\r')));
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at += white_space(rest);
             match self.peek() {
                 Some('/' | '#') => {}
+                Some(c) if c.is_ascii() => return,
                 Some(c) if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' => {
                     // A space that JSON does not know, such as a no-break space.
                     let span = self.bump(c);
@@ -196,15 +216,22 @@ impl<'s> Parser<'s> {
         let start = self.at;
         let Some(next) = self.peek() else {
             self.fault(self.end_of_text(), FaultKind::MissingValue);
-            return Value { span: Span::new(start, start), kind: Kind::Unreadable };
+            return Value {
+                span: Span::new(start, start),
+                kind: Kind::Unreadable,
+            };
         };
+        if let Some(quotes) = Quotes::opened_by(next) {
+            let text = self.quoted(next, quotes);
+            let span = text.quoted_span();
+            return Value {
+                span,
+                kind: Kind::String(text),
+            };
+        }
         let kind = match next {
             '{' => return self.nested(Self::object),
             '[' => return self.nested(Self::array),
-            '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' => {
-                let text = self.quoted(next);
-                return Value { span: text.span(), kind: Kind::String(text) };
-            }
             '-' | '+' | '.' | '0'..='9' => self.number(),
             ',' | ']' | '}' | ':' => {
                 let span = Span::new(start, start + 1);
@@ -213,7 +240,10 @@ impl<'s> Parser<'s> {
             }
             _ => self.word(next),
         };
-        Value { span: Span::new(start, self.at), kind }
+        Value {
+            span: Span::new(start, self.at),
+            kind,
+        }
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Kind<'s>) -> Value<'s> {
@@ -221,13 +251,19 @@ impl<'s> Parser<'s> {
         if self.depth >= MAX_DEPTH {
             self.fault(Span::new(start, start + 1), FaultKind::TooDeep);
             self.stopped = true;
-            return Value { span: Span::new(start, start + 1), kind: Kind::Unreadable };
+            return Value {
+                span: Span::new(start, start + 1),
+                kind: Kind::Unreadable,
+            };
         }
         self.depth += 1;
         self.at += 1;
         let kind = read(self);
         self.depth -= 1;
-        Value { span: Span::new(start, self.at), kind }
+        Value {
+            span: Span::new(start, self.at),
+            kind,
+        }
     }
 
     fn array(&mut self) -> Kind<'s> {
@@ -260,11 +296,14 @@ impl<'s> Parser<'s> {
                     self.space();
                     self.value()
                 } else if self.peek().is_some_and(starts_value) {
-                    self.fault(key.span(), FaultKind::MissingColon);
+                    self.fault(key.quoted_span(), FaultKind::MissingColon);
                     self.value()
                 } else {
-                    self.fault(key.span(), FaultKind::MissingValue);
-                    Value { span: Span::new(self.at, self.at), kind: Kind::Unreadable }
+                    self.fault(key.quoted_span(), FaultKind::MissingValue);
+                    Value {
+                        span: Span::new(self.at, self.at),
+                        kind: Kind::Unreadable,
+                    }
                 };
                 members.push(Member { key, value });
             }
@@ -357,7 +396,10 @@ impl<'s> Parser<'s> {
             fault.kind == FaultKind::UnterminatedString && fault.span.end >= item_end
         });
         if !explained {
-            let last = self.text.get(..item_end).and_then(|before| before.chars().next_back());
+            let last = self
+                .text
+                .get(..item_end)
+                .and_then(|before| before.chars().next_back());
             let start = item_end - last.map_or(0, char::len_utf8);
             self.fault(Span::new(start, item_end), FaultKind::MissingComma);
         }
@@ -372,7 +414,11 @@ impl<'s> Parser<'s> {
     }
 
     fn unclosed(&mut self, open: Span) {
-        let bracket = if self.text.as_bytes().get(open.start) == Some(&b'{') { '{' } else { '[' };
+        let bracket = if self.text.as_bytes().get(open.start) == Some(&b'{') {
+            '{'
+        } else {
+            '['
+        };
         let fault = Fault::new(open, FaultKind::Unclosed(bracket));
         self.push(fault.label(self.end_of_text(), "the text ends here"));
         // The brackets around it are not closed either; once is enough.
@@ -388,10 +434,11 @@ impl<'s> Parser<'s> {
 
     fn key(&mut self) -> Option<Text<'s>> {
         let start = self.at;
-        match self.peek()? {
-            quote @ ('"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂') => {
-                return Some(self.quoted(quote));
-            }
+        let next = self.peek()?;
+        if let Some(quotes) = Quotes::opened_by(next) {
+            return Some(self.quoted(next, quotes));
+        }
+        match next {
             ':' => {
                 self.fault(Span::new(start, start + 1), FaultKind::BadKey);
                 self.at += 1;
@@ -401,7 +448,7 @@ impl<'s> Parser<'s> {
             _ => {
                 if let Some((word, span)) = self.take(bare_word) {
                     self.fault(span, FaultKind::Unquoted(word.to_owned()));
-                    return Some(Text::verbatim(span, span, word));
+                    return Some(Text::verbatim(span, 0, word));
                 }
                 let value = self.value();
                 if value.span.is_empty() {
@@ -423,42 +470,37 @@ impl<'s> Parser<'s> {
         None
     }
 
-    fn quoted(&mut self, open: char) -> Text<'s> {
+    fn quoted(&mut self, open: char, quotes: Quotes) -> Text<'s> {
         let start = self.at;
-        let close: fn(char) -> bool = match open {
-            '"' => |c| c == '"',
-            '\'' => |c| c == '\'',
-            _ => |c| matches!(c, '"' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂'),
-        };
+        // A quote has at most three bytes.
+        let open_len = u8::try_from(open.len_utf8()).unwrap_or(u8::MAX);
         let before = self.faults.len();
-        let (text, end, ending) =
-            string(self.text, start, open.len_utf8(), close, &mut self.faults);
+        let (text, ending) = string(self.text, start, open_len, quotes, &mut self.faults);
+        self.at = text.quoted_span().end;
         if self.faults.len() > MAX_FAULTS {
             self.faults.truncate(before.max(MAX_FAULTS));
-            self.fault(Span::new(start, end), FaultKind::TooManyFaults);
+            self.fault(text.quoted_span(), FaultKind::TooManyFaults);
         }
-        self.at = end;
         if ending == Ending::Open {
-            return self.unterminated(start, open, end);
+            return self.unterminated(start, open_len);
         }
-        match open {
-            '"' => {}
-            '\'' => self.fault(text.span(), FaultKind::SingleQuotes),
-            _ => self.fault(text.span(), FaultKind::TypographicQuotes),
+        match quotes {
+            Quotes::Double => {}
+            Quotes::Single => self.fault(text.quoted_span(), FaultKind::SingleQuotes),
+            Quotes::Typographic => self.fault(text.quoted_span(), FaultKind::TypographicQuotes),
         }
         text
     }
 
     /// A string that its line ended: what looks like punctuation at its end is taken for that.
-    fn unterminated(&mut self, start: usize, open: char, end: usize) -> Text<'s> {
-        let content_start = start + open.len_utf8();
-        let line = self.text.get(content_start..end).unwrap_or_default();
+    fn unterminated(&mut self, start: usize, open_len: u8) -> Text<'s> {
+        let content_start = start + usize::from(open_len);
+        let line = self.text.get(content_start..self.at).unwrap_or_default();
         let content = line.trim_end_matches([' ', '\t', ',', ']', '}']);
-        let content_end = content_start + content.len();
-        self.fault(Span::new(start, content_end), FaultKind::UnterminatedString);
-        self.at = content_end;
-        let content_span = Span::new(content_start, content_end);
-        Text::verbatim(Span::new(start, content_end), content_span, content)
+        let span = Span::new(start, content_start + content.len());
+        self.fault(span, FaultKind::UnterminatedString);
+        self.at = span.end;
+        Text::verbatim(span, open_len, content)
     }
 
     fn number(&mut self) -> Kind<'s> {
@@ -466,7 +508,7 @@ impl<'s> Parser<'s> {
         let read = self.take(number);
         let junk = self.take(take_while(is_word_character));
         match (read, junk) {
-            (Some((digits, _)), Some((junk, _))) if junk.is_empty() => Kind::Number(digits),
+            (Some((digits, _)), Some(("", _))) => Kind::Number(digits),
             _ => {
                 if self.at == start {
                     // A lone sign or point.
@@ -492,9 +534,17 @@ impl<'s> Parser<'s> {
     }
 }
 
+/// How many bytes of white space come first.
+fn white_space(rest: &[u8]) -> usize {
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let run: IResult<&[u8], &[u8]> = take_while(blank).parse(rest);
+    run.map_or(0, |(_, blanks)| blanks.len())
+}
+
 fn starts_value(character: char) -> bool {
-    matches!(character, '{' | '[' | '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '-')
+    matches!(character, '{' | '[' | '-')
         || character.is_ascii_alphanumeric()
+        || Quotes::opened_by(character).is_some()
 }
 
 fn is_word_character(character: char) -> bool {
@@ -505,7 +555,7 @@ fn bare_word(input: &str) -> IResult<&str, &str> {
     take_while1(is_word_character).parse(input)
 }
 
-fn keyword<'s>(input: &'s str) -> IResult<&'s str, Kind<'s>> {
+fn keyword(input: &str) -> IResult<&str, Kind<'_>> {
     let (rest, word) = bare_word(input)?;
     let kind = match word {
         "null" => Kind::Null,

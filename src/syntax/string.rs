@@ -13,21 +13,23 @@ use std::{borrow::Cow, ops::Range};
 /// A decoded string and where its characters stand in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<'s> {
-    span: Span,
-    content: Span,
+    quoted: Span,
+    /// How many bytes the opening and the closing quote have; none where there is no quote.
+    quotes: (u8, u8),
     decoded: Cow<'s, str>,
-    escapes: Vec<Escape>,
+    /// Most strings have no escape; a tree is smaller where they cost one word.
+    escapes: Option<Box<Vec<Escape>>>,
 }
 
 /// A place where the decoded text and the source differ in length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Escape {
     /// Where the decoded character starts, in the decoded text.
-    decoded: usize,
-    decoded_len: usize,
+    decoded: u32,
     /// Where the escape starts, in the source.
-    source: usize,
-    source_len: usize,
+    source: u32,
+    decoded_len: u8,
+    source_len: u8,
 }
 
 impl<'s> Text<'s> {
@@ -36,14 +38,29 @@ impl<'s> Text<'s> {
         &self.decoded
     }
 
-    /// The whole string in the source, with its quotes.
+    /// What stands between the quotes: what is underlined where the string is wrong. The quotes
+    /// are part of it only where there is nothing between them.
     pub fn span(&self) -> Span {
-        self.span
+        let content = self.content_span();
+        if content.is_empty() {
+            self.quoted
+        } else {
+            content
+        }
     }
 
-    /// What stands between the quotes.
+    /// The whole string in the source, with its quotes.
+    pub fn quoted_span(&self) -> Span {
+        self.quoted
+    }
+
+    /// What stands between the quotes, though it be nothing.
     pub fn content_span(&self) -> Span {
-        self.content
+        let (open, close) = self.quotes;
+        Span::new(
+            self.quoted.start + usize::from(open),
+            self.quoted.end - usize::from(close),
+        )
     }
 
     /// The bytes of the source that a range of the decoded text came from. An escape of which only
@@ -55,25 +72,32 @@ impl<'s> Text<'s> {
     }
 
     fn source_offset(&self, decoded: usize, inside: fn(&Escape) -> usize) -> usize {
-        let before = self.escapes.partition_point(|escape| escape.decoded <= decoded);
-        let Some(escape) = before.checked_sub(1).and_then(|last| self.escapes.get(last)) else {
-            return (self.content.start + decoded).min(self.content.end);
+        let content = self.content_span();
+        let escapes = self
+            .escapes
+            .as_deref()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let before = escapes.partition_point(|escape| escape.decoded as usize <= decoded);
+        let Some(escape) = before.checked_sub(1).and_then(|last| escapes.get(last)) else {
+            return (content.start + decoded).min(content.end);
         };
-        let past = decoded - escape.decoded;
+        let past = decoded - escape.decoded as usize;
+        let decoded_len = usize::from(escape.decoded_len);
         if past == 0 {
-            escape.source
-        } else if past < escape.decoded_len {
+            escape.start()
+        } else if past < decoded_len {
             inside(escape)
         } else {
-            (escape.end() + past - escape.decoded_len).min(self.content.end)
+            (escape.end() + past - decoded_len).min(content.end)
         }
     }
 
     /// The same text with a life of its own.
     pub fn into_owned(self) -> Text<'static> {
         Text {
-            span: self.span,
-            content: self.content,
+            quoted: self.quoted,
+            quotes: self.quotes,
             decoded: Cow::Owned(self.decoded.into_owned()),
             escapes: self.escapes,
         }
@@ -84,19 +108,26 @@ impl<'s> Text<'s> {
         self.clone().into_owned()
     }
 
-    /// Text that stands in the source as it is, without escapes: unquoted, or wrongly quoted.
-    pub(super) fn verbatim(span: Span, content: Span, text: &'s str) -> Self {
-        Self { span, content, decoded: Cow::Borrowed(text), escapes: Vec::new() }
+    /// Text that stands in the source as it is, without escapes, after `open_len` bytes of quote
+    /// and without a closing one.
+    pub(super) fn verbatim(quoted: Span, open_len: u8, text: &'s str) -> Self {
+        let quotes = (open_len, 0);
+        Self {
+            quoted,
+            quotes,
+            decoded: Cow::Borrowed(text),
+            escapes: None,
+        }
     }
 }
 
 impl Escape {
     fn start(&self) -> usize {
-        self.source
+        self.source as usize
     }
 
     fn end(&self) -> usize {
-        self.source + self.source_len
+        self.start() + usize::from(self.source_len)
     }
 }
 
@@ -109,30 +140,78 @@ pub(super) enum Ending {
     Open,
 }
 
-/// Reads a string of which the opening quote, `open_len` bytes long, stands at `start`, and which
-/// `close` ends. Gives back the string and the offset after it.
+/// What a string is quoted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// `"`, as JSON has it.
+    Double,
+    /// `'`
+    Single,
+    /// What word processors make of either.
+    Typographic,
+}
+
+impl Quotes {
+    /// The quotes that a character opens.
+    pub(super) fn opened_by(character: char) -> Option<Self> {
+        match character {
+            '"' => Some(Self::Double),
+            '\'' => Some(Self::Single),
+            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' => Some(Self::Typographic),
+            _ => None,
+        }
+    }
+
+    fn closed_by(self, character: char) -> bool {
+        match self {
+            Self::Double => character == '"',
+            Self::Single => character == '\'',
+            Self::Typographic => {
+                matches!(
+                    Self::opened_by(character),
+                    Some(Self::Double | Self::Typographic)
+                )
+            }
+        }
+    }
+
+    /// Whether a byte may end the string, or start what does not mean itself.
+    fn is_special(self, byte: u8) -> bool {
+        byte < 0x20
+            || byte == b'\\'
+            || match self {
+                Self::Double => byte == b'"',
+                Self::Single => byte == b'\'',
+                Self::Typographic => byte == b'"' || !byte.is_ascii(),
+            }
+    }
+}
+
+/// Reads a string of which the opening quote, `open_len` bytes long, stands at `start`. Gives back
+/// the string and how it ended.
 pub(super) fn string<'s>(
     text: &'s str,
     start: usize,
-    open_len: usize,
-    close: fn(char) -> bool,
+    open_len: u8,
+    quotes: Quotes,
     faults: &mut Vec<Fault>,
-) -> (Text<'s>, usize, Ending) {
-    let content_start = start + open_len;
+) -> (Text<'s>, Ending) {
+    let content_start = start + usize::from(open_len);
     let mut at = content_start;
     let mut decoded: Option<String> = None;
-    let mut escapes = Vec::new();
+    let mut escapes: Option<Box<Vec<Escape>>> = None;
+    let mut close_len = 0;
     let ending = loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let plain = plain_run(rest, close);
+        let plain = plain_run(text.as_bytes().get(at..).unwrap_or_default(), quotes);
         if let Some(decoded) = &mut decoded {
-            decoded.push_str(plain);
+            decoded.push_str(text.get(at..at + plain).unwrap_or_default());
         }
-        at += plain.len();
-        let Some(next) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+        at += plain;
+        let Some(next) = character_at(text, at) else {
             break Ending::Open;
         };
-        if close(next) {
+        if quotes.closed_by(next) {
+            close_len = next.len_utf8();
             break Ending::Closed;
         }
         if next == '\n' || next == '\r' {
@@ -142,47 +221,73 @@ pub(super) fn string<'s>(
             .get_or_insert_with(|| text.get(content_start..at).unwrap_or_default().to_owned());
         if next == '\\' {
             let (character, length) = escape(text, at, faults);
-            escapes.push(Escape {
-                decoded: so_far.len(),
-                decoded_len: character.len_utf8(),
-                source: at,
-                source_len: length,
+            escapes.get_or_insert_default().push(Escape {
+                decoded: offset(so_far.len()),
+                source: offset(at),
+                decoded_len: length_of(character.len_utf8()),
+                source_len: length_of(length),
             });
             so_far.push(character);
             at += length;
-        } else {
-            // Only control characters are left; they mean themselves, whatever JSON says.
-            let span = Span::new(at, at + next.len_utf8());
-            faults.push(Fault::new(span, FaultKind::ControlCharacter(next)));
-            so_far.push(next);
-            at = span.end;
+            continue;
         }
-    };
-    let close_len = match ending {
-        Ending::Closed => text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8),
-        Ending::Open => 0,
+        if next.is_ascii() {
+            // A control character means itself, whatever JSON says.
+            let span = Span::new(at, at + 1);
+            faults.push(Fault::new(span, FaultKind::ControlCharacter(next)));
+        }
+        so_far.push(next);
+        at += next.len_utf8();
     };
     let decoded = decoded.map_or_else(
         || Cow::Borrowed(text.get(content_start..at).unwrap_or_default()),
         Cow::Owned,
     );
-    let content = Span::new(content_start, at);
-    let span = Span::new(start, at + close_len);
-    (Text { span, content, decoded, escapes }, span.end, ending)
+    let quoted = Span::new(start, at + close_len);
+    let quotes = (open_len, length_of(close_len));
+    (
+        Text {
+            quoted,
+            quotes,
+            decoded,
+            escapes,
+        },
+        ending,
+    )
 }
 
-/// The characters up to the next that ends the string, starts an escape, or may not stand there.
-fn plain_run(rest: &str, close: fn(char) -> bool) -> &str {
-    let special = |c: char| c == '\\' || c.is_ascii_control() || close(c);
-    let run: IResult<&str, &str> = take_till(special).parse(rest);
-    run.map_or("", |(_, plain)| plain)
+/// Offsets in a policy document fit: [`crate::source::MAX_POLICY_BYTES`] bounds them.
+fn offset(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// Lengths of quotes and escapes fit: the longest, `\ud83d\ude00`, has twelve bytes.
+fn length_of(length: usize) -> u8 {
+    u8::try_from(length).unwrap_or(u8::MAX)
+}
+
+fn character_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text.get(at..)?.chars().next(),
+    }
+}
+
+/// How many bytes come before the next special one. All bytes of a character beyond ASCII have
+/// their high bit set, so none of them is taken for a quote.
+fn plain_run(rest: &[u8], quotes: Quotes) -> usize {
+    let run: IResult<&[u8], &[u8]> = match quotes {
+        Quotes::Double => take_till(|byte| Quotes::Double.is_special(byte)).parse(rest),
+        Quotes::Single => take_till(|byte| Quotes::Single.is_special(byte)).parse(rest),
+        Quotes::Typographic => take_till(|byte| Quotes::Typographic.is_special(byte)).parse(rest),
+    };
+    run.map_or(0, |(_, plain)| plain.len())
 }
 
 /// Reads the escape at `at`. Gives back what it stands for and how many bytes it has; for one that
 /// is wrong, a fault and the best reading of it.
 fn escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usize) {
-    let rest = text.get(at + 1..).unwrap_or_default();
-    let Some(letter) = rest.chars().next() else {
+    let Some(letter) = character_at(text, at + 1) else {
         faults.push(Fault::new(Span::new(at, at + 1), FaultKind::BadEscape));
         return ('\\', 1);
     };
@@ -196,9 +301,17 @@ fn escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usize) {
         'u' => return unicode_escape(text, at, faults),
         _ => {
             // `\` before a line break or a control character leaves that to the caller.
-            let length = if letter.is_control() { 1 } else { 1 + letter.len_utf8() };
+            let length = if letter.is_control() {
+                1
+            } else {
+                1 + letter.len_utf8()
+            };
             faults.push(Fault::new(Span::new(at, at + length), FaultKind::BadEscape));
-            return if letter.is_control() { ('\\', 1) } else { (letter, length) };
+            return if letter.is_control() {
+                ('\\', 1)
+            } else {
+                (letter, length)
+            };
         }
     };
     (meaning, 2)
@@ -228,5 +341,9 @@ fn unicode_escape(text: &str, at: usize, faults: &mut Vec<Fault>) -> (char, usiz
 /// `\uXXXX`, as the UTF-16 code unit that it stands for.
 fn code_unit(input: &str) -> IResult<&str, u16> {
     let digits = take_while_m_n(4, 4, |c: char| c.is_ascii_hexdigit());
-    preceded(tag("\\u"), map_res(digits, |digits| u16::from_str_radix(digits, 16))).parse(input)
+    preceded(
+        tag("\\u"),
+        map_res(digits, |digits| u16::from_str_radix(digits, 16)),
+    )
+    .parse(input)
 }

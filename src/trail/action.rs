@@ -27,8 +27,8 @@ pub(super) enum Part {
     Rest(RestCall),
     /// It reads the object that is copied.
     CopySource,
-    /// It is needed beside the main action, on the same resource.
-    Beside,
+    /// It is needed beside the main action, on those of its resources that have this in their ARN.
+    Beside(&'static str),
     /// The tags that the new resource gets are created with it.
     TagOnCreate,
     /// A role is handed on to a service; the index of the catalog's description of it.
@@ -88,7 +88,12 @@ const UNSIGNED: [(&str, &[&str]); 5] = [
     ("sts", &["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]),
     (
         "cognito-identity",
-        &["GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"],
+        &[
+            "GetId",
+            "GetCredentialsForIdentity",
+            "GetOpenIdToken",
+            "UnlinkIdentity",
+        ],
     ),
     (
         "cognito-idp",
@@ -105,29 +110,61 @@ const UNSIGNED: [(&str, &[&str]); 5] = [
             "RevokeToken",
         ],
     ),
-    ("sso", &["GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"]),
-    ("sso-oauth", &["CreateToken", "RegisterClient", "StartDeviceAuthorization"]),
+    (
+        "sso",
+        &[
+            "GetRoleCredentials",
+            "ListAccounts",
+            "ListAccountRoles",
+            "Logout",
+        ],
+    ),
+    (
+        "sso-oauth",
+        &["CreateToken", "RegisterClient", "StartDeviceAuthorization"],
+    ),
 ];
 
-/// The permissions to tag what is created, for services that ask for them beside the creation.
-const TAG_ON_CREATE: [(&str, &str); 17] = [
-    ("iam:CreateRole", "iam:TagRole"),
-    ("iam:CreateUser", "iam:TagUser"),
-    ("iam:CreatePolicy", "iam:TagPolicy"),
-    ("iam:CreateInstanceProfile", "iam:TagInstanceProfile"),
-    ("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
-    ("iam:CreateSAMLProvider", "iam:TagSAMLProvider"),
-    ("iam:CreateVirtualMFADevice", "iam:TagMFADevice"),
-    ("iam:UploadServerCertificate", "iam:TagServerCertificate"),
-    ("kms:CreateKey", "kms:TagResource"),
-    ("lambda:CreateFunction", "lambda:TagResource"),
-    ("rds:CreateDBCluster", "rds:AddTagsToResource"),
-    ("rds:CreateDBInstance", "rds:AddTagsToResource"),
-    ("rds:CreateDBSnapshot", "rds:AddTagsToResource"),
-    ("rds:CreateDBSubnetGroup", "rds:AddTagsToResource"),
-    ("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
-    ("ssm:PutParameter", "ssm:AddTagsToResource"),
-    ("sts:AssumeRole", "sts:TagSession"),
+/// The permissions to tag what is created, for services that ask for them beside the creation, and
+/// what the ARN of the new resource has in it.
+const TAG_ON_CREATE: [(&str, &str, &str); 17] = [
+    ("iam:CreateRole", "iam:TagRole", ""),
+    ("iam:CreateUser", "iam:TagUser", ""),
+    ("iam:CreatePolicy", "iam:TagPolicy", ""),
+    ("iam:CreateInstanceProfile", "iam:TagInstanceProfile", ""),
+    (
+        "iam:CreateOpenIDConnectProvider",
+        "iam:TagOpenIDConnectProvider",
+        "",
+    ),
+    ("iam:CreateSAMLProvider", "iam:TagSAMLProvider", ""),
+    ("iam:CreateVirtualMFADevice", "iam:TagMFADevice", ""),
+    (
+        "iam:UploadServerCertificate",
+        "iam:TagServerCertificate",
+        "",
+    ),
+    ("kms:CreateKey", "kms:TagResource", ""),
+    ("lambda:CreateFunction", "lambda:TagResource", ""),
+    ("rds:CreateDBCluster", "rds:AddTagsToResource", ":cluster:"),
+    ("rds:CreateDBInstance", "rds:AddTagsToResource", ":db:"),
+    (
+        "rds:CreateDBSnapshot",
+        "rds:AddTagsToResource",
+        ":snapshot:",
+    ),
+    (
+        "rds:CreateDBSubnetGroup",
+        "rds:AddTagsToResource",
+        ":subgrp:",
+    ),
+    (
+        "secretsmanager:CreateSecret",
+        "secretsmanager:TagResource",
+        "",
+    ),
+    ("ssm:PutParameter", "ssm:AddTagsToResource", ""),
+    ("sts:AssumeRole", "sts:TagSession", ""),
 ];
 
 /// The actions on a version of an object: S3 asks for these in place of those on the object.
@@ -149,23 +186,43 @@ const OF_VERSION: [(&str, &str); 9] = [
 const BY_HEADER: [(&str, &str, &str); 11] = [
     ("s3:PutObject", "x-amz-acl", "s3:PutObjectAcl"),
     ("s3:PutObject", "x-amz-grant-read", "s3:PutObjectAcl"),
-    ("s3:PutObject", "x-amz-grant-full-control", "s3:PutObjectAcl"),
+    (
+        "s3:PutObject",
+        "x-amz-grant-full-control",
+        "s3:PutObjectAcl",
+    ),
     ("s3:PutObject", "x-amz-tagging", "s3:PutObjectTagging"),
-    ("s3:PutObject", "x-amz-object-lock-mode", "s3:PutObjectRetention"),
-    ("s3:PutObject", "x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
+    (
+        "s3:PutObject",
+        "x-amz-object-lock-mode",
+        "s3:PutObjectRetention",
+    ),
+    (
+        "s3:PutObject",
+        "x-amz-object-lock-legal-hold",
+        "s3:PutObjectLegalHold",
+    ),
     ("s3:CreateBucket", "x-amz-acl", "s3:PutBucketAcl"),
-    ("s3:CreateBucket", "x-amz-object-ownership", "s3:PutBucketOwnershipControls"),
-    ("s3:CreateBucket", "x-amz-bucket-object-lock-enabled", "s3:PutBucketObjectLockConfiguration"),
-    ("s3:CreateBucket", "x-amz-bucket-object-lock-enabled", "s3:PutBucketVersioning"),
+    (
+        "s3:CreateBucket",
+        "x-amz-object-ownership",
+        "s3:PutBucketOwnershipControls",
+    ),
+    (
+        "s3:CreateBucket",
+        "x-amz-bucket-object-lock-enabled",
+        "s3:PutBucketObjectLockConfiguration",
+    ),
+    (
+        "s3:CreateBucket",
+        "x-amz-bucket-object-lock-enabled",
+        "s3:PutBucketVersioning",
+    ),
     ("sts:AssumeRole", "sourceIdentity", "sts:SetSourceIdentity"),
 ];
 
 /// Finds the actions of a call.
-pub(super) fn actions(
-    catalog: Catalog,
-    event: &Event<'_>,
-    parameters: &Parameters,
-) -> Mapping {
+pub(super) fn actions(catalog: Catalog, event: &Event<'_>, parameters: &Parameters) -> Mapping {
     let (Some(source), Some(name)) = (event.event_source.as_deref(), event.event_name.as_deref())
     else {
         return unknown(None, event, UnmappedReason::Incomplete);
@@ -200,11 +257,16 @@ fn unknown(prefix: Option<&str>, event: &Event<'_>, reason: UnmappedReason) -> M
 pub(super) fn needs(catalog: Catalog, principal: &Principal, asked: &[Asked]) -> Needs {
     let is_unsigned = |asked: &Asked| {
         let (prefix, name) = (asked.action.service().prefix(), asked.action.name());
-        UNSIGNED.iter().any(|(service, names)| *service == prefix && names.contains(&name))
+        UNSIGNED
+            .iter()
+            .any(|(service, names)| *service == prefix && names.contains(&name))
     };
     if *principal == Principal::Anonymous || asked.iter().any(is_unsigned) {
         Needs::ResourcePolicyOnly
-    } else if asked.iter().all(|asked| catalog.needs_no_permission(&asked.action.full_name())) {
+    } else if asked
+        .iter()
+        .all(|asked| catalog.needs_no_permission(&asked.action.full_name()))
+    {
         Needs::Nothing
     } else {
         Needs::Permission
@@ -222,8 +284,10 @@ pub(super) fn without_date(name: &str) -> &str {
         _ => name,
     };
     for length in [8, 10] {
-        let Some((start, date)) =
-            unversioned.len().checked_sub(length).and_then(|at| unversioned.split_at_checked(at))
+        let Some((start, date)) = unversioned
+            .len()
+            .checked_sub(length)
+            .and_then(|at| unversioned.split_at_checked(at))
         else {
             continue;
         };
@@ -253,29 +317,53 @@ fn main_actions(
         };
         let is_copy = prefix == "s3" && names.len() > 1;
         let asked = names.iter().enumerate().filter_map(|(index, full)| {
-            let part = if is_copy && index > 0 { Part::CopySource } else { Part::Main };
-            Some(Asked { action: catalog.action(full)?, part })
+            let part = if is_copy && index > 0 {
+                Part::CopySource
+            } else {
+                Part::Main
+            };
+            Some(Asked {
+                action: catalog.action(full)?,
+                part,
+            })
         });
         return Ok(of_version(catalog, asked.collect(), parameters));
     }
-    if let Some(action) = catalog.service(prefix).and_then(|service| service.action(name)) {
-        let asked = vec![Asked { action, part: Part::Main }];
+    if let Some(action) = catalog
+        .service(prefix)
+        .and_then(|service| service.action(name))
+    {
+        let asked = vec![Asked {
+            action,
+            part: Part::Main,
+        }];
         return Ok(of_version(catalog, asked, parameters));
     }
     // The operation is documented under another action of the same service.
-    let described = catalog.operation(prefix, name).into_iter().flat_map(Operation::actions);
+    let described = catalog
+        .operation(prefix, name)
+        .into_iter()
+        .flat_map(Operation::actions);
     let mut asked: Vec<Asked> = Vec::new();
     for one in described {
         let is_asked = one.when().is_none_or(|path| parameters.has(path))
             && one.unless().is_none_or(|path| !parameters.has(path));
         let action = catalog.action(one.action());
-        if let Some(action) = action.filter(|action| is_asked && action.service().prefix() == prefix)
+        if let Some(action) =
+            action.filter(|action| is_asked && action.service().prefix() == prefix)
             && asked.iter().all(|known| known.action != action)
         {
-            asked.push(Asked { action, part: Part::Main });
+            asked.push(Asked {
+                action,
+                part: Part::Main,
+            });
         }
     }
-    if asked.len() == 1 { Ok(asked) } else { Err(UnmappedReason::UnknownAction) }
+    if asked.len() == 1 {
+        Ok(asked)
+    } else {
+        Err(UnmappedReason::UnknownAction)
+    }
 }
 
 /// API Gateway's actions are HTTP verbs. Both versions of its API have some operations; the one is
@@ -284,15 +372,22 @@ fn rest_action(catalog: Catalog, name: &str, parameters: &Parameters) -> Option<
     let calls: Vec<RestCall> = catalog.rest_calls(name).collect();
     let call = calls
         .iter()
-        .find(|call| path_parameters(call.path()).all(|name| rest_value(parameters, name).is_some()))
+        .find(|call| {
+            path_parameters(call.path()).all(|name| rest_value(parameters, name).is_some())
+        })
         .or(calls.first())?;
     let action = catalog.service("apigateway")?.action(call.verb())?;
-    Some(vec![Asked { action, part: Part::Rest(*call) }])
+    Some(vec![Asked {
+        action,
+        part: Part::Rest(*call),
+    }])
 }
 
 /// The names in braces of an API Gateway path.
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|part| part.split('}').next())
+    path.split('{')
+        .skip(1)
+        .filter_map(|part| part.split('}').next())
 }
 
 /// The parameter of an API Gateway path: `restapi_id` is `restApiId` in events.
@@ -317,12 +412,21 @@ fn dynamodb_choice<'c>(
         };
         all.iter().copied().filter(|action| item(action)).collect()
     } else {
-        let paths = ["statement", "statements.statement", "transactStatements.statement"];
-        let statements: Vec<String> = paths.iter().flat_map(|path| parameters.texts(path)).collect();
+        let paths = [
+            "statement",
+            "statements.statement",
+            "transactStatements.statement",
+        ];
+        let statements: Vec<String> = paths
+            .iter()
+            .flat_map(|path| parameters.texts(path))
+            .collect();
         let verb = |action: &str| {
             statements.iter().any(|statement| {
                 let verb = statement.split_whitespace().next().unwrap_or_default();
-                action.to_ascii_lowercase().ends_with(&format!("partiql{}", verb.to_ascii_lowercase()))
+                action
+                    .to_ascii_lowercase()
+                    .ends_with(&format!("partiql{}", verb.to_ascii_lowercase()))
             })
         };
         if name.contains("Statement") || name == "ExecuteTransaction" {
@@ -345,7 +449,11 @@ fn of_version(catalog: Catalog, mut asked: Vec<Asked>, parameters: &Parameters) 
         .text("x-amz-copy-source")
         .is_some_and(|source| source.contains("?versionId="));
     for one in &mut asked {
-        let named = if one.part == Part::CopySource { is_source_version } else { is_version };
+        let named = if one.part == Part::CopySource {
+            is_source_version
+        } else {
+            is_version
+        };
         if named {
             let full = one.action.full_name();
             let of_version = OF_VERSION.iter().find(|(plain, _)| *plain == full);
@@ -378,15 +486,19 @@ fn beside(catalog: Catalog, parameters: &Parameters, asked: &mut Vec<Asked>) {
                 && parameter == "x-amz-acl"
                 && parameters.text(parameter).as_deref() == Some("private");
             if of == full && parameters.has(parameter) && !is_default {
-                add(further, Part::Beside);
+                add(further, Part::Beside(""));
             }
         }
-        if let Some((_, tagging)) = TAG_ON_CREATE.iter().find(|(creation, _)| creation == full)
+        if let Some((_, tagging, of)) = TAG_ON_CREATE.iter().find(|(creation, ..)| creation == full)
             && parameters.has("tags")
         {
-            add(tagging, Part::Beside);
+            add(tagging, Part::Beside(of));
         }
-        let specifications = ["tagSpecificationSet", "tagSpecification", "tagSpecifications"];
+        let specifications = [
+            "tagSpecificationSet",
+            "tagSpecification",
+            "tagSpecifications",
+        ];
         if full.starts_with("ec2:") && specifications.iter().any(|name| parameters.has(name)) {
             add("ec2:CreateTags", Part::TagOnCreate);
         }
@@ -400,12 +512,16 @@ fn passed_roles(
     catalog: Catalog,
     asked: &mut Vec<Asked>,
 ) {
-    let Some(pass) = catalog.action("iam:PassRole") else { return };
+    let Some(pass) = catalog.action("iam:PassRole") else {
+        return;
+    };
     for (index, one) in operation.actions().enumerate() {
         let is_asked = match (one.arn_override(), one.when()) {
             // Some role is passed: the one in the instance profile.
             (Some("*"), Some(path)) => {
-                path.contains("InstanceProfile") && operation.prefix() == "ec2" && parameters.has(path)
+                path.contains("InstanceProfile")
+                    && operation.prefix() == "ec2"
+                    && parameters.has(path)
             }
             (Some("*") | None, _) => false,
             (Some(template), when) => {
@@ -413,7 +529,10 @@ fn passed_roles(
             }
         };
         if one.action() == "iam:PassRole" && is_asked {
-            asked.push(Asked { action: pass, part: Part::PassRole(index) });
+            asked.push(Asked {
+                action: pass,
+                part: Part::PassRole(index),
+            });
         }
     }
 }
@@ -426,8 +545,58 @@ fn names_a_role(template: &str, parameters: &Parameters) -> bool {
         .filter_map(|part| part.split('}').next())
         .filter(|name| !["Partition", "Region", "Account"].contains(name))
         .peekable();
-    paths.peek().is_some() && paths.all(|path| !parameters.texts(path).is_empty())
+    // Services have their service-linked roles without anybody passing them.
+    let is_passed = |path: &str| {
+        let roles = parameters.texts(path);
+        !roles.is_empty()
+            && !roles
+                .iter()
+                .any(|role| role.contains(":role/aws-service-role/"))
+    };
+    paths.peek().is_some() && paths.all(is_passed)
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_cut_off_names() {
+        for (name, plain) in [
+            ("GetFunction20150331v2", "GetFunction"),
+            ("CreateFunction20150331", "CreateFunction"),
+            ("ListDistributions2020_05_31", "ListDistributions"),
+            ("ListObjectsV2", "ListObjectsV2"),
+            ("CreateEnvironmentEC2", "CreateEnvironmentEC2"),
+            ("Get19990331", "Get19990331"),
+            ("20150331", "20150331"),
+            ("GetV", "GetV"),
+            ("", ""),
+            ("v2", "v2"),
+            ("Größe20150331", "Größe"),
+        ] {
+            assert_eq!(without_date(name), plain);
+        }
+    }
+
+    #[test]
+    fn every_action_of_the_tables_is_in_the_catalog() {
+        let catalog = Catalog::embedded();
+        let tables = OF_VERSION
+            .iter()
+            .flat_map(|(plain, version)| [*plain, *version])
+            .chain(
+                TAG_ON_CREATE
+                    .iter()
+                    .flat_map(|(creation, tagging, _)| [*creation, *tagging]),
+            )
+            .chain(
+                BY_HEADER
+                    .iter()
+                    .flat_map(|(of, _, further)| [*of, *further]),
+            );
+        for name in tables {
+            assert!(catalog.action(name).is_some(), "{name}");
+        }
+    }
+}

@@ -31,22 +31,36 @@ pub enum Agreement {
 
 /// Judges an event by policies that are taken as all that its caller has.
 pub fn judge(event: &Interpretation, policies: &[CompiledPolicy]) -> Judgement {
-    let decisions: Vec<_> =
-        event.requests().iter().map(|each| decide(policies, &each.request)).collect();
+    let decisions: Vec<_> = event
+        .requests()
+        .iter()
+        .map(|each| decide(policies, &each.request))
+        .collect();
     let verdict = match &event.decision {
         Decided::Call(call) if call.needs == Needs::Permission => whole(&decisions),
         Decided::Call(_) | Decided::Unmapped(_) | Decided::Nothing => None,
     };
-    let agreement = verdict.map_or(Agreement::Open, |verdict| agreement(verdict, &event.outcome));
-    Judgement { verdict, decisions, agreement }
+    let agreement = verdict.map_or(Agreement::Open, |verdict| {
+        agreement(verdict, &event.outcome)
+    });
+    Judgement {
+        verdict,
+        decisions,
+        agreement,
+    }
 }
 
 /// The verdict on a call of several requests: each of them must be allowed.
 fn whole(decisions: &[Decision]) -> Option<Verdict> {
     let any = |verdict| decisions.iter().any(|decision| decision.verdict == verdict);
-    [Verdict::ExplicitDeny, Verdict::ImplicitDeny, Verdict::Depends, Verdict::Allowed]
-        .into_iter()
-        .find(|verdict| any(*verdict))
+    [
+        Verdict::ExplicitDeny,
+        Verdict::ImplicitDeny,
+        Verdict::Depends,
+        Verdict::Allowed,
+    ]
+    .into_iter()
+    .find(|verdict| any(*verdict))
 }
 
 fn agreement(verdict: Verdict, outcome: &Outcome) -> Agreement {

@@ -4,7 +4,7 @@
 //! had to decide about it. What an event does not tell stays unknown all the way: no action, no
 //! resource and no condition key is guessed.
 //!
-//! Knows nothing of files, threads or reports, and judges no request itself.
+//! [`judge`] puts its requests to policies. Knows nothing of files, threads or reports.
 
 mod action;
 mod class;
@@ -17,6 +17,8 @@ mod parameters;
 mod principal;
 mod reader;
 mod resource;
+#[cfg(test)]
+mod sample;
 mod tags;
 
 pub use action::{Needs, Unmapped, UnmappedReason};
@@ -26,11 +28,10 @@ pub use event::{
     Event, EventContext, EventError, OnBehalfOf, Resource, SessionAttributes, SessionContext,
     SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
 };
-pub use interpret::{
-    Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret,
-};
+pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
 pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
-    EventReader, MAX_DEPTH, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place, RawEvent, ReadError,
+    EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place,
+    RawEvent, ReadError,
 };
 pub use resource::ResourceSource;

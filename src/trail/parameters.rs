@@ -8,8 +8,12 @@
 use serde_json::Value;
 
 /// What stands in place of a value that CloudTrail does not record.
-const HIDDEN: [&str; 4] =
-    ["HIDDEN_DUE_TO_SECURITY_REASONS", "****", "<sensitiveDataRemoved>", "***OMITTED***"];
+const HIDDEN: [&str; 4] = [
+    "HIDDEN_DUE_TO_SECURITY_REASONS",
+    "****",
+    "<sensitiveDataRemoved>",
+    "***OMITTED***",
+];
 
 /// The parameters of a call.
 #[derive(Debug, Clone)]
@@ -35,9 +39,15 @@ impl Parameters {
             Some(root @ Value::Object(_)) => {
                 let cut = get(&root, "omitted") == Some(&Value::Bool(true));
                 let extent = if cut { Extent::Some } else { Extent::All };
-                Self { root: unwrap_request(root), extent }
+                Self {
+                    root: unwrap_request(root),
+                    extent,
+                }
             }
-            _ => Self { root: Value::Null, extent: missing },
+            _ => Self {
+                root: Value::Null,
+                extent: missing,
+            },
         }
     }
 
@@ -58,13 +68,17 @@ impl Parameters {
 
     /// The text of one parameter, unless it is empty or hidden.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.get(name).and_then(scalar).filter(|text| !text.is_empty() && !is_hidden(text))
+        self.get(name)
+            .and_then(scalar)
+            .filter(|text| !text.is_empty() && !is_hidden(text))
     }
 
     /// The values at a path such as `instancesSet.instanceId`, of every element on the way.
     pub(super) fn values(&self, path: &str) -> Vec<&Value> {
-        let segments: Vec<&str> =
-            path.split('.').map(|segment| segment.trim_end_matches("[]")).collect();
+        let segments: Vec<&str> = path
+            .split('.')
+            .map(|segment| segment.trim_end_matches("[]"))
+            .collect();
         let mut found = Vec::new();
         walk(&self.root, &segments, &mut found);
         found
@@ -73,7 +87,9 @@ impl Parameters {
     /// The texts at a path, without empty and hidden ones.
     pub(super) fn texts(&self, path: &str) -> Vec<String> {
         let texts = self.values(path).into_iter().filter_map(scalar);
-        texts.filter(|text| !text.is_empty() && !is_hidden(text)).collect()
+        texts
+            .filter(|text| !text.is_empty() && !is_hidden(text))
+            .collect()
     }
 
     /// Whether anything but an empty value stands at a path.
@@ -82,7 +98,7 @@ impl Parameters {
     }
 
     /// Every text anywhere in the parameters.
-    pub(super) fn all_texts(&self) -> Vec<&str> {
+    pub(super) fn all_texts(&self) -> Vec<String> {
         let mut found = Vec::new();
         collect_texts(&self.root, &mut found);
         found
@@ -93,19 +109,51 @@ impl Parameters {
 pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let members = value.as_object()?;
     members.get(name).or_else(|| {
-        members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        members
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     })
 }
 
 /// The text of a string, number or flag.
 pub(super) fn scalar(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(decoded(text)),
         Value::Bool(flag) => Some(flag.to_string()),
         Value::Number(number) => Some(number.to_string()),
         Value::Object(_) => get(value, "content").and_then(scalar),
         Value::Null | Value::Array(_) => None,
     }
+}
+
+/// EKS and `IoT` write ARNs as their URLs do, with `%3A` for each colon.
+fn decoded(text: &str) -> String {
+    if text.starts_with("arn%3A") || text.starts_with("arn%3a") {
+        percent_decoded(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Decodes `%XX`; what is no such escape stays as it is.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        if let Some(byte) = decoded.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Whether CloudTrail hid a value.
@@ -153,15 +201,21 @@ fn walk<'a>(value: &'a Value, segments: &[&str], found: &mut Vec<&'a Value>) {
 
 /// The array in an EC2 list, unless the path names it itself.
 fn items<'a>(value: &'a Value, segments: &[&str]) -> Option<&'a Value> {
-    if segments.first() == Some(&"items") { None } else { get(value, "items") }
+    if segments.first() == Some(&"items") {
+        None
+    } else {
+        get(value, "items")
+    }
 }
 
-fn collect_texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+fn collect_texts(value: &Value, found: &mut Vec<String>) {
     match value {
-        Value::String(text) => found.push(text),
+        Value::String(text) => found.push(decoded(text)),
         Value::Array(items) => items.iter().for_each(|item| collect_texts(item, found)),
         Value::Object(members) => {
-            members.iter().for_each(|(_, member)| collect_texts(member, found));
+            members
+                .iter()
+                .for_each(|(_, member)| collect_texts(member, found));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -178,7 +232,10 @@ mod tests {
     #[test]
     fn names_match_in_any_case() {
         let parameters = read(r#"{"dBInstanceIdentifier":"db","allocatedStorage":10}"#);
-        assert_eq!(parameters.text("DBInstanceIdentifier").as_deref(), Some("db"));
+        assert_eq!(
+            parameters.text("DBInstanceIdentifier").as_deref(),
+            Some("db")
+        );
         assert_eq!(parameters.text("AllocatedStorage").as_deref(), Some("10"));
     }
 
@@ -193,9 +250,7 @@ mod tests {
 
     #[test]
     fn newer_ec2_calls_are_unwrapped() {
-        let one = read(
-            r#"{"DeleteFlowLogsRequest":{"FlowLogId":{"tag":1,"content":"fl-1"}}}"#,
-        );
+        let one = read(r#"{"DeleteFlowLogsRequest":{"FlowLogId":{"tag":1,"content":"fl-1"}}}"#);
         assert_eq!(one.texts("FlowLogId"), ["fl-1"]);
     }
 
@@ -212,6 +267,9 @@ mod tests {
         assert_eq!(read("{}").extent(), Extent::All);
         assert_eq!(read(r#"{"omitted":true}"#).extent(), Extent::Some);
         assert_eq!(Parameters::read(None, Extent::Some).extent(), Extent::Some);
-        assert_eq!(Parameters::read(Some("null"), Extent::All).extent(), Extent::All);
+        assert_eq!(
+            Parameters::read(Some("null"), Extent::All).extent(),
+            Extent::All
+        );
     }
 }

@@ -16,9 +16,19 @@ pub(super) fn principal(identity: &UserIdentity<'_>, partition: &str) -> Princip
         Some("AWSAccount") if is_anonymous(identity) => Principal::Anonymous,
         Some("Root") => root(identity, partition),
         _ => match arn.and_then(|arn| Principal::parse(arn).ok()) {
-            Some(Principal::AssumedRole { arn, account, role_name, .. }) => {
+            Some(Principal::AssumedRole {
+                arn,
+                account,
+                role_name,
+                ..
+            }) => {
                 let role_arn = role_arn(identity, &role_name);
-                Principal::AssumedRole { arn, account, role_name, role_arn }
+                Principal::AssumedRole {
+                    arn,
+                    account,
+                    role_name,
+                    role_arn,
+                }
             }
             Some(other) => other,
             None => Principal::Unknown,
@@ -37,7 +47,10 @@ fn service(identity: &UserIdentity<'_>) -> Principal {
 fn is_anonymous(identity: &UserIdentity<'_>) -> bool {
     [&identity.account_id, &identity.principal_id]
         .iter()
-        .any(|text| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("anonymous")))
+        .any(|text| {
+            text.as_deref()
+                .is_some_and(|text| text.eq_ignore_ascii_case("anonymous"))
+        })
 }
 
 /// The root user, whose ARN follows from its account.
@@ -46,7 +59,10 @@ fn root(identity: &UserIdentity<'_>, partition: &str) -> Principal {
         return root;
     }
     match identity.account_id.as_deref().and_then(AccountId::parse) {
-        Some(account) => Principal::Root { arn: format!("arn:{partition}:iam::{account}:root"), account },
+        Some(account) => Principal::Root {
+            arn: format!("arn:{partition}:iam::{account}:root"),
+            account,
+        },
         None => Principal::Unknown,
     }
 }
@@ -76,7 +92,10 @@ mod tests {
         let user = of(
             r#"{"type":"IAMUser","arn":"arn:aws:iam::123456789012:user/ops/ana","userName":"ana"}"#,
         );
-        assert_eq!(user, Principal::parse("arn:aws:iam::123456789012:user/ops/ana").unwrap());
+        assert_eq!(
+            user,
+            Principal::parse("arn:aws:iam::123456789012:user/ops/ana").unwrap()
+        );
     }
 
     #[test]
@@ -91,17 +110,27 @@ mod tests {
             "arn":"arn:aws:sts::123456789012:assumed-role/web/i-1",
             "sessionContext":{"sessionIssuer":{"type":"Role",
                 "arn":"arn:aws:iam::123456789012:role/app/web"}}}"#);
-        let Principal::AssumedRole { role_name, role_arn, .. } = session else {
+        let Principal::AssumedRole {
+            role_name,
+            role_arn,
+            ..
+        } = session
+        else {
             panic!("{session:?}");
         };
         assert_eq!(role_name, "web");
-        assert_eq!(role_arn.as_deref(), Some("arn:aws:iam::123456789012:role/app/web"));
+        assert_eq!(
+            role_arn.as_deref(),
+            Some("arn:aws:iam::123456789012:role/app/web")
+        );
     }
 
     #[test]
     fn a_session_without_an_issuer_keeps_its_role_open() {
-        let session = of(r#"{"type":"AssumedRole","sessionContext":{"sessionIssuer":{}},
-            "arn":"arn:aws:sts::123456789012:assumed-role/web/i-1"}"#);
+        let session = of(
+            r#"{"type":"AssumedRole","sessionContext":{"sessionIssuer":{}},
+            "arn":"arn:aws:sts::123456789012:assumed-role/web/i-1"}"#,
+        );
         assert!(
             matches!(&session, Principal::AssumedRole { role_arn: None, .. }),
             "{session:?}"
@@ -120,13 +149,15 @@ mod tests {
         assert_eq!(service, Principal::Service("ec2.amazonaws.com".to_owned()));
         let untyped = of(r#"{"accountId":"123456789012","invokedBy":"rds.amazonaws.com"}"#);
         assert_eq!(untyped, Principal::Service("rds.amazonaws.com".to_owned()));
-        assert_eq!(of(r#"{"type":"AWSService","invokedBy":"AWS Internal"}"#), Principal::Unknown);
+        assert_eq!(
+            of(r#"{"type":"AWSService","invokedBy":"AWS Internal"}"#),
+            Principal::Unknown
+        );
     }
 
     #[test]
     fn unsigned_requests_are_nobodys() {
-        let anonymous =
-            of(r#"{"type":"AWSAccount","principalId":"","accountId":"anonymous"}"#);
+        let anonymous = of(r#"{"type":"AWSAccount","principalId":"","accountId":"anonymous"}"#);
         assert_eq!(anonymous, Principal::Anonymous);
         let elsewhere = of(r#"{"type":"AWSAccount","principalId":"AIDA","accountId":"1"}"#);
         assert_eq!(elsewhere, Principal::Unknown);

@@ -22,8 +22,15 @@ pub(super) enum Tags {
 }
 
 /// The members whose value is a list or map of tags.
-const LISTS: [&str; 7] =
-    ["tags", "tagList", "tagsList", "tagSet", "Tagging", "resourceTags", "newTags"];
+const LISTS: [&str; 7] = [
+    "tags",
+    "tagList",
+    "tagsList",
+    "tagSet",
+    "Tagging",
+    "resourceTags",
+    "newTags",
+];
 
 /// The members whose value is a list of keys.
 const REMOVED: [&str; 3] = ["tagKeys", "tagKeyList", "tagsToRemove"];
@@ -43,8 +50,14 @@ impl Tags {
                 for key in value.as_array().into_iter().flatten() {
                     removed.extend(scalar(key));
                 }
-            } else if is_one_of(&["tagSpecificationSet", "TagSpecification", "tagSpecifications"], name)
-            {
+            } else if is_one_of(
+                &[
+                    "tagSpecificationSet",
+                    "TagSpecification",
+                    "tagSpecifications",
+                ],
+                name,
+            ) {
                 for specification in elements(value) {
                     let of = get(specification, "resourceType").and_then(scalar);
                     if resource_type.is_none_or(|wanted| of.as_deref() == Some(wanted)) {
@@ -136,10 +149,14 @@ fn read(value: &Value, set: &mut BTreeMap<String, Option<String>>) -> Understood
 
 fn pair(element: &Value) -> Option<(String, Option<String>)> {
     let member = |names: [&str; 2]| {
-        names.iter().find_map(|name| get(element, name)).and_then(scalar)
+        names
+            .iter()
+            .find_map(|name| get(element, name))
+            .and_then(scalar)
     };
     let key = member(["key", "tagKey"]).filter(|key| !is_hidden(key))?;
-    Some((key, Some(member(["value", "tagValue"]).unwrap_or_default()).and_then(shown)))
+    // A tag without a value is an empty one, or only named to be removed.
+    Some((key, member(["value", "tagValue"]).and_then(shown)))
 }
 
 fn shown(text: String) -> Option<String> {
@@ -154,7 +171,9 @@ fn mentions_tags(name: &str, value: &Value) -> bool {
     match value {
         Value::Object(members) => {
             // `"tag": 1` numbers the elements of EC2's XML.
-            members.iter().any(|(name, value)| !value.is_number() && mentions_tags(name, value))
+            members
+                .iter()
+                .any(|(name, value)| !value.is_number() && mentions_tags(name, value))
         }
         Value::Array(items) => items.iter().any(|item| mentions_tags("", item)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
@@ -177,7 +196,10 @@ mod tests {
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
         let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), Some((*value).to_owned()));
-        Tags::Sent { set: pairs.iter().map(pair).collect(), removed: Vec::new() }
+        Tags::Sent {
+            set: pairs.iter().map(pair).collect(),
+            removed: Vec::new(),
+        }
     }
 
     #[test]
@@ -209,17 +231,28 @@ mod tests {
 
     #[test]
     fn no_tags_are_no_tags_only_where_all_is_recorded() {
-        assert_eq!(sent(r#"{"name":"a","percentage":5,"stage":"prod"}"#, None), tags(&[]));
+        assert_eq!(
+            sent(r#"{"name":"a","percentage":5,"stage":"prod"}"#, None),
+            tags(&[])
+        );
         assert_eq!(sent(r#"{"x-amz-tagging":"a=1"}"#, None), Tags::Unknown);
         assert_eq!(sent(r#"{"a":{"userTags":[]}}"#, None), Tags::Unknown);
-        assert_eq!(Tags::sent(&Parameters::read(None, Extent::Some), None), Tags::Unknown);
+        assert_eq!(
+            Tags::sent(&Parameters::read(None, Extent::Some), None),
+            Tags::Unknown
+        );
     }
 
     #[test]
     fn hidden_values_leave_their_keys() {
         let json = r#"{"tags":[{"key":"a","value":"HIDDEN_DUE_TO_SECURITY_REASONS"}]}"#;
-        let Tags::Sent { set, .. } = sent(json, None) else { panic!("not read") };
-        assert_eq!(set.into_iter().collect::<Vec<_>>(), [("a".to_owned(), None)]);
+        let Tags::Sent { set, .. } = sent(json, None) else {
+            panic!("not read")
+        };
+        assert_eq!(
+            set.into_iter().collect::<Vec<_>>(),
+            [("a".to_owned(), None)]
+        );
     }
 
     #[test]

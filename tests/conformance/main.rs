@@ -5,9 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 use iamsim::{
-    eval::{
-        CompiledPolicy, Context, Fact, Origin, Principal, Request, Target, decide,
-    },
+    eval::{CompiledPolicy, Context, Fact, Origin, Principal, Request, Target, decide},
     policy::{AccountId, ActionName},
     source::Source,
 };
@@ -59,8 +57,14 @@ impl Case {
     /// Whether the identity policies of a principal in the account of the resource decide alone.
     fn needs_identity_policies_only(&self) -> bool {
         let other = &self.policies;
-        let account = Principal::parse(&self.request.principal).ok().and_then(|p| p.account());
-        let resource_account = self.request.resource_account.as_deref().and_then(AccountId::parse);
+        let account = Principal::parse(&self.request.principal)
+            .ok()
+            .and_then(|p| p.account());
+        let resource_account = self
+            .request
+            .resource_account
+            .as_deref()
+            .and_then(AccountId::parse);
         other.resource.is_none()
             && other.boundary.is_none()
             && other.scps.is_empty()
@@ -94,7 +98,12 @@ impl Case {
         let principal = Principal::parse(&self.request.principal).unwrap();
         let action = ActionName::new(self.request.action.as_str());
         // The context of a case is whole: nothing is derived.
-        let request = Request { principal, action, resource, context };
+        let request = Request {
+            principal,
+            action,
+            resource,
+            context,
+        };
         decide(&policies, &request).verdict.name().to_owned()
     }
 }
@@ -103,15 +112,27 @@ impl Case {
 fn the_cases_that_identity_policies_decide_alone_come_out_as_aws_documents() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("semantics.json")).unwrap();
     assert_eq!(cases.len(), 303);
-    let own: Vec<_> = cases.iter().filter(|case| case.needs_identity_policies_only()).collect();
+    let own: Vec<_> = cases
+        .iter()
+        .filter(|case| case.needs_identity_policies_only())
+        .collect();
     let wrong: Vec<_> = own
         .iter()
         .filter(|case| case.verdict() != case.expected)
         .map(|case| {
             let (verdict, note) = (case.verdict(), case.note.as_deref().unwrap_or_default());
-            format!("{}: {verdict}, not {} ({note}; {})", case.id, case.expected, case.source)
+            format!(
+                "{}: {verdict}, not {} ({note}; {})",
+                case.id, case.expected, case.source
+            )
         })
         .collect();
-    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), own.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} wrong:\n{}",
+        wrong.len(),
+        own.len(),
+        wrong.join("\n")
+    );
     assert_eq!(own.len(), 197, "cases run");
 }

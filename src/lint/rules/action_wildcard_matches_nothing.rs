@@ -105,22 +105,22 @@ mod tests {
     fires!(
         verb_of_other_services,
         allow(r#"["sqs:Describe*", "sqs:Get*"]"#, r#""*""#),
-        r#""sqs:Describe*""#,
+        "sqs:Describe*",
     );
     fires!(
         question_marks,
         allow(r#""s3:GetObjec?t""#, r#""*""#),
-        r#""s3:GetObjec?t""#
+        "s3:GetObjec?t"
     );
     fires!(
         wildcard_in_the_service,
         allow(r#""s?:Frobnicate*""#, r#""*""#),
-        r#""s?:Frobnicate*""#
+        "s?:Frobnicate*"
     );
     fires!(
         in_not_action,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "iam:Gett*", "Resource": "*"}}"#,
-        r#""iam:Gett*""#,
+        "iam:Gett*",
     );
     silent!(letter_case, allow(r#""SQS:get*""#, r#""*""#));
     silent!(

@@ -98,13 +98,13 @@ mod tests {
         source::Severity,
     };
 
-    fires!(star, allow(r#""*""#, r#""*""#), r#""*""#);
+    fires!(star, allow(r#""*""#, r#""*""#), "*");
     fires!(
         every_service,
         allow(r#"["s3:Get*", "*:*"]"#, r#"["*", "arn:aws:s3:::b"]"#),
-        r#""*:*""#
+        "*:*"
     );
-    fires!(many_stars, allow(r#""**""#, r#""**""#), r#""**""#);
+    fires!(many_stars, allow(r#""**""#, r#""**""#), "**");
     silent!(some_resources, allow(r#""*""#, r#""arn:aws:s3:::b/*""#));
     silent!(some_actions, allow(r#"["*:Get*", "s3:*"]"#, r#""*""#));
     silent!(

@@ -57,17 +57,17 @@ mod tests {
     fires!(
         two_colons_too_few,
         allow(r#""s3:GetObject""#, r#""arn:aws:s3:reports""#),
-        r#""arn:aws:s3:reports""#
+        "arn:aws:s3:reports"
     );
     fires!(
         stars_are_no_fields,
         allow(r#""s3:GetObject""#, r#""arn:aws:*""#),
-        r#""arn:aws:*""#
+        "arn:aws:*"
     );
     fires!(
         in_the_old_language,
         r#"{"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:x"}]}"#,
-        r#""arn:aws:sqs:x""#,
+        "arn:aws:sqs:x",
     );
     silent!(
         empty_fields,

@@ -59,12 +59,12 @@ mod tests {
     fires!(
         name_of_a_bucket,
         allow(r#""s3:GetObject""#, r#""reports""#),
-        r#""reports""#
+        "reports"
     );
     fires!(
         url,
         allow(r#""s3:GetObject""#, r#""s3://reports/x""#),
-        r#""s3://reports/x""#
+        "s3://reports/x"
     );
     fires!(empty, allow(r#""s3:GetObject""#, r#""""#), r#""""#);
     silent!(star, allow(r#""s3:GetObject""#, r#""*""#));

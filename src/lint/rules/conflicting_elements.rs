@@ -57,12 +57,12 @@ mod tests {
     fires!(
         resources,
         r#"{"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotResource": "*"}]}"#,
-        r#""NotResource""#,
+        "NotResource",
     );
     fires!(
         principals,
         r#"{"Statement": [{"Effect": "Deny", "NotPrincipal": {"AWS": "*"}, "Principal": "*", "Action": "s3:*"}]}"#,
-        r#""NotPrincipal""#,
+        "NotPrincipal",
     );
     silent!(
         in_two_statements,

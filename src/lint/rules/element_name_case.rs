@@ -53,11 +53,11 @@ rule! {
 mod tests {
     use crate::lint::testing::{allow, fires, silent};
 
-    fires!(lower_case, r#"{"statement": []}"#, r#""statement""#);
+    fires!(lower_case, r#"{"statement": []}"#, "statement");
     fires!(
         one_letter,
         r#"{"Statement": [{"Notaction": "s3:*"}]}"#,
-        r#""Notaction""#
+        "Notaction"
     );
     silent!(as_aws_writes_it, allow(r#""s3:GetObject""#, r#""*""#));
     silent!(

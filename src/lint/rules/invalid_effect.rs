@@ -54,12 +54,12 @@ mod tests {
     fires!(
         letter_case,
         r#"{"Statement": [{"Effect": "DENY"}]}"#,
-        r#""DENY""#
+        "DENY"
     );
     fires!(
         other_word,
         r#"{"Statement": [{"Effect": "Permit"}]}"#,
-        r#""Permit""#
+        "Permit"
     );
     silent!(deny, r#"{"Statement": [{"Effect": "Deny"}]}"#);
 }

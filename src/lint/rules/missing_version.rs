@@ -72,7 +72,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         )
         .help(format!("add `{VERSION}`"));
     let Some(first) = members.first() else { return };
-    let first = first.key.span().start;
+    let first = first.key.quoted_span().start;
     // What separates the brace from the first key will do between the two keys.
     let gap = cx.source.slice(Span::new(open.end, first));
     let gap = if gap.trim().is_empty() && !gap.is_empty() {

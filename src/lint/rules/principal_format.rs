@@ -59,7 +59,7 @@ mod tests {
     fires!(
         account,
         r#"{"Statement": [{"Effect": "Allow", "Principal": "123456789012", "Action": "s3:*"}]}"#,
-        r#""123456789012""#
+        "123456789012"
     );
     fires!(
         list,

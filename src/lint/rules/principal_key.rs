@@ -57,12 +57,12 @@ mod tests {
     fires!(
         letter_case,
         r#"{"Statement": [{"Effect": "Allow", "Principal": {"service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#,
-        r#""service""#
+        "service"
     );
     fires!(
         other,
         r#"{"Statement": [{"Effect": "Allow", "Principal": {"User": "x", "AWS": "*"}, "Action": "s3:*"}]}"#,
-        r#""User""#
+        "User"
     );
     silent!(
         all_that_there_are,

@@ -192,22 +192,22 @@ mod tests {
     fires!(
         exact,
         allow(r#"["s3:ListAllMyBuckets", "s3:ListBucket"]"#, BUCKET),
-        r#""s3:ListAllMyBuckets""#,
+        "s3:ListAllMyBuckets",
     );
     fires!(
         deny,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}}"#,
-        r#""s3:ListAllMyBuckets""#,
+        "s3:ListAllMyBuckets",
     );
     fires!(
         some_of_a_wildcard,
         allow(r#"["sqs:List*", "sqs:Get*"]"#, QUEUE),
-        r#""sqs:List*""#
+        "sqs:List*"
     );
     fires!(
         all_of_a_wildcard,
         allow(r#""s3:ListAllMy*""#, BUCKET),
-        r#""s3:ListAllMy*""#
+        "s3:ListAllMy*"
     );
     fires!(
         even_where_allowed_elsewhere,
@@ -215,7 +215,7 @@ mod tests {
             r#""sqs:ListQueues""#,
             r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#
         ),
-        r#""sqs:ListQueues""#,
+        "sqs:ListQueues",
     );
     fires!(
         allowed_elsewhere_on_arns_alone,
@@ -223,7 +223,7 @@ mod tests {
             r#""sqs:List*""#,
             r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:*:x"}"#
         ),
-        r#""sqs:List*""#,
+        "sqs:List*",
     );
     fires!(
         denied_elsewhere,
@@ -231,12 +231,12 @@ mod tests {
             r#""sqs:List*""#,
             r#"{"Effect": "Deny", "Action": "sqs:ListQueues", "Resource": "*"}"#
         ),
-        r#""sqs:List*""#,
+        "sqs:List*",
     );
     fires!(
         all_of_another_service,
         allow(r#""iam:ListRoles""#, r#""arn:aws:s3:::*""#),
-        r#""iam:ListRoles""#,
+        "iam:ListRoles",
     );
     silent!(
         all_of_a_type,

@@ -138,7 +138,7 @@ mod tests {
     fires!(
         one_action,
         allow(r#""sqs:SendMessage""#, r#""*""#),
-        r#""*""#
+        "*"
     );
     fires!(
         once_a_statement,
@@ -146,14 +146,14 @@ mod tests {
             r#"["sqs:SendMessage", "s3:GetObject", "sqs:*"]"#,
             r#"["arn:aws:s3:::b", "*"]"#
         ),
-        r#""*""#,
+        "*",
     );
     fires!(
         conditions_on_other_things,
         under(
             r#"{"StringEquals": {"aws:RequestedRegion": "eu-west-1", "aws:PrincipalTag/team": "x"}}"#
         ),
-        r#""*""#,
+        "*",
     );
     silent!(
         no_action_takes_a_resource,

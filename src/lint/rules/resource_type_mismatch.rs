@@ -157,7 +157,7 @@ fn help(entry: &ActionPattern, actions: &[Action]) -> String {
 /// Puts a further resource behind one that stands there.
 fn add(element: &Element<ResourcePattern>, after: &ResourcePattern, resource: &str) -> Edit {
     let quoted = serde_json::Value::from(resource).to_string();
-    let span = after.text.span();
+    let span = after.text.quoted_span();
     if element.span == span {
         let written = serde_json::Value::from(after.text.as_str());
         Edit {
@@ -182,12 +182,12 @@ mod tests {
     fires!(
         object_of_a_bucket,
         allow(r#""s3:GetObject""#, BUCKET),
-        r#""s3:GetObject""#
+        "s3:GetObject"
     );
     fires!(
         bucket_of_its_objects,
         allow(r#""s3:ListBucket""#, OBJECTS),
-        r#""s3:ListBucket""#
+        "s3:ListBucket"
     );
     fires!(
         another_service,
@@ -195,7 +195,7 @@ mod tests {
             r#"["sqs:SendMessage", "sns:Publish"]"#,
             r#""arn:aws:sns:*:*:alarms""#
         ),
-        r#""sqs:SendMessage""#,
+        "sqs:SendMessage",
     );
     fires!(
         wildcards_that_cover_other_resources_alone,
@@ -203,18 +203,18 @@ mod tests {
             r#"["dynamodb:Put*", "s3:GetObject*"]"#,
             r#"["arn:aws:sqs:*:*:jobs", "arn:aws:sns:*:*:x"]"#
         ),
-        r#""dynamodb:Put*""#,
-        r#""s3:GetObject*""#,
+        "dynamodb:Put*",
+        "s3:GetObject*",
     );
     fires!(
         deny_that_stops_nothing,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::b"}}"#,
-        r#""s3:DeleteObject""#,
+        "s3:DeleteObject",
     );
     fires!(
         in_the_policy_of_a_bucket,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b"}}"#,
-        r#""s3:GetObject""#,
+        "s3:GetObject",
     );
     fires!(
         table_without_its_label,
@@ -222,7 +222,7 @@ mod tests {
             r#""dynamodb:GetItem""#,
             r#""arn:aws:dynamodb:us-east-1:*:Message""#
         ),
-        r#""dynamodb:GetItem""#,
+        "dynamodb:GetItem",
     );
     silent!(
         account_of_aws,

@@ -152,12 +152,12 @@ mod tests {
     fires!(
         one_of_a_list,
         allow(r#"["sqs:*", "sqs:Get*"]"#, r#""*""#),
-        r#""sqs:*""#
+        "sqs:*"
     );
     fires!(
         letter_case_and_stars,
         allow(r#""IAM:**""#, r#""*""#),
-        r#""IAM:**""#
+        "IAM:**"
     );
     fires!(
         on_arns,
@@ -165,18 +165,18 @@ mod tests {
             r#"["dynamodb:*", "kms:*"]"#,
             r#""arn:aws:dynamodb:*:*:table/*""#
         ),
-        r#""dynamodb:*""#,
-        r#""kms:*""#,
+        "dynamodb:*",
+        "kms:*",
     );
     fires!(
         policy_of_a_bucket,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}}"#,
-        r#""s3:*""#,
+        "s3:*",
     );
     fires!(
         key_policy_for_a_role,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/x"}, "Action": "kms:*", "Resource": "*"}}"#,
-        r#""kms:*""#,
+        "kms:*",
     );
     silent!(
         key_policy_for_the_account,

@@ -153,9 +153,9 @@ fn the_policy_of_the_messages_worker_has_its_two_faults() {
         [
             (
                 "action-wildcard-matches-nothing",
-                "\"sqs:Describe*\"".to_owned()
+                "sqs:Describe*".to_owned()
             ),
-            ("resource-requires-star", "\"sqs:List*\"".to_owned()),
+            ("resource-requires-star", "sqs:List*".to_owned()),
         ]
     );
 }

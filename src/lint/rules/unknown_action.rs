@@ -112,7 +112,7 @@ mod tests {
     fires!(
         misspelt,
         allow(r#""s3:GetObjekt""#, r#""*""#),
-        r#""s3:GetObjekt""#
+        "s3:GetObjekt"
     );
     fires!(
         each_of_a_list,
@@ -120,13 +120,13 @@ mod tests {
             r#"["s3:GetObjekt", "s3:GetObject", "sqs:Nothing"]"#,
             r#""*""#
         ),
-        r#""s3:GetObjekt""#,
-        r#""sqs:Nothing""#,
+        "s3:GetObjekt",
+        "sqs:Nothing",
     );
     fires!(
         in_not_action,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "iam:Nothing", "Resource": "*"}}"#,
-        r#""iam:Nothing""#,
+        "iam:Nothing",
     );
     silent!(letter_case, allow(r#""S3:getobject""#, r#""*""#));
     silent!(wildcards_are_another_rule, allow(r#""s3:Gett*""#, r#""*""#));

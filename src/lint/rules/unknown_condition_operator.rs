@@ -72,17 +72,17 @@ mod tests {
     fires!(
         misspelt,
         under(r#"{"StringEqual": {"aws:userid": "x"}}"#),
-        r#""StringEqual""#
+        "StringEqual"
     );
     fires!(
         set_operator,
         under(r#"{"ForEachValue:StringLike": {"aws:TagKeys": "x"}}"#),
-        r#""ForEachValue:StringLike""#
+        "ForEachValue:StringLike"
     );
     fires!(
         null_has_no_if_exists,
         under(r#"{"NullIfExists": {"aws:userid": "true"}}"#),
-        r#""NullIfExists""#
+        "NullIfExists"
     );
     silent!(
         letter_case,

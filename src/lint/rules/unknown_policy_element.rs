@@ -53,11 +53,11 @@ rule! {
 mod tests {
     use crate::lint::testing::{fires, silent};
 
-    fires!(misspelt, r#"{"Statements": []}"#, r#""Statements""#);
+    fires!(misspelt, r#"{"Statements": []}"#, "Statements");
     fires!(
         remark,
         r#"{"Comment": "x", "Statement": []}"#,
-        r#""Comment""#
+        "Comment"
     );
     silent!(
         all_that_there_are,

@@ -179,18 +179,18 @@ mod tests {
     fires!(
         misspelt,
         allow(r#""dyanmodb:PutItem""#, r#""*""#),
-        r#""dyanmodb:PutItem""#
+        "dyanmodb:PutItem"
     );
     fires!(
         wildcard_in_the_name,
         allow(r#"["s4:Get*", "s4:*"]"#, r#""*""#),
-        r#""s4:Get*""#,
-        r#""s4:*""#
+        "s4:Get*",
+        "s4:*"
     );
     fires!(
         in_not_action,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "s4:*", "Resource": "*"}}"#,
-        r#""s4:*""#,
+        "s4:*",
     );
     silent!(letter_case, allow(r#""S3:GetObject""#, r#""*""#));
     silent!(

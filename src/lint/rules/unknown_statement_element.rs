@@ -55,12 +55,12 @@ mod tests {
     fires!(
         misspelt,
         r#"{"Statement": [{"Efect": "Allow"}]}"#,
-        r#""Efect""#
+        "Efect"
     );
     fires!(
         remark,
         r#"{"Statement": [{"Comment": "x"}]}"#,
-        r#""Comment""#
+        "Comment"
     );
     silent!(
         not_forms,

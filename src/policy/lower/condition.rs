@@ -18,22 +18,28 @@ pub(super) fn condition(
     if blocks.is_empty() {
         faults.push(ShapeFault::new(value.span, ShapeFaultKind::EmptyCondition));
     }
-    let tests = blocks.iter().flat_map(|block| tests(block, version, faults)).collect();
-    Some(ConditionElement { key_span: member.key.span(), span: value.span, tests })
+    let tests = blocks
+        .iter()
+        .flat_map(|block| tests(block, version, faults))
+        .collect();
+    Some(ConditionElement {
+        key_span: member.key.span(),
+        span: value.span,
+        tests,
+    })
 }
 
 /// The tests of one operator.
-fn tests(
-    block: &Member<'_>,
-    version: Version,
-    faults: &mut Vec<ShapeFault>,
-) -> Vec<ConditionTest> {
+fn tests(block: &Member<'_>, version: Version, faults: &mut Vec<ShapeFault>) -> Vec<ConditionTest> {
     let operator = operator(&block.key, faults);
     let Some(keys) = object("an object of condition keys", &block.value, faults) else {
         return Vec::new();
     };
     if keys.is_empty() {
-        faults.push(ShapeFault::new(block.value.span, ShapeFaultKind::EmptyCondition));
+        faults.push(ShapeFault::new(
+            block.value.span,
+            ShapeFaultKind::EmptyCondition,
+        ));
     }
     let mut tests = Vec::with_capacity(keys.len());
     for key in keys {
@@ -65,7 +71,10 @@ fn object<'t, 's>(
 
 fn malformed(expected: &'static str, value: &Value<'_>, faults: &mut Vec<ShapeFault>) {
     if value.kind != Kind::Unreadable {
-        let kind = ShapeFaultKind::MalformedCondition { expected, found: value.kind.name() };
+        let kind = ShapeFaultKind::MalformedCondition {
+            expected,
+            found: value.kind.name(),
+        };
         faults.push(ShapeFault::new(value.span, kind));
     }
 }
@@ -75,7 +84,10 @@ fn operator(key: &Text<'_>, faults: &mut Vec<ShapeFault>) -> Option<Operator> {
     let operator = Operator::parse(text);
     if operator.is_none() {
         let near = near_operator(text);
-        let kind = ShapeFaultKind::UnknownOperator { text: text.to_owned(), near: near.clone() };
+        let kind = ShapeFaultKind::UnknownOperator {
+            text: text.to_owned(),
+            near: near.clone(),
+        };
         let fault = ShapeFault::new(key.span(), kind);
         faults.push(match near {
             Some(near) => fault.edit(key.content_span(), near),
@@ -90,7 +102,9 @@ fn near_operator(text: &str) -> Option<String> {
     if text.len() > 64 {
         return None;
     }
-    let (quantifier, name) = text.split_once(':').map_or(("", text), |(set, name)| (set, name));
+    let (quantifier, name) = text
+        .split_once(':')
+        .map_or(("", text), |(set, name)| (set, name));
     let quantifier = match quantifier {
         "" => "",
         set => ["ForAllValues:", "ForAnyValue:"]
@@ -98,7 +112,9 @@ fn near_operator(text: &str) -> Option<String> {
             .min_by_key(|known| strsim::damerau_levenshtein(known, &format!("{set}:")))
             .filter(|known| strsim::damerau_levenshtein(known, &format!("{set}:")) <= 3)?,
     };
-    let (stem, suffix) = name.strip_suffix("IfExists").map_or((name, ""), |stem| (stem, "IfExists"));
+    let (stem, suffix) = name
+        .strip_suffix("IfExists")
+        .map_or((name, ""), |stem| (stem, "IfExists"));
     let distance = |comparison: &&Comparison| {
         let known = comparison.name().to_ascii_lowercase();
         strsim::damerau_levenshtein(&known, &stem.to_ascii_lowercase())
@@ -120,7 +136,12 @@ fn values(
                 let kind = ShapeFaultKind::EmptyConditionValue(key.key.as_str().to_owned());
                 faults.push(ShapeFault::new(value.span, kind));
             }
-            Some(items.iter().filter_map(|item| scalar(item, version, faults)).collect())
+            Some(
+                items
+                    .iter()
+                    .filter_map(|item| scalar(item, version, faults))
+                    .collect(),
+            )
         }
         Kind::Null
         | Kind::Bool(_)
@@ -145,14 +166,28 @@ fn scalar(
                 return None;
             }
             let string = text.to_owned();
-            Some(ConditionValue { span, text: string.as_str().to_owned(), string: Some(string) })
+            Some(ConditionValue {
+                span,
+                text: string.as_str().to_owned(),
+                string: Some(string),
+            })
         }
-        Kind::Bool(truth) => Some(ConditionValue { span, text: truth.to_string(), string: None }),
-        Kind::Number(digits) => {
-            Some(ConditionValue { span, text: (*digits).to_owned(), string: None })
-        }
+        Kind::Bool(truth) => Some(ConditionValue {
+            span,
+            text: truth.to_string(),
+            string: None,
+        }),
+        Kind::Number(digits) => Some(ConditionValue {
+            span,
+            text: (*digits).to_owned(),
+            string: None,
+        }),
         Kind::Null | Kind::Array(_) | Kind::Object(_) | Kind::Unreadable => {
-            malformed("a string, a boolean, a number, or a list of them", value, faults);
+            malformed(
+                "a string, a boolean, a number, or a list of them",
+                value,
+                faults,
+            );
             None
         }
     }

@@ -34,7 +34,9 @@ pub(super) fn resources(
     version: Version,
     faults: &mut Vec<ShapeFault>,
 ) -> Option<Element<ResourcePattern>> {
-    list(name, member, faults, |text, faults| resource(text, version, faults))
+    list(name, member, faults, |text, faults| {
+        resource(text, version, faults)
+    })
 }
 
 fn resource(
@@ -44,25 +46,43 @@ fn resource(
 ) -> Option<ResourcePattern> {
     let content = text.as_str();
     if !content.is_empty() && content.bytes().all(|byte| byte == b'*') {
-        return Some(ResourcePattern { text, form: ResourceForm::Star });
+        return Some(ResourcePattern {
+            text,
+            form: ResourceForm::Star,
+        });
     }
     let fault = match ArnPattern::parse(content, version) {
-        Ok(Some(arn)) => return Some(ResourcePattern { text, form: ResourceForm::Arn(arn) }),
-        Ok(None) => return Some(ResourcePattern { text, form: ResourceForm::Opaque }),
+        Ok(Some(arn)) => {
+            return Some(ResourcePattern {
+                text,
+                form: ResourceForm::Arn(arn),
+            });
+        }
+        Ok(None) => {
+            return Some(ResourcePattern {
+                text,
+                form: ResourceForm::Opaque,
+            });
+        }
         // API Gateway fills in what is before it, in the policy of an API.
         Err(ArnError::Prefix) if content.starts_with("execute-api:/") => {
-            return Some(ResourcePattern { text, form: ResourceForm::Opaque });
+            let form = ResourceForm::Opaque;
+            return Some(ResourcePattern { text, form });
         }
         Err(ArnError::Prefix) => {
             ShapeFault::new(text.span(), ShapeFaultKind::ArnPrefix(content.to_owned()))
         }
         Err(ArnError::MissingFields { found }) => {
-            let kind = ShapeFaultKind::ArnMissingField { text: content.to_owned(), found };
+            let kind = ShapeFaultKind::ArnMissingField {
+                text: content.to_owned(),
+                found,
+            };
             ShapeFault::new(text.span(), kind)
         }
-        Err(ArnError::Variable(error)) => {
-            ShapeFault::new(text.source_span(error.range), ShapeFaultKind::Variable(error.kind))
-        }
+        Err(ArnError::Variable(error)) => ShapeFault::new(
+            text.source_span(error.range),
+            ShapeFaultKind::Variable(error.kind),
+        ),
     };
     faults.push(fault);
     None
@@ -76,7 +96,8 @@ fn list<T>(
     mut read: impl FnMut(Text<'static>, &mut Vec<ShapeFault>) -> Option<T>,
 ) -> Option<Element<T>> {
     let texts = strings(name, &member.value, faults)?;
-    let nothing = matches!(&member.value.kind, crate::syntax::Kind::Array(items) if items.is_empty());
+    let nothing =
+        matches!(&member.value.kind, crate::syntax::Kind::Array(items) if items.is_empty());
     if nothing {
         let kind = match name {
             "Action" => ShapeFaultKind::EmptyAction,
@@ -85,6 +106,13 @@ fn list<T>(
         };
         faults.push(ShapeFault::new(member.value.span, kind));
     }
-    let entries = texts.into_iter().filter_map(|text| read(text, faults)).collect();
-    Some(Element { key_span: member.key.span(), span: member.value.span, entries })
+    let entries = texts
+        .into_iter()
+        .filter_map(|text| read(text, faults))
+        .collect();
+    Some(Element {
+        key_span: member.key.span(),
+        span: member.value.span,
+        entries,
+    })
 }

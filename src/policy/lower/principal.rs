@@ -14,21 +14,33 @@ pub(super) fn principals(
     let value = &member.value;
     let entries = match &value.kind {
         Kind::String(text) if text.as_str() == "*" => {
-            vec![PrincipalEntry { kind: PrincipalKind::Everyone, text: text.to_owned() }]
+            vec![PrincipalEntry {
+                kind: PrincipalKind::Everyone,
+                text: text.to_owned(),
+            }]
         }
         Kind::String(text) => {
             let shown = format!("`{}`", text.as_str());
-            faults.push(ShapeFault::new(value.span, ShapeFaultKind::PrincipalFormat(shown)));
+            faults.push(ShapeFault::new(
+                text.span(),
+                ShapeFaultKind::PrincipalFormat(shown),
+            ));
             return None;
         }
         Kind::Object(members) => {
             if members.is_empty() {
                 faults.push(ShapeFault::new(value.span, ShapeFaultKind::EmptyPrincipal));
             }
-            members.iter().flat_map(|member| listed(name, member, faults)).collect()
+            members
+                .iter()
+                .flat_map(|member| listed(name, member, faults))
+                .collect()
         }
         Kind::Array(_) => {
-            faults.push(ShapeFault::new(value.span, ShapeFaultKind::PrincipalFormat("a list".to_owned())));
+            faults.push(ShapeFault::new(
+                value.span,
+                ShapeFaultKind::PrincipalFormat("a list".to_owned()),
+            ));
             return None;
         }
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unreadable => {
@@ -36,7 +48,11 @@ pub(super) fn principals(
             return None;
         }
     };
-    Some(PrincipalElement { key_span: member.key.span(), span: value.span, entries })
+    Some(PrincipalElement {
+        key_span: member.key.span(),
+        span: value.span,
+        entries,
+    })
 }
 
 /// The principals of one kind.
@@ -44,9 +60,14 @@ fn listed(name: &str, member: &Member<'_>, faults: &mut Vec<ShapeFault>) -> Vec<
     let key = member.key.as_str();
     let Some(kind) = kind(key) else {
         let known = PrincipalKind::KEYS.map(|(name, _)| name);
-        let same = known.into_iter().find(|name| name.eq_ignore_ascii_case(key));
+        let same = known
+            .into_iter()
+            .find(|name| name.eq_ignore_ascii_case(key));
         let near = same.or_else(|| near(&known, key));
-        let kind = ShapeFaultKind::PrincipalKey { key: key.to_owned(), near };
+        let kind = ShapeFaultKind::PrincipalKey {
+            key: key.to_owned(),
+            near,
+        };
         let fault = ShapeFault::new(member.key.span(), kind);
         faults.push(match near {
             Some(near) => fault.edit(member.key.content_span(), near),
@@ -55,14 +76,23 @@ fn listed(name: &str, member: &Member<'_>, faults: &mut Vec<ShapeFault>) -> Vec<
         return Vec::new();
     };
     if is_empty_list(&member.value) {
-        faults.push(ShapeFault::new(member.value.span, ShapeFaultKind::EmptyPrincipal));
+        faults.push(ShapeFault::new(
+            member.value.span,
+            ShapeFaultKind::EmptyPrincipal,
+        ));
     }
     let texts = strings(name, &member.value, faults).unwrap_or_default();
-    texts.into_iter().map(|text| PrincipalEntry { kind, text }).collect()
+    texts
+        .into_iter()
+        .map(|text| PrincipalEntry { kind, text })
+        .collect()
 }
 
 fn kind(key: &str) -> Option<PrincipalKind> {
-    PrincipalKind::KEYS.into_iter().find(|(name, _)| *name == key).map(|(_, kind)| kind)
+    PrincipalKind::KEYS
+        .into_iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, kind)| kind)
 }
 
 fn is_empty_list(value: &Value<'_>) -> bool {

@@ -4,13 +4,20 @@ use super::*;
 fn faults(text: &str) -> Vec<(FaultKind, String)> {
     let source = Source::new("test", text.as_bytes().to_vec());
     let document = parse(&source);
-    document.faults.into_iter().map(|f| (f.kind, source.slice(f.span).to_owned())).collect()
+    document
+        .faults
+        .into_iter()
+        .map(|f| (f.kind, source.slice(f.span).to_owned()))
+        .collect()
 }
 
 #[track_caller]
 fn assert_faults(text: &str, expected: &[(FaultKind, &str)]) {
     let found = faults(text);
-    let found: Vec<_> = found.iter().map(|(kind, text)| (kind.clone(), text.as_str())).collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|(kind, text)| (kind.clone(), text.as_str()))
+        .collect();
     assert_eq!(found, expected, "faults of {text}");
 }
 
@@ -29,7 +36,11 @@ fn print(value: &Value<'_>) -> String {
             let members: Vec<_> = members
                 .iter()
                 .map(|m| {
-                    format!("{}:{}", serde_json::to_string(m.key.as_str()).unwrap(), print(&m.value))
+                    format!(
+                        "{}:{}",
+                        serde_json::to_string(m.key.as_str()).unwrap(),
+                        print(&m.value)
+                    )
                 })
                 .collect();
             format!("{{{}}}", members.join(","))
@@ -48,7 +59,10 @@ fn assert_tree(text: &str, expected: &str) {
 fn sound_text_gives_its_tree_and_no_fault() {
     let text = r#" {"a": [1, -0.5e+3, true, null], "b": {"c": "x\n\u00e9\ud83d\ude00"}, "a": ""} "#;
     assert_faults(text, &[]);
-    assert_tree(text, r#"{"a":[1,-0.5e+3,true,null],"b":{"c":"x\né😀"},"a":""}"#);
+    assert_tree(
+        text,
+        r#"{"a":[1,-0.5e+3,true,null],"b":{"c":"x\né😀"},"a":""}"#,
+    );
 }
 
 #[test]
@@ -56,7 +70,8 @@ fn values_and_keys_have_their_spans() {
     let source = Source::new("test", br#"{"key" : [ 10 ]}"#.to_vec());
     let document = parse(&source);
     let member = &document.root.as_object().unwrap()[0];
-    assert_eq!(source.slice(member.key.span()), r#""key""#);
+    assert_eq!(source.slice(member.key.quoted_span()), r#""key""#);
+    assert_eq!(source.slice(member.key.span()), "key");
     assert_eq!(source.slice(member.value.span), "[ 10 ]");
 }
 
@@ -64,7 +79,9 @@ fn values_and_keys_have_their_spans() {
 fn decoded_offsets_map_back_to_their_bytes() {
     let source = Source::new("test", br#""b\u002f\u002A\ud83d\ude00x""#.to_vec());
     let document = parse(&source);
-    let Kind::String(text) = &document.root.kind else { panic!("not a string") };
+    let Kind::String(text) = &document.root.kind else {
+        panic!("not a string")
+    };
     assert_eq!(text.as_str(), "b/*😀x");
     let back = |range| source.slice(text.source_span(range));
     assert_eq!(back(0..1), "b");
@@ -80,7 +97,10 @@ fn decoded_offsets_map_back_to_their_bytes() {
 fn trailing_commas() {
     assert_faults(
         r#"{"a": [1, 2,], }"#,
-        &[(FaultKind::TrailingComma, ","), (FaultKind::TrailingComma, ",")],
+        &[
+            (FaultKind::TrailingComma, ","),
+            (FaultKind::TrailingComma, ","),
+        ],
     );
     assert_tree(r#"{"a": [1, 2,], }"#, r#"{"a":[1,2]}"#);
     assert_faults("{},", &[(FaultKind::TrailingComma, ",")]);
@@ -88,7 +108,10 @@ fn trailing_commas() {
 
 #[test]
 fn extra_and_missing_commas() {
-    assert_faults("[,1,,2]", &[(FaultKind::ExtraComma, ","), (FaultKind::ExtraComma, ",")]);
+    assert_faults(
+        "[,1,,2]",
+        &[(FaultKind::ExtraComma, ","), (FaultKind::ExtraComma, ",")],
+    );
     assert_tree("[,1,,2]", "[1,2]");
     assert_faults(r#"["a" "b"]"#, &[(FaultKind::MissingComma, "\"")]);
     assert_tree(r#"["a" "b"]"#, r#"["a","b"]"#);
@@ -113,7 +136,13 @@ fn comments() {
 
 #[test]
 fn quotes_of_the_wrong_kind() {
-    assert_faults("{'a': 'b'}", &[(FaultKind::SingleQuotes, "'a'"), (FaultKind::SingleQuotes, "'b'")]);
+    assert_faults(
+        "{'a': 'b'}",
+        &[
+            (FaultKind::SingleQuotes, "'a'"),
+            (FaultKind::SingleQuotes, "'b'"),
+        ],
+    );
     assert_tree("{'a': 'b'}", r#"{"a":"b"}"#);
     assert_faults("{“a”: 1}", &[(FaultKind::TypographicQuotes, "“a”")]);
     assert_tree("{“a”: 1}", r#"{"a":1}"#);
@@ -124,7 +153,10 @@ fn a_string_that_its_line_ends_keeps_the_rest_readable() {
     let text = "{\"a\": \"x,\n\"b\": [\"y],\n\"c\": 3}";
     assert_faults(
         text,
-        &[(FaultKind::UnterminatedString, "\"x"), (FaultKind::UnterminatedString, "\"y")],
+        &[
+            (FaultKind::UnterminatedString, "\"x"),
+            (FaultKind::UnterminatedString, "\"y"),
+        ],
     );
     assert_tree(text, r#"{"a":"x","b":["y"],"c":3}"#);
 }
@@ -135,24 +167,34 @@ fn escapes_that_json_does_not_have() {
     assert_tree(r#""a\qb""#, r#""aqb""#);
     assert_faults(r#""\u12x""#, &[(FaultKind::BadEscape, r"\u12")]);
     assert_faults(r#""\ud800x""#, &[(FaultKind::LoneSurrogate, r"\ud800")]);
-    assert_faults(r#""\udc00\ud800""#.trim(), &[
-        (FaultKind::LoneSurrogate, r"\udc00"),
-        (FaultKind::LoneSurrogate, r"\ud800"),
-    ]);
+    assert_faults(
+        r#""\udc00\ud800""#.trim(),
+        &[
+            (FaultKind::LoneSurrogate, r"\udc00"),
+            (FaultKind::LoneSurrogate, r"\ud800"),
+        ],
+    );
 }
 
 #[test]
 fn raw_control_characters() {
     assert_faults("\"a\tb\"", &[(FaultKind::ControlCharacter('\t'), "\t")]);
     assert_tree("\"a\tb\"", r#""a\tb""#);
-    assert_faults("\"\u{1b}[31m\"", &[(FaultKind::ControlCharacter('\u{1b}'), "\u{1b}")]);
+    assert_faults(
+        "\"\u{1b}[31m\"",
+        &[(FaultKind::ControlCharacter('\u{1b}'), "\u{1b}")],
+    );
 }
 
 #[test]
 fn encodings() {
     assert_faults("\u{feff}{}", &[(FaultKind::ByteOrderMark, "\u{feff}")]);
     let kinds = |bytes: &[u8]| -> Vec<FaultKind> {
-        parse(&Source::new("test", bytes.to_vec())).faults.into_iter().map(|f| f.kind).collect()
+        parse(&Source::new("test", bytes.to_vec()))
+            .faults
+            .into_iter()
+            .map(|f| f.kind)
+            .collect()
     };
     assert_eq!(kinds(b"{\"a\": \"\xff\xfe\"}"), [FaultKind::InvalidUtf8(2)]);
     assert_eq!(kinds(b"\xff\xfe{\0}\0"), [FaultKind::Utf16]);
@@ -177,7 +219,13 @@ fn brackets_that_do_not_match() {
     assert_faults("{\"a\": [1", &[(FaultKind::Unclosed('['), "[")]);
     assert_faults(
         "{\"a\": [1}",
-        &[(FaultKind::MismatchedClose { expected: ']', found: '}' }, "}")],
+        &[(
+            FaultKind::MismatchedClose {
+                expected: ']',
+                found: '}',
+            },
+            "}",
+        )],
     );
 }
 

@@ -1,6 +1,9 @@
 //! The keys about who calls and with what credentials.
 
-use crate::eval::{Context, Principal};
+use crate::{
+    eval::{Context, Principal},
+    policy::AccountId,
+};
 
 use super::{Facts, Path, set, set_absent, set_flag};
 
@@ -38,16 +41,30 @@ fn set_identity(facts: &Facts<'_>, context: &mut Context) {
         set(context, "aws:PrincipalArn", arn);
     }
     if *facts.principal == Principal::Anonymous {
-        set_absent(context, &["aws:PrincipalArn", "aws:PrincipalAccount", "aws:username"]);
+        set_absent(
+            context,
+            &["aws:PrincipalArn", "aws:PrincipalAccount", "aws:username"],
+        );
         return;
     }
-    if let Some(account) = facts.principal.account() {
+    // Callers from elsewhere are known by their account only.
+    let is_service = facts.path() == Path::ByService;
+    let account = identity
+        .account_id
+        .as_deref()
+        .filter(|_| !is_service)
+        .and_then(AccountId::parse);
+    if let Some(account) = facts.principal.account().or(account) {
         set(context, "aws:PrincipalAccount", account.as_str());
     }
     if let Some(id) = identity.principal_id.as_deref().filter(|id| !id.is_empty()) {
         set(context, "aws:userid", id);
     }
-    match (facts.principal, identity.kind.as_deref(), identity.user_name.as_deref()) {
+    match (
+        facts.principal,
+        identity.kind.as_deref(),
+        identity.user_name.as_deref(),
+    ) {
         (Principal::User { name, .. }, _, _) => set(context, "aws:username", name.as_str()),
         (Principal::Unknown, Some("IAMUser"), Some(name)) => set(context, "aws:username", name),
         (Principal::Unknown, _, _) => {}
@@ -58,12 +75,18 @@ fn set_identity(facts: &Facts<'_>, context: &mut Context) {
 fn set_session(facts: &Facts<'_>, context: &mut Context) {
     let identity = &facts.event.user_identity;
     let session = &identity.session_context;
-    let key_kind = identity.access_key_id.as_deref().and_then(|key| key.get(..4));
+    let key_kind = identity
+        .access_key_id
+        .as_deref()
+        .and_then(|key| key.get(..4));
     let began = session.attributes.creation_date.as_deref();
     // A key may be of either kind with a session: the console signs with long-term prefixes too.
     let has_session = began.is_some() || session.attributes.mfa_authenticated.is_some();
     let is_long_term = !has_session
-        && matches!(facts.principal, Principal::User { .. } | Principal::Root { .. })
+        && matches!(
+            facts.principal,
+            Principal::User { .. } | Principal::Root { .. }
+        )
         && key_kind == Some("AKIA");
 
     if is_long_term {
@@ -111,7 +134,13 @@ fn set_session(facts: &Facts<'_>, context: &mut Context) {
 fn set_mfa_age(facts: &Facts<'_>, context: &mut Context) {
     let instant = |text: Option<&str>| text?.parse::<jiff::Timestamp>().ok();
     let began = instant(
-        facts.event.user_identity.session_context.attributes.creation_date.as_deref(),
+        facts
+            .event
+            .user_identity
+            .session_context
+            .attributes
+            .creation_date
+            .as_deref(),
     );
     let now = instant(facts.event.event_time.as_deref());
     if let (Some(began), Some(now)) = (began, now)
@@ -126,7 +155,10 @@ fn set_path(facts: &Facts<'_>, context: &mut Context) {
     let by_service = facts.path() == Path::ByService;
     if let Principal::Service(name) = facts.principal {
         set(context, "aws:PrincipalServiceName", name.as_str());
-        set_absent(context, &["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"]);
+        set_absent(
+            context,
+            &["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"],
+        );
     }
     if *facts.principal != Principal::Unknown || by_service {
         if *facts.principal == Principal::Anonymous {
@@ -136,7 +168,10 @@ fn set_path(facts: &Facts<'_>, context: &mut Context) {
         }
         if !by_service {
             // Only services that call for themselves bring these.
-            set_absent(context, &["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"]);
+            set_absent(
+                context,
+                &["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"],
+            );
         }
     }
     match facts.path() {
@@ -145,8 +180,15 @@ fn set_path(facts: &Facts<'_>, context: &mut Context) {
             set_flag(context, "aws:ViaAWSService", false);
             set_absent(
                 context,
-                &["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:SourceArn",
-                    "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"],
+                &[
+                    "aws:CalledVia",
+                    "aws:CalledViaFirst",
+                    "aws:CalledViaLast",
+                    "aws:SourceArn",
+                    "aws:SourceAccount",
+                    "aws:SourceOrgID",
+                    "aws:SourceOrgPaths",
+                ],
             );
         }
         Path::ByService => set_flag(context, "aws:ViaAWSService", false),

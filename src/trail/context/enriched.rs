@@ -26,12 +26,18 @@ pub(super) fn add(facts: &Facts<'_>, context: &mut Context, target: &Target) {
             }
         }
     }
-    let Some(tags) = parse(facts.event.event_context.tag_context) else { return };
+    let Some(tags) = parse(facts.event.event_context.tag_context) else {
+        return;
+    };
     for (key, value) in members(get(&tags, "principalTags")) {
         set_values(context, &format!("aws:PrincipalTag/{key}"), value);
     }
     let Target::Arn(target) = target else { return };
-    for resource in get(&tags, "resourceTags").and_then(Value::as_array).into_iter().flatten() {
+    for resource in get(&tags, "resourceTags")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         if get(resource, "arn").and_then(Value::as_str) == Some(target) {
             for (key, value) in members(get(resource, "tags")) {
                 set_values(context, &format!("aws:ResourceTag/{key}"), value);
@@ -47,7 +53,9 @@ fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
 fn set_values(context: &mut Context, key: &str, value: &Value) {
     let values = match value {
         Value::Array(items) => items.iter().map(scalar).collect(),
-        other => scalar(other).map(|text| vec![text]),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            scalar(value).map(|text| vec![text])
+        }
     };
     if let Some(values) = values {
         context.set(key, Fact::Values(values), Origin::Recorded);

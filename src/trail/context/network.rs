@@ -16,7 +16,11 @@ pub(super) fn add(facts: &Facts<'_>, context: &mut Context) {
             .strip_prefix('[')
             .and_then(|inner| inner.strip_suffix(']'))
             .unwrap_or(agent);
-        let is_callers = !agent.is_empty() && facts.path() == Path::Direct;
+        // A service's name in place of the agent is not what IAM saw.
+        let is_callers = !agent.is_empty()
+            && agent != "AWS Internal"
+            && !agent.ends_with(".amazonaws.com")
+            && facts.path() == Path::Direct;
         if is_callers && agent.len() < USER_AGENT_LIMIT {
             set(context, "aws:UserAgent", agent);
         }
@@ -37,7 +41,13 @@ fn set_addresses(facts: &Facts<'_>, context: &mut Context) {
         .source_ip_address
         .as_deref()
         .and_then(|text| text.trim().parse::<IpAddr>().ok());
+    // The console and services reach other services through endpoints of their own.
+    let agent = facts.event.user_agent.as_deref().unwrap_or_default();
+    let is_console = facts.event.session_credential_from_console == Some(true)
+        || agent.contains("aws-internal/");
     match (facts.event.vpc_endpoint_id.as_deref(), address) {
+        // The endpoint is one of the console's own; what IAM sees of it is not documented.
+        (Some(_), _) if is_console => {}
         (Some(endpoint), address) => {
             set(context, "aws:SourceVpce", endpoint);
             set_absent(context, &["aws:SourceIp"]);
@@ -49,7 +59,10 @@ fn set_addresses(facts: &Facts<'_>, context: &mut Context) {
             set(context, "aws:SourceIp", address.to_string());
             // A private address without an endpoint tells of a path that is not recorded.
             if is_public(address) {
-                set_absent(context, &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"]);
+                set_absent(
+                    context,
+                    &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"],
+                );
             }
         }
         // The name of a service or a dash.

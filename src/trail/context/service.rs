@@ -13,7 +13,11 @@ use crate::{
 use super::{Facts, Path, is_passed, set, set_absent};
 
 pub(super) fn add(facts: &Facts<'_>, context: &mut Context, action: &ActionName, target: &Target) {
-    let keys = Keys { facts, parameters: facts.parameters, name: action.name() };
+    let keys = Keys {
+        facts,
+        parameters: facts.parameters,
+        name: action.name(),
+    };
     match action.service() {
         "s3" => keys.s3(context),
         "kms" => keys.kms(context),
@@ -67,14 +71,20 @@ impl Keys<'_> {
 
     fn s3(&self, context: &mut Context) {
         if self.name.starts_with("ListBucket") {
-            for (key, parameter) in
-                [("s3:prefix", "prefix"), ("s3:delimiter", "delimiter"), ("s3:max-keys", "max-keys")]
-            {
+            for (key, parameter) in [
+                ("s3:prefix", "prefix"),
+                ("s3:delimiter", "delimiter"),
+                ("s3:max-keys", "max-keys"),
+            ] {
                 self.parameter_or_absent(context, key, parameter);
             }
         }
         self.parameter_or_absent(context, "s3:VersionId", "versionId");
-        for header in ["x-amz-acl", "x-amz-server-side-encryption", "x-amz-copy-source"] {
+        for header in [
+            "x-amz-acl",
+            "x-amz-server-side-encryption",
+            "x-amz-copy-source",
+        ] {
             self.parameter_or_absent(context, &format!("s3:{header}"), header);
         }
         for (name, value) in self.parameters.root().as_object().into_iter().flatten() {
@@ -106,7 +116,10 @@ impl Keys<'_> {
     }
 
     fn kms(&self, context: &mut Context) {
-        let encryption = self.parameters.get("encryptionContext").and_then(Value::as_object);
+        let encryption = self
+            .parameters
+            .get("encryptionContext")
+            .and_then(Value::as_object);
         if let Some(pairs) = encryption {
             context.set_family("kms:EncryptionContext:", Fact::Absent);
             let mut names = Vec::new();
@@ -117,7 +130,11 @@ impl Keys<'_> {
                 let key = format!("kms:EncryptionContext:{name}");
                 context.set(key.as_str(), fact, Origin::Recorded);
             }
-            context.set("kms:EncryptionContextKeys", Fact::Values(names), Origin::Recorded);
+            context.set(
+                "kms:EncryptionContextKeys",
+                Fact::Values(names),
+                Origin::Recorded,
+            );
         } else if self.is_all_known() && self.parameters.get("encryptionContext").is_none() {
             context.set_family("kms:EncryptionContext:", Fact::Absent);
             set_absent(context, &["kms:EncryptionContextKeys"]);
@@ -129,7 +146,9 @@ impl Keys<'_> {
         self.via_service(context);
         let key = self.parameters.text("keyId");
         if let Some(key) = key {
-            let alias = key.split_once(":alias/").map(|(_, name)| format!("alias/{name}"));
+            let alias = key
+                .split_once(":alias/")
+                .map(|(_, name)| format!("alias/{name}"));
             let alias = alias.or_else(|| key.starts_with("alias/").then_some(key));
             match alias {
                 Some(alias) => set(context, "kms:RequestAlias", alias),
@@ -148,7 +167,11 @@ impl Keys<'_> {
                 if let (Some(name), Some(region)) = (name, event.aws_region.as_deref())
                     && !name.contains('.')
                 {
-                    set(context, "kms:ViaService", format!("{name}.{region}.amazonaws.com"));
+                    set(
+                        context,
+                        "kms:ViaService",
+                        format!("{name}.{region}.amazonaws.com"),
+                    );
                 }
             }
             _ => {}
@@ -165,7 +188,11 @@ impl Keys<'_> {
         }
         let keys = self.parameters.texts("transitiveTagKeys");
         if !keys.is_empty() {
-            context.set("sts:TransitiveTagKeys", Fact::Values(keys), Origin::Recorded);
+            context.set(
+                "sts:TransitiveTagKeys",
+                Fact::Values(keys),
+                Origin::Recorded,
+            );
         } else if self.is_all_known() {
             set_absent(context, &["sts:TransitiveTagKeys"]);
         }
@@ -194,13 +221,17 @@ impl Keys<'_> {
             ("ecs", _) => "ecs-tasks",
             ("lambda", name) if name.contains("Function") => "lambda",
             (
-                service @ ("cloudformation" | "cloudtrail" | "codebuild" | "codepipeline" | "config"
-                | "firehose" | "glue" | "sagemaker" | "states"),
+                service @ ("cloudformation" | "cloudtrail" | "codebuild" | "codepipeline"
+                | "config" | "firehose" | "glue" | "sagemaker" | "states"),
                 _,
             ) => service,
             _ => return,
         };
-        set(context, "iam:PassedToService", format!("{service}.amazonaws.com"));
+        set(
+            context,
+            "iam:PassedToService",
+            format!("{service}.amazonaws.com"),
+        );
     }
 
     fn ec2(&self, context: &mut Context, target: &Target) {
@@ -225,7 +256,10 @@ impl Keys<'_> {
     fn lambda(&self, context: &mut Context) {
         self.parameter(context, "lambda:FunctionUrlAuthType", "functionUrlAuthType");
         self.parameter(context, "lambda:Principal", "principal");
-        let function = self.parameters.text("functionName").filter(|name| name.starts_with("arn:"));
+        let function = self
+            .parameters
+            .text("functionName")
+            .filter(|name| name.starts_with("arn:"));
         if let Some(arn) = function.filter(|_| self.name.contains("EventSourceMapping")) {
             set(context, "lambda:FunctionArn", arn);
         }

@@ -105,10 +105,21 @@ impl<R: Read> Bytes<R> {
     }
 
     pub(super) fn skip_space(&mut self) -> Result<(), ReadError> {
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek()? {
-            self.bump();
+        loop {
+            if self.chunk.get(self.at).is_some_and(|byte| *byte > b' ') {
+                return Ok(());
+            }
+            let rest = self.chunk.get(self.at..).unwrap_or_default();
+            let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
+            self.at += rest.iter().take_while(|byte| is_space(byte)).count();
+            match self.peek()? {
+                Some(b'\n') => {
+                    self.bump();
+                }
+                Some(b' ' | b'\t' | b'\r') => {}
+                Some(_) | None => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     /// Moves to the first line, this one included if nothing of it was read, that starts with a

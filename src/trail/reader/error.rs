@@ -113,6 +113,16 @@ pub enum ReadError {
         limit: usize,
     },
 
+    /// There was error after error and no event between them.
+    #[error("{errors} errors in a row and no event; nothing behind {place} is read")]
+    #[diagnostic(help("check that the file holds CloudTrail events"))]
+    GivenUp {
+        /// Where the reading ended.
+        place: Place,
+        /// How many errors.
+        errors: u32,
+    },
+
     /// An array of events holds a number, a string or a literal.
     #[error("the value at {place} is not a JSON object, so no event")]
     NotAnObject {

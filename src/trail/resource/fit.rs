@@ -19,7 +19,9 @@ pub(super) fn fit(arn: &str, template: &str) -> Fit {
     }
     let count = |text: &str, wanted: char| text.matches(wanted).count();
     let literals: String = pieces.concat();
-    let is_strict = ['/', ':'].iter().all(|mark| count(arn, *mark) == count(&literals, *mark));
+    let is_strict = ['/', ':']
+        .iter()
+        .all(|mark| count(arn, *mark) == count(&literals, *mark));
     // No bucket has a slash in its name: that would be an object.
     if is_strict {
         Fit::Strict
@@ -47,7 +49,9 @@ fn matches(pieces: &[&str], text: &str) -> bool {
     let [first, middle @ .., last] = pieces else {
         return pieces.first().is_some_and(|only| *only == text);
     };
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
     for piece in middle {
         match rest.find(piece) {
             Some(start) => rest = rest.get(start + piece.len()..).unwrap_or_default(),

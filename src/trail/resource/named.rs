@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use crate::{
     eval::{Principal, Target},
-    trail::action::{Asked, Part},
+    trail::{
+        action::{Asked, Part},
+        parameters::{Extent, percent_decoded},
+    },
 };
 
 use super::{
-    ResourceSource, Resolver, percent_decoded,
+    Resolver, ResourceSource,
     template::{Filled, Known},
 };
 
@@ -21,7 +24,7 @@ impl Resolver<'_> {
         let targets = match (asked.action.service().prefix(), asked.action.name()) {
             ("iam", _) => return self.iam(asked),
             ("s3", _) => self.s3(asked),
-            ("kms", name) => self.kms(name),
+            ("kms", name) => Some(self.kms(name)),
             ("sts", _) => self.role_to_assume(asked),
             ("secretsmanager", name) => self.secret(name),
             ("ssm", name) => self.ssm(name),
@@ -53,7 +56,10 @@ impl Resolver<'_> {
     }
 
     fn has_type(asked: &Asked, name: &str) -> bool {
-        asked.action.resources().any(|one| one.resource_type().name() == name)
+        asked
+            .action
+            .resources()
+            .any(|one| one.resource_type().name() == name)
     }
 
     fn s3(&self, asked: &Asked) -> Option<Vec<Target>> {
@@ -63,7 +69,10 @@ impl Resolver<'_> {
             if source.starts_with("arn:") {
                 return Some(vec![Target::Arn(source.to_owned())]);
             }
-            return Some(vec![Target::Arn(format!("arn:{}:s3:::{source}", self.home.partition))]);
+            return Some(vec![Target::Arn(format!(
+                "arn:{}:s3:::{source}",
+                self.home.partition
+            ))]);
         }
         let bucket = self.text("bucketName").or_else(|| self.text("bucket"))?;
         let of_access_point = bucket.starts_with("arn:");
@@ -89,7 +98,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn kms(&self, name: &str) -> Option<Vec<Target>> {
+    fn kms(&self, name: &str) -> Vec<Target> {
         let parameter = match name {
             "ReEncryptFrom" => "sourceKeyId",
             "ReEncryptTo" => "destinationKeyId",
@@ -106,11 +115,19 @@ impl Resolver<'_> {
                 self.here("kms", &format!("key/{key}"))
             }
         });
-        let alias = if name.ends_with("Alias") { self.text("aliasName") } else { None };
+        let alias = if name.ends_with("Alias") {
+            self.text("aliasName")
+        } else {
+            None
+        };
         let alias = alias.map(|alias| {
-            if alias.starts_with("arn:") { Target::Arn(alias) } else { self.here("kms", &alias) }
+            if alias.starts_with("arn:") {
+                Target::Arn(alias)
+            } else {
+                self.here("kms", &alias)
+            }
         });
-        Some(key.into_iter().chain(alias).collect())
+        key.into_iter().chain(alias).collect()
     }
 
     fn role_to_assume(&self, asked: &Asked) -> Option<Vec<Target>> {
@@ -120,18 +137,25 @@ impl Resolver<'_> {
 
     /// IAM knows resources by name; the path is in the ARN only.
     fn iam(&self, asked: &Asked) -> Named {
+        let mut kinds = asked
+            .action
+            .resources()
+            .map(|one| one.resource_type().name());
         let is_own = Self::has_type(asked, "user")
-            && ["userName", "accessKeyId", "serialNumber"].iter().all(|name| self.text(name).is_none());
+            && kinds.all(|kind| ["user", "mfa", "sms-mfa"].contains(&kind))
+            && ["userName", "accessKeyId", "serialNumber"]
+                .iter()
+                .all(|name| self.text(name).is_none());
         if !is_own || asked.part != Part::Main {
             return None;
         }
-        let is_all_known = self.parameters.extent() == crate::trail::parameters::Extent::All;
-        match self.principal {
-            Principal::User { arn, .. } if is_all_known => {
-                Some((vec![Target::Arn(arn.clone())], ResourceSource::Caller))
-            }
-            _ => None,
+        let is_all_known = self.parameters.extent() == Extent::All;
+        if let Principal::User { arn, .. } = self.principal
+            && is_all_known
+        {
+            return Some((vec![Target::Arn(arn.clone())], ResourceSource::Caller));
         }
+        None
     }
 
     /// Secrets have six characters after their name that the caller need not give.
@@ -156,8 +180,11 @@ impl Resolver<'_> {
     fn ssm(&self, name: &str) -> Option<Vec<Target>> {
         match name {
             "SendCommand" | "StartSession" => {
-                let mut targets: Vec<Target> =
-                    self.text("documentName").iter().map(|name| self.document(name)).collect();
+                let mut targets: Vec<Target> = self
+                    .text("documentName")
+                    .iter()
+                    .map(|name| self.document(name))
+                    .collect();
                 let instances = self.parameters.texts("instanceIds");
                 targets.extend(instances.iter().map(|id| self.instance(id)));
                 if name == "StartSession" {
@@ -170,7 +197,9 @@ impl Resolver<'_> {
             }
             "AddTagsToResource" | "RemoveTagsFromResource" | "ListTagsForResource" => {
                 let id = self.text("resourceId").or_else(|| self.text("name"))?;
-                let kind = self.text("resourceType").unwrap_or_else(|| "Parameter".to_owned());
+                let kind = self
+                    .text("resourceType")
+                    .unwrap_or_else(|| "Parameter".to_owned());
                 Some(vec![match kind.as_str() {
                     _ if id.starts_with("arn:") => Target::Arn(id),
                     "Parameter" => self.parameter(&id),
@@ -186,7 +215,9 @@ impl Resolver<'_> {
                 }])
             }
             "PutComplianceItems" | "UpdateInstanceInformation" => {
-                let id = self.text("instanceId").or_else(|| self.text("resourceId"))?;
+                let id = self
+                    .text("instanceId")
+                    .or_else(|| self.text("resourceId"))?;
                 Some(vec![self.instance(&id)])
             }
             name if name.ends_with("Document") || name.contains("DocumentVersion") => {
@@ -197,7 +228,12 @@ impl Resolver<'_> {
                 let names = self.parameters.texts("name").into_iter();
                 let names = names.chain(self.parameters.texts("names"));
                 let path = self.text("path").filter(|_| name == "GetParametersByPath");
-                Some(names.chain(path).map(|name| self.parameter(&name)).collect())
+                Some(
+                    names
+                        .chain(path)
+                        .map(|name| self.parameter(&name))
+                        .collect(),
+                )
             }
             _ => None,
         }
@@ -209,7 +245,10 @@ impl Resolver<'_> {
         }
         // A name may be followed by a version or label, which is not part of the ARN.
         let name = name.split(':').next().unwrap_or(name);
-        self.here("ssm", &format!("parameter/{}", name.trim_start_matches('/')))
+        self.here(
+            "ssm",
+            &format!("parameter/{}", name.trim_start_matches('/')),
+        )
     }
 
     fn document(&self, name: &str) -> Target {
@@ -240,11 +279,20 @@ impl Resolver<'_> {
             return None;
         }
         let mut arn = if name.starts_with("arn:") {
-            Filled { text: name, known: Known::All }
+            Filled {
+                text: name,
+                known: Known::All,
+            }
         } else if let Some((account, rest)) = name.split_once(":function:") {
             let region = self.home.region.as_deref().unwrap_or("*");
-            let text = format!("arn:{}:lambda:{region}:{account}:function:{rest}", self.home.partition);
-            Filled { text, known: Known::All }
+            let text = format!(
+                "arn:{}:lambda:{region}:{account}:function:{rest}",
+                self.home.partition
+            );
+            Filled {
+                text,
+                known: Known::All,
+            }
         } else {
             self.home.arn("lambda", &format!("function:{name}"))
         };
@@ -282,7 +330,11 @@ impl Resolver<'_> {
     }
 
     fn table(&self, asked: &Asked) -> Option<Vec<Target>> {
-        if let Some(items) = self.parameters.get("requestItems").and_then(Value::as_object) {
+        if let Some(items) = self
+            .parameters
+            .get("requestItems")
+            .and_then(Value::as_object)
+        {
             return Some(items.keys().map(|name| self.table_arn(name)).collect());
         }
         let transacted: Vec<String> = match asked.action.name() {
@@ -290,7 +342,9 @@ impl Resolver<'_> {
             "PutItem" => self.parameters.texts("transactItems.put.tableName"),
             "UpdateItem" => self.parameters.texts("transactItems.update.tableName"),
             "DeleteItem" => self.parameters.texts("transactItems.delete.tableName"),
-            "ConditionCheckItem" => self.parameters.texts("transactItems.conditionCheck.tableName"),
+            "ConditionCheckItem" => self
+                .parameters
+                .texts("transactItems.conditionCheck.tableName"),
             _ => Vec::new(),
         };
         if !transacted.is_empty() {
@@ -332,7 +386,9 @@ impl Resolver<'_> {
             return Some(vec![Target::Arn(topic)]);
         }
         // Messages to telephones are sent to no topic.
-        self.parameters.get("phoneNumber").map(|_| vec![Target::Star])
+        self.parameters
+            .get("phoneNumber")
+            .map(|_| vec![Target::Star])
     }
 
     /// The id of a stack is in no parameter.
@@ -349,20 +405,27 @@ impl Resolver<'_> {
     }
 
     fn model(&self, asked: &Asked) -> Option<Vec<Target>> {
-        let model = self.text("modelId").or_else(|| self.text("modelIdentifier"))?;
+        let model = self
+            .text("modelId")
+            .or_else(|| self.text("modelIdentifier"))?;
         if !Self::has_type(asked, "foundation-model") {
             return None;
         }
-        let crosses_regions = ["us.", "us-gov.", "eu.", "apac.", "global.", "jp.", "au.", "ca."]
-            .iter()
-            .any(|start| model.starts_with(start));
+        let crosses_regions = [
+            "us.", "us-gov.", "eu.", "apac.", "global.", "jp.", "au.", "ca.",
+        ]
+        .iter()
+        .any(|start| model.starts_with(start));
         Some(vec![if model.starts_with("arn:") {
             Target::Arn(model)
         } else if crosses_regions {
             self.here("bedrock", &format!("inference-profile/{model}"))
         } else {
             let region = self.home.region.as_deref().unwrap_or("*");
-            Target::Arn(format!("arn:{}:bedrock:{region}::foundation-model/{model}", self.home.partition))
+            Target::Arn(format!(
+                "arn:{}:bedrock:{region}::foundation-model/{model}",
+                self.home.partition
+            ))
         }])
     }
 
@@ -403,9 +466,17 @@ impl Resolver<'_> {
                     _ => return None,
                 };
                 let ids = self.parameters.texts("resourceId");
-                let ids = if ids.is_empty() { self.parameters.texts("resourceIds") } else { ids };
+                let ids = if ids.is_empty() {
+                    self.parameters.texts("resourceIds")
+                } else {
+                    ids
+                };
                 let watched = ids.iter().map(|id| self.ec2_of_type(kind, id));
-                Some(watched.chain([self.ec2_of_type("vpc-flow-log", "*")]).collect())
+                Some(
+                    watched
+                        .chain([self.ec2_of_type("vpc-flow-log", "*")])
+                        .collect(),
+                )
             }
             _ => None,
         }
@@ -418,7 +489,10 @@ impl Resolver<'_> {
             .service("ec2")
             .and_then(|service| service.resource_type(kind))
             .map_or("", |kind| kind.arn_template());
-        let value = Filled { text: id.to_owned(), known: Known::All };
+        let value = Filled {
+            text: id.to_owned(),
+            known: Known::All,
+        };
         self.home
             .fill(template, |_| Some(vec![value.clone()]))
             .and_then(|filled| filled.into_iter().next())
@@ -437,9 +511,13 @@ impl Resolver<'_> {
 
     fn new_tagged(&self) -> Vec<Target> {
         let parameters = self.parameters;
-        let kinds = ["tagSpecificationSet", "tagSpecification", "tagSpecifications"]
-            .iter()
-            .flat_map(|name| parameters.texts(&format!("{name}.resourceType")));
+        let kinds = [
+            "tagSpecificationSet",
+            "tagSpecification",
+            "tagSpecifications",
+        ]
+        .iter()
+        .flat_map(|name| parameters.texts(&format!("{name}.resourceType")));
         kinds.map(|kind| self.ec2_of_type(&kind, "*")).collect()
     }
 
@@ -458,10 +536,12 @@ impl Resolver<'_> {
             if !targets.is_empty() {
                 return targets;
             }
-            match self.ec2_of_type(kind, "*") {
-                Target::Arn(any) => vec![Target::Like(any)],
-                other => vec![other],
-            }
+            let any = self.ec2_of_type(kind, "*");
+            vec![if let Target::Arn(any) = any {
+                Target::Like(any)
+            } else {
+                any
+            }]
         };
         let interfaces = given(
             "network-interface",
@@ -470,7 +550,10 @@ impl Resolver<'_> {
         // An interface that exists already brings its own subnet and groups.
         let brings_network = !interfaces.is_empty();
         let mut targets = vec![self.ec2_of_type("instance", "*")];
-        targets.extend(or_open(given("image", &["instancesSet.imageId", "imageId"]), "image"));
+        targets.extend(or_open(
+            given("image", &["instancesSet.imageId", "imageId"]),
+            "image",
+        ));
         let subnets = given("subnet", &["subnetId", "networkInterfaceSet.subnetId"]);
         let groups = given(
             "security-group",

@@ -64,14 +64,24 @@ impl Filled {
 }
 
 impl Home {
-    /// The value of a variable that does not come from the parameters; `None` for others.
-    fn value(&self, variable: &str) -> Option<Option<&str>> {
-        match variable {
-            "Partition" => Some(Some(self.partition)),
-            "Region" => Some(self.region.as_deref()),
-            "Account" => Some(self.account.as_deref()),
-            _ => None,
-        }
+    /// The value of a variable that every event has; `None` for the others.
+    fn value(&self, variable: &str) -> Option<Filled> {
+        let value = match variable {
+            "Partition" => Some(self.partition),
+            "Region" => self.region.as_deref(),
+            "Account" => self.account.as_deref(),
+            _ => return None,
+        };
+        Some(match value {
+            Some(value) => Filled {
+                text: value.to_owned(),
+                known: Known::All,
+            },
+            None => Filled {
+                text: "*".to_owned(),
+                known: Known::Part,
+            },
+        })
     }
 
     /// Fills a template; `values` gives what a variable may be, each value making a text of its
@@ -81,24 +91,32 @@ impl Home {
         template: &'t str,
         mut values: impl FnMut(&'t str) -> Option<Vec<Filled>>,
     ) -> Option<Vec<Filled>> {
-        let mut made = vec![Filled { text: String::new(), known: Known::All }];
+        let mut made = vec![Filled {
+            text: String::new(),
+            known: Known::All,
+        }];
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {
             let (variable, after) = after.split_once('}')?;
             rest = after;
             let values = match self.value(variable) {
-                Some(Some(value)) => {
-                    vec![Filled { text: value.to_owned(), known: Known::All }]
-                }
-                Some(None) => vec![Filled { text: "*".to_owned(), known: Known::Part }],
+                Some(value) => vec![value],
                 None => values(variable)?,
             };
             let mut longer = Vec::with_capacity(made.len() * values.len());
             for start in &made {
                 for value in values.iter().take(MOST_RESOURCES / made.len().max(1)) {
                     let open = start.known == Known::Part || value.known == Known::Part;
+                    let mut text = format!("{}{before}", start.text);
+                    // Paths of IAM and names of SSM bring the slash that stands there already.
+                    let follows_slash = text.ends_with('/');
+                    text.push_str(if follows_slash {
+                        value.text.trim_start_matches('/')
+                    } else {
+                        &value.text
+                    });
                     longer.push(Filled {
-                        text: format!("{}{before}{}", start.text, value.text),
+                        text,
                         known: if open { Known::Part } else { Known::All },
                     });
                 }
@@ -127,10 +145,16 @@ impl Home {
         let whole = whole_variable(template);
         let filled = self.fill(template, |path| {
             let texts = lookup(parameters, path);
-            let known = texts.into_iter().map(|text| Filled { text, known: Known::All });
+            let known = texts.into_iter().map(|text| Filled {
+                text,
+                known: Known::All,
+            });
             Some(known.collect())
         })?;
-        let filled: Vec<Filled> = filled.into_iter().map(|one| arn_inside(one, whole)).collect();
+        let filled: Vec<Filled> = filled
+            .into_iter()
+            .map(|one| arn_inside(one, whole))
+            .collect();
         (!filled.is_empty()).then_some(filled)
     }
 
@@ -159,7 +183,11 @@ fn whole_variable(template: &str) -> Option<&str> {
 /// Parameters that take names take ARNs as well: `secret:${SecretId}` with an ARN in it is that
 /// ARN.
 fn arn_inside(filled: Filled, whole: Option<&str>) -> Filled {
-    let start = filled.text.get(1..).and_then(|text| text.find("arn:aws")).map(|at| at + 1);
+    let start = filled
+        .text
+        .get(1..)
+        .and_then(|text| text.find("arn:aws"))
+        .map(|at| at + 1);
     match start {
         Some(start) if whole.is_none() => Filled {
             text: filled.text.get(start..).unwrap_or_default().to_owned(),
@@ -188,10 +216,11 @@ fn event_spellings(path: &str) -> Vec<String> {
         "Bucket" => &["bucketName"],
         "Key" => &["key"],
         "KeyPairName" => &["keyName"],
-        "SecurityGroupId" | "GroupId" => &["groupId", "groupSet.groupId", "securityGroupSet.groupId"],
+        "SecurityGroupId" | "GroupId" => {
+            &["groupId", "groupSet.groupId", "securityGroupSet.groupId"]
+        }
         "SecurityGroupIds[]" => &["groupSet.groupId", "SecurityGroupId"],
-        "VpcFlowLogId" => &["FlowLogId"],
-        "FlowLogIds[]" => &["FlowLogId"],
+        "VpcFlowLogId" | "FlowLogIds[]" => &["FlowLogId"],
         "Resources[]" => &["resourcesSet.resourceId"],
         "Name" => &["trailName"],
         _ => &[],
@@ -199,7 +228,10 @@ fn event_spellings(path: &str) -> Vec<String> {
     let mut spellings: Vec<String> = known.iter().map(|&known| known.to_owned()).collect();
     // EC2 events write the list `InstanceIds` as `instancesSet` of items with `instanceId`.
     let plain = path.trim_end_matches("[]");
-    if let Some(stem) = plain.strip_suffix("Ids").or_else(|| plain.strip_suffix("Id")) {
+    if let Some(stem) = plain
+        .strip_suffix("Ids")
+        .or_else(|| plain.strip_suffix("Id"))
+    {
         spellings.push(format!("{stem}sSet.{stem}Id"));
         spellings.push(format!("{stem}Set.{stem}Id"));
         spellings.push(format!("{stem}Id"));
@@ -229,7 +261,10 @@ mod tests {
     #[test]
     fn each_value_makes_a_text() {
         assert_eq!(
-            texts("arn:${Partition}:x:${Region}:${Account}:y/${Names[]}", r#"{"names":["a","b"]}"#),
+            texts(
+                "arn:${Partition}:x:${Region}:${Account}:y/${Names[]}",
+                r#"{"names":["a","b"]}"#
+            ),
             Some(vec![
                 "arn:aws:x:eu-west-1:123456789012:y/a".to_owned(),
                 "arn:aws:x:eu-west-1:123456789012:y/b".to_owned()
@@ -246,7 +281,10 @@ mod tests {
     #[test]
     fn an_arn_in_place_of_a_name_is_the_resource() {
         assert_eq!(
-            texts("arn:${Partition}:x:::y/${Name}", r#"{"name":"arn:aws:x:::y/z"}"#),
+            texts(
+                "arn:${Partition}:x:::y/${Name}",
+                r#"{"name":"arn:aws:x:::y/z"}"#
+            ),
             Some(vec!["arn:aws:x:::y/z".to_owned()])
         );
     }

@@ -93,11 +93,17 @@ impl PolicyType {
 
     /// The name that AWS's messages use.
     pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name)
+        Self::NAMES
+            .iter()
+            .find(|(_, one)| *one == self)
+            .map_or("", |(name, _)| name)
     }
 
     fn at_start_of(text: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(name, _)| text.starts_with(name)).map(|(_, one)| *one)
+        Self::NAMES
+            .iter()
+            .find(|(name, _)| text.starts_with(name))
+            .map(|(_, one)| *one)
     }
 }
 
@@ -129,15 +135,21 @@ const THROTTLED: [&str; 7] = [
 ];
 
 /// Refusals that no policy decides.
-const NOT_A_POLICY: [&str; 2] =
-    ["Cross-account pass role is not allowed", "IAM user access not activated"];
+const NOT_A_POLICY: [&str; 2] = [
+    "Cross-account pass role is not allowed",
+    "IAM user access not activated",
+];
 
 impl Outcome {
     /// What came of the call of an event.
     pub fn of(event: &Event<'_>) -> Self {
         let message = event.error_message.as_deref().unwrap_or_default();
         let Some(code) = event.error_code.as_deref().filter(|code| !code.is_empty()) else {
-            return if message.is_empty() { Self::Succeeded } else { Self::of_message(message) };
+            return if message.is_empty() {
+                Self::Succeeded
+            } else {
+                Self::of_message(message)
+            };
         };
         let name = code.rsplit('.').next().unwrap_or(code);
         if DENIED.contains(&name) {
@@ -153,7 +165,9 @@ impl Outcome {
         } else if is_denial(message) {
             Self::Denied(Denial::parse(message))
         } else {
-            Self::Failed { code: code.to_owned() }
+            Self::Failed {
+                code: code.to_owned(),
+            }
         }
     }
 
@@ -162,7 +176,9 @@ impl Outcome {
         if is_denial(message) {
             Self::Denied(Denial::parse(message))
         } else {
-            Self::Failed { code: String::new() }
+            Self::Failed {
+                code: String::new(),
+            }
         }
     }
 
@@ -215,16 +231,22 @@ impl Denial {
         }
         let rest = rest.trim_start();
         // API Gateway writes `onresource:`.
-        let Some(resource) =
-            rest.strip_prefix("on resource:").or_else(|| rest.strip_prefix("onresource:"))
+        let Some(resource) = rest
+            .strip_prefix("on resource:")
+            .or_else(|| rest.strip_prefix("onresource:"))
         else {
             return;
         };
-        let end = [" because ", " with an explicit deny", ". Encoded authorization", "\n"]
-            .iter()
-            .filter_map(|mark| resource.find(mark))
-            .min()
-            .unwrap_or(resource.len());
+        let end = [
+            " because ",
+            " with an explicit deny",
+            ". Encoded authorization",
+            "\n",
+        ]
+        .iter()
+        .filter_map(|mark| resource.find(mark))
+        .min()
+        .unwrap_or(resource.len());
         let resource = resource
             .get(..end)
             .unwrap_or(resource)
@@ -243,7 +265,10 @@ impl Denial {
         } else if let Some((_, reason)) = message.split_once("with an explicit deny") {
             self.kind = DenialKind::Explicit;
             let reason = reason.trim_start().trim_start_matches("in ");
-            let reason = reason.strip_prefix("an ").or(reason.strip_prefix("a ")).unwrap_or(reason);
+            let reason = reason
+                .strip_prefix("an ")
+                .or(reason.strip_prefix("a "))
+                .unwrap_or(reason);
             self.policy_type = PolicyType::at_start_of(reason);
             self.policy_arn = reason.find("arn:").and_then(|start| {
                 let arn = reason.get(start..)?.split(char::is_whitespace).next()?;
@@ -254,6 +279,8 @@ impl Denial {
 
     /// The resource as a target of a request: an ARN or `*`.
     pub fn resource_arn(&self) -> Option<&str> {
-        self.resource.as_deref().filter(|text| *text == "*" || text.starts_with("arn:"))
+        self.resource
+            .as_deref()
+            .filter(|text| *text == "*" || text.starts_with("arn:"))
     }
 }

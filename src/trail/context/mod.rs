@@ -69,7 +69,9 @@ impl Facts<'_> {
     }
 
     fn set_time(&self, context: &mut Context) {
-        let Some(time) = self.event.event_time.as_deref() else { return };
+        let Some(time) = self.event.event_time.as_deref() else {
+            return;
+        };
         // The record has the time of completion, which is close to that of the decision.
         if let Ok(instant) = time.parse::<jiff::Timestamp>() {
             set(context, "aws:CurrentTime", time);
@@ -80,30 +82,52 @@ impl Facts<'_> {
     fn set_tags(&self, context: &mut Context, action: &ActionName, target: &Target) {
         let tags = if is_passed(action) {
             // Passing a role sends no tags, whatever the call that passes it sends.
-            Tags::Sent { set: std::collections::BTreeMap::new(), removed: Vec::new() }
+            Tags::Sent {
+                set: std::collections::BTreeMap::new(),
+                removed: Vec::new(),
+            }
         } else {
-            let of_type = if action.service() == "ec2" { ec2_type(action, target) } else { None };
+            let of_type = if action.service() == "ec2" {
+                ec2_type(action, target)
+            } else {
+                None
+            };
             Tags::sent(self.parameters, of_type)
         };
-        let Tags::Sent { set: tags, removed } = tags else { return };
+        let Tags::Sent { set: tags, removed } = tags else {
+            return;
+        };
         context.set_family("aws:RequestTag/", Fact::Absent);
         let keys: Vec<String> = tags.keys().cloned().chain(removed).collect();
-        let keys_fact = if keys.is_empty() { Fact::Absent } else { Fact::Values(keys) };
+        let keys_fact = if keys.is_empty() {
+            Fact::Absent
+        } else {
+            Fact::Values(keys)
+        };
         context.set("aws:TagKeys", keys_fact, Origin::Recorded);
         for (key, value) in tags {
             let fact = value.map_or(Fact::Unknown, |value| Fact::Values(vec![value]));
-            context.set(format!("aws:RequestTag/{key}").as_str(), fact, Origin::Recorded);
+            context.set(
+                format!("aws:RequestTag/{key}").as_str(),
+                fact,
+                Origin::Recorded,
+            );
         }
     }
 
     /// The account that owns the resource: the one in its ARN, else the one the event names.
     fn set_resource_account(&self, context: &mut Context, target: &Target) {
         let in_arn = match target {
-            Target::Arn(arn) | Target::Like(arn) => arn.split(':').nth(4).and_then(AccountId::parse),
+            Target::Arn(arn) | Target::Like(arn) => {
+                arn.split(':').nth(4).and_then(AccountId::parse)
+            }
             Target::Star | Target::Unknown => None,
         };
-        let mut named =
-            self.event.resources.iter().filter_map(|one| AccountId::parse(one.account_id.as_deref()?));
+        let mut named = self
+            .event
+            .resources
+            .iter()
+            .filter_map(|one| AccountId::parse(one.account_id.as_deref()?));
         let first = named.next();
         let agreed = first.filter(|first| named.all(|other| other == *first));
         if let Some(account) = in_arn.or(agreed) {

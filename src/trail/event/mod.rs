@@ -19,6 +19,10 @@ use lenient::{flag, list, object, text};
 pub type Text<'a> = Option<Cow<'a, str>>;
 
 /// One record of CloudTrail.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the members are named as in the record"
+)]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Event<'a> {
@@ -91,6 +95,9 @@ pub struct Event<'a> {
     /// The VPC endpoint that the call went through.
     #[serde(borrow, deserialize_with = "text")]
     pub vpc_endpoint_id: Text<'a>,
+    /// Whether the credentials are those of a console session.
+    #[serde(deserialize_with = "flag")]
+    pub session_credential_from_console: Option<bool>,
     /// The connection's encryption.
     #[serde(borrow, deserialize_with = "object")]
     pub tls_details: TlsDetails<'a>,

@@ -154,7 +154,7 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     let outcome = Outcome::of(event);
     let decision = match class.why_undecided() {
         Some(_) => Decided::Nothing,
-        None => decide(event, &outcome),
+        None => decide(event, class, &outcome),
     };
     let owned = |text: &super::Text<'_>| text.as_deref().map(str::to_owned);
     Interpretation {
@@ -171,23 +171,26 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     }
 }
 
-fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
+fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     let catalog = Catalog::embedded();
-    // A call without parameters records none, and neither does a refused call with many.
-    let missing = match outcome {
-        Outcome::Succeeded | Outcome::DryRun => Extent::All,
-        Outcome::Denied(_) | Outcome::Throttled | Outcome::Failed { .. } => Extent::Some,
-    };
+    // A call without parameters records none, and neither does a refused call with many, nor what
+    // an endpoint sees of any.
+    let is_told =
+        class == Class::ApiCall && matches!(outcome, Outcome::Succeeded | Outcome::DryRun);
+    let missing = if is_told { Extent::All } else { Extent::Some };
     let raw = |json: Option<&serde_json::value::RawValue>| json.map(|json| json.get().to_owned());
     let parameters = Parameters::read(raw(event.request_parameters).as_deref(), missing);
     let response = Parameters::read(raw(event.response_elements).as_deref(), Extent::Some);
     let denial = match outcome {
         Outcome::Denied(denial) => Some(denial),
-        _ => None,
+        Outcome::Succeeded | Outcome::DryRun | Outcome::Throttled | Outcome::Failed { .. } => None,
     };
 
     let mut notes = Vec::new();
-    let asked = match (actions(catalog, event, &parameters), in_message(catalog, denial)) {
+    let asked = match (
+        actions(catalog, event, &parameters),
+        in_message(catalog, denial),
+    ) {
         (Mapping::Known(asked), Some(named)) => {
             if asked.iter().all(|one| one.action != named.action) {
                 notes.push(Note::ActionFromMessage);
@@ -204,7 +207,10 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
         (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
     };
 
-    let region = event.aws_region.as_deref().filter(|region| !region.is_empty());
+    let region = event
+        .aws_region
+        .as_deref()
+        .filter(|region| !region.is_empty());
     let principal = principal(&event.user_identity, partition(region.unwrap_or_default()));
     let prefix = event.event_source.as_deref().unwrap_or_default();
     let resolver = Resolver {
@@ -221,7 +227,11 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
         prefix: catalog.prefix_of_event_source(prefix),
         denial,
     };
-    let facts = Facts { event, parameters: &parameters, principal: &principal };
+    let facts = Facts {
+        event,
+        parameters: &parameters,
+        principal: &principal,
+    };
     let shared = facts.shared();
     let mut requests = Vec::new();
     let mut main: Vec<Found> = Vec::new();
@@ -244,7 +254,7 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
                 resource_source: found.source,
                 role: match one.part {
                     Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
-                    Part::Beside | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
+                    Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
                 },
             });
         }
@@ -257,32 +267,50 @@ fn decide(event: &Event<'_>, outcome: &Outcome) -> Decided {
     }
     notes.sort_unstable();
     notes.dedup();
-    Decided::Call(Call { needs: needs(catalog, &principal, &asked), requests, notes })
+    Decided::Call(Call {
+        needs: needs(catalog, &principal, &asked),
+        requests,
+        notes,
+    })
 }
 
 /// The action that a refusal names. One that the catalog lacks says nothing.
 fn in_message(catalog: Catalog, denial: Option<&Denial>) -> Option<Asked> {
     let action = catalog.action(denial?.action.as_ref()?.as_str())?;
-    Some(Asked { action, part: Part::Main })
+    Some(Asked {
+        action,
+        part: Part::Main,
+    })
 }
 
 fn note_resource(asked: &Asked, found: &Found, notes: &mut Vec<Note>) {
-    if let Target::Like(arn) = &found.target {
-        notes.push(match asked.part {
-            Part::PassRole(_) if arn.ends_with(":role/*") => Note::PassedRoleUnknown,
-            _ if arn.contains(":iam::") => Note::PathUnknown,
-            _ => Note::ResourceKnownInPart,
-        });
-    }
+    let Target::Like(arn) = &found.target else {
+        return;
+    };
+    let is_passed = matches!(asked.part, Part::PassRole(_));
+    notes.push(if is_passed && arn.ends_with(":role/*") {
+        Note::PassedRoleUnknown
+    } else if arn.contains(":iam::") {
+        Note::PathUnknown
+    } else {
+        Note::ResourceKnownInPart
+    });
 }
 
 /// The account that owns what a call acts on.
 fn owner(event: &Event<'_>) -> Option<String> {
-    let of_resources = event.resources.iter().find_map(|one| one.account_id.as_deref());
+    let of_resources = event
+        .resources
+        .iter()
+        .find_map(|one| one.account_id.as_deref());
     let recipient = event.recipient_account_id.as_deref();
     let caller = event.user_identity.account_id.as_deref();
     let is_account = |text: &&str| crate::policy::AccountId::parse(text).is_some();
-    [of_resources, recipient, caller].into_iter().flatten().find(is_account).map(str::to_owned)
+    [of_resources, recipient, caller]
+        .into_iter()
+        .flatten()
+        .find(is_account)
+        .map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -8,8 +8,6 @@
 mod fit;
 mod named;
 mod template;
-#[cfg(test)]
-mod tests;
 
 use crate::{
     catalog::{Catalog, OperationAction, ResourceType},
@@ -20,11 +18,22 @@ use super::{
     Event,
     action::{Asked, Part, rest_value, without_date},
     denial::Denial,
-    parameters::Parameters,
+    parameters::{Extent, Parameters},
 };
 use fit::{Fit, fit};
 use template::{Filled, Known};
 pub(super) use template::{Home, partition};
+
+/// The calls that give an IAM resource its name and path.
+const IAM_CREATIONS: [&str; 7] = [
+    "CreateGroup",
+    "CreateInstanceProfile",
+    "CreatePolicy",
+    "CreateRole",
+    "CreateUser",
+    "CreateVirtualMFADevice",
+    "UploadServerCertificate",
+];
 
 /// Where the resource of a request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,13 +98,22 @@ impl Resolver<'_> {
         }
         let mut found = match asked.part {
             Part::PassRole(index) => self.passed_role(index),
-            Part::Beside if !main.is_empty() => main.to_vec(),
+            Part::Beside(of) if !main.is_empty() => main
+                .iter()
+                .filter(|one| match &one.target {
+                    Target::Arn(arn) | Target::Like(arn) => arn.contains(of),
+                    Target::Star | Target::Unknown => true,
+                })
+                .cloned()
+                .collect(),
             Part::Rest(call) => vec![self.rest_path(call.path())],
-            Part::Main | Part::CopySource | Part::Beside | Part::TagOnCreate => {
+            Part::Main | Part::CopySource | Part::Beside(_) | Part::TagOnCreate => {
                 self.of_action(asked)
             }
         };
-        found.iter_mut().for_each(|one| self.narrow(one));
+        for one in &mut found {
+            self.narrow(one);
+        }
         found.sort_by(|left, right| left.target.cmp(&right.target));
         found.dedup_by(|left, right| left.target == right.target);
         found
@@ -108,7 +126,15 @@ impl Resolver<'_> {
     fn in_message(&self, asked: &Asked) -> Option<Found> {
         let denial = self.denial?;
         let named = denial.action.as_ref()?;
-        if !named.as_str().eq_ignore_ascii_case(&asked.action.full_name()) {
+        if !named
+            .as_str()
+            .eq_ignore_ascii_case(&asked.action.full_name())
+        {
+            return None;
+        }
+        // For an action that takes no resource, services make up an ARN for the message, such as
+        // that of no queue at all; AWS documents that only `*` matches such an action.
+        if !asked.action.has_resource_types() {
             return None;
         }
         let target = match denial.resource_arn()? {
@@ -116,16 +142,27 @@ impl Resolver<'_> {
             // Stars in it are what the service asked for: `instance/*` before there is one.
             arn => Target::Arn(arn.to_owned()),
         };
-        Some(Found { target, source: ResourceSource::Message })
+        Some(Found {
+            target,
+            source: ResourceSource::Message,
+        })
     }
 
     fn of_action(&self, asked: &Asked) -> Vec<Found> {
         if !asked.action.has_resource_types() {
-            return vec![Found { target: Target::Star, source: ResourceSource::NoResourceTypes }];
+            return vec![Found {
+                target: Target::Star,
+                source: ResourceSource::NoResourceTypes,
+            }];
         }
-        let recorded = match asked.part {
-            Part::CopySource | Part::TagOnCreate => Vec::new(),
-            _ => self.recorded(asked),
+        // The event lists what the main action acts on. Of two keys, nothing says which is which.
+        let is_elsewhere = matches!(asked.part, Part::CopySource | Part::TagOnCreate);
+        let is_unclear =
+            asked.action.name().starts_with("ReEncrypt") && self.event.resources.len() > 1;
+        let recorded = if is_elsewhere || is_unclear {
+            Vec::new()
+        } else {
+            self.recorded(asked)
         };
         if !recorded.is_empty() {
             return found(recorded, ResourceSource::Recorded);
@@ -141,17 +178,28 @@ impl Resolver<'_> {
         if !inside.is_empty() {
             return found(inside, ResourceSource::Parameters);
         }
-        vec![Found { target: open.unwrap_or(Target::Unknown), source: ResourceSource::Unknown }]
+        vec![Found {
+            target: open.unwrap_or(Target::Unknown),
+            source: ResourceSource::Unknown,
+        }]
     }
 
     /// The resources that the event lists, of the types that the action works on.
     fn recorded(&self, asked: &Asked) -> Vec<Target> {
-        let arns = self.event.resources.iter().filter_map(|one| one.arn.as_deref());
+        let arns = self
+            .event
+            .resources
+            .iter()
+            .filter_map(|one| one.arn.as_deref());
         let fitting = best_fits(asked, arns);
         if !fitting.is_empty() {
             return fitting;
         }
-        let prefixes = self.event.resources.iter().filter_map(|one| one.arn_prefix.as_deref());
+        let prefixes = self
+            .event
+            .resources
+            .iter()
+            .filter_map(|one| one.arn_prefix.as_deref());
         prefixes
             .filter(|prefix| best_fit(asked, &format!("{prefix}x")) > Fit::No)
             .map(|prefix| Target::Like(format!("{prefix}*")))
@@ -159,9 +207,14 @@ impl Resolver<'_> {
     }
 
     fn arns_in_parameters(&self, asked: &Asked) -> Vec<Target> {
-        let decoded: Vec<String> =
-            self.parameters.all_texts().into_iter().filter_map(arn_in_text).collect();
-        best_fits(asked, decoded.iter().map(String::as_str))
+        let texts = self.parameters.all_texts();
+        best_fits(
+            asked,
+            texts
+                .iter()
+                .map(String::as_str)
+                .filter(|text| text.starts_with("arn:")),
+        )
     }
 
     /// The resources that the catalog's templates make, and the one they would make if more of the
@@ -179,29 +232,49 @@ impl Resolver<'_> {
         let mut made = Vec::new();
         for one in &described {
             for (kind, template) in one.arns() {
-                let arns = self.home.fill_paths(template, self.parameters).unwrap_or_default();
-                made.extend(arns.into_iter().filter_map(|arn| self.whole_arn(asked, kind, arn)));
+                let arns = self
+                    .home
+                    .fill_paths(template, self.parameters)
+                    .unwrap_or_default();
+                made.extend(
+                    arns.into_iter()
+                        .filter_map(|arn| self.whole_arn(asked, kind, arn)),
+                );
             }
             if let Some(template) = one.arn_override()
                 && let Some(arns) = self.home.fill_paths(template, self.parameters)
             {
-                let arns = arns.into_iter().filter(|arn| best_fit(asked, &arn.text) > Fit::No);
+                let arns = arns
+                    .into_iter()
+                    .filter(|arn| best_fit(asked, &arn.text) > Fit::No);
                 made.extend(arns.map(Filled::target));
             }
         }
         let mut missing = Vec::new();
+        let mut only_one_of = Vec::new();
         for resource in asked.action.resources() {
             let kind = resource.resource_type();
+            if variables(kind.arn_template()).is_empty() && !resource.required() {
+                only_one_of.extend(self.home.fill(kind.arn_template(), |_| None));
+                continue;
+            }
             match self.by_variables(kind, resource.required(), &described) {
                 Ok(targets) => made.extend(targets),
                 Err(open) => missing.push((resource.required(), open)),
             }
         }
+        // An account has one such resource: that is meant where the call names no other.
+        if made.is_empty() && only_one_of.len() == 1 && self.parameters.extent() == Extent::All {
+            made.extend(only_one_of.into_iter().flatten().map(Filled::target));
+        }
         if !made.is_empty() {
             return (made, None);
         }
-        let required: Vec<&Target> =
-            missing.iter().filter(|(required, _)| *required).map(|(_, open)| open).collect();
+        let required: Vec<&Target> = missing
+            .iter()
+            .filter(|(required, _)| *required)
+            .map(|(_, open)| open)
+            .collect();
         let open = match (required.as_slice(), missing.as_slice()) {
             ([only], _) => Some((*only).clone()),
             ([], [(_, only)]) => Some(only.clone()),
@@ -212,7 +285,10 @@ impl Resolver<'_> {
 
     /// What a parameter that takes a whole ARN holds; some take the bare name as well.
     fn whole_arn(&self, asked: &Asked, kind: &str, arn: Filled) -> Option<Target> {
-        let resource = asked.action.resources().find(|one| one.resource_type().name() == kind)?;
+        let resource = asked
+            .action
+            .resources()
+            .find(|one| one.resource_type().name() == kind)?;
         let mut templates = resource.resource_type().arn_templates();
         if arn.text.starts_with("arn:") {
             let fits = templates.any(|template| fit(&arn.text, template) > Fit::No);
@@ -238,21 +314,18 @@ impl Resolver<'_> {
     ) -> Result<Vec<Target>, Target> {
         let template = kind.arn_template();
         let mut open = false;
-        let mut is_new = false;
         let filled = self.home.fill(template, |variable| {
             let values = self.variable(variable, described);
             if values.is_empty() {
-                is_new |= described.iter().any(|one| one.variables().any(|pair| pair == (variable, "*")));
                 open = true;
-                return Some(vec![Filled { text: "*".to_owned(), known: Known::Part }]);
+                return Some(vec![Filled {
+                    text: "*".to_owned(),
+                    known: Known::Part,
+                }]);
             }
             Some(values)
         });
         let filled = filled.unwrap_or_default();
-        // A template without variables of its own says nothing about the call.
-        if variables(template).is_empty() && !required {
-            return Ok(Vec::new());
-        }
         if !open {
             let arns = filled.into_iter().map(|one| whole_or(one, template));
             return Ok(arns.map(Filled::target).collect());
@@ -260,7 +333,7 @@ impl Resolver<'_> {
         let first = filled.into_iter().next();
         let text = first.map_or_else(|| "*".to_owned(), |one| one.text);
         // EC2 asks for `type/*` before the new resource has an id, and means the star.
-        if self.prefix == "ec2" && is_new && required {
+        if required && self.creates_in_ec2() {
             return Ok(vec![Target::Arn(text)]);
         }
         Err(Target::Like(text))
@@ -271,20 +344,36 @@ impl Resolver<'_> {
         let mut values = Vec::new();
         for one in described {
             for (_, template) in one.variables().filter(|(name, _)| *name == variable) {
-                values.extend(self.home.fill_paths(template, self.parameters).unwrap_or_default());
+                values.extend(
+                    self.home
+                        .fill_paths(template, self.parameters)
+                        .unwrap_or_default(),
+                );
             }
         }
         if values.is_empty() {
-            let plain = variable.trim_end_matches("WithPath").trim_end_matches("WithoutLeadingSlash");
+            let plain = variable
+                .trim_end_matches("WithPath")
+                .trim_end_matches("WithoutLeadingSlash");
             let texts = template::lookup(self.parameters, plain);
-            values.extend(texts.into_iter().map(|text| Filled { text, known: Known::All }));
+            values.extend(texts.into_iter().map(|text| Filled {
+                text,
+                known: Known::All,
+            }));
         }
         for value in &mut values {
             if variable == "ParameterNameWithoutLeadingSlash" && !value.text.starts_with("arn:") {
                 value.text = value.text.trim_start_matches('/').to_owned();
             }
             if variable.ends_with("WithPath") && !value.text.starts_with("arn:") {
-                *value = self.with_path(&value.text);
+                *value = Filled {
+                    known: if value.known == Known::Part {
+                        Known::Part
+                    } else {
+                        self.with_path(&value.text).known
+                    },
+                    text: self.with_path(&value.text).text,
+                };
             }
         }
         values
@@ -292,23 +381,52 @@ impl Resolver<'_> {
 
     /// The name of an IAM resource with its path, which only its creation tells.
     fn with_path(&self, name: &str) -> Filled {
-        let is_creation = self.event_name().starts_with("Create");
-        match self.parameters.text("path") {
-            Some(path) => Filled {
-                text: format!("{}{name}", path.trim_start_matches('/')),
+        let name = name.trim_start_matches('/');
+        if name.contains('/') {
+            return Filled {
+                text: name.to_owned(),
                 known: Known::All,
-            },
-            None if is_creation => Filled { text: name.to_owned(), known: Known::All },
-            None => Filled { text: format!("*{name}"), known: Known::Part },
+            };
         }
+        if !IAM_CREATIONS.contains(&self.event_name()) {
+            return Filled {
+                text: format!("*{name}"),
+                known: Known::Part,
+            };
+        }
+        let path = self.parameters.text("path").unwrap_or_default();
+        Filled {
+            text: format!("{}{name}", path.trim_start_matches('/')),
+            known: Known::All,
+        }
+    }
+
+    /// Whether the call makes a new EC2 resource, which has no id when IAM is asked.
+    fn creates_in_ec2(&self) -> bool {
+        let starts = [
+            "Create",
+            "Allocate",
+            "Register",
+            "Copy",
+            "Import",
+            "Request",
+            "Provision",
+        ];
+        self.prefix == "ec2"
+            && starts
+                .iter()
+                .any(|start| self.event_name().starts_with(start))
     }
 
     fn rest_path(&self, path: &str) -> Found {
         let mut text = String::new();
         let mut known = Known::All;
         for (index, part) in path.split('{').enumerate() {
-            let (name, literal) = if index == 0 { (None, part) } else {
-                part.split_once('}').map_or((None, part), |(name, rest)| (Some(name), rest))
+            let (name, literal) = if index == 0 {
+                (None, part)
+            } else {
+                part.split_once('}')
+                    .map_or((None, part), |(name, rest)| (Some(name), rest))
             };
             match name.map(|name| rest_value(self.parameters, name)) {
                 Some(Some(value)) => text.push_str(&value),
@@ -322,7 +440,10 @@ impl Resolver<'_> {
         }
         let region = self.home.region.as_deref().unwrap_or("*");
         let arn = format!("arn:{}:apigateway:{region}::{text}", self.home.partition);
-        Found { target: Filled { text: arn, known }.target(), source: ResourceSource::Template }
+        Found {
+            target: Filled { text: arn, known }.target(),
+            source: ResourceSource::Template,
+        }
     }
 
     /// The role that is handed on.
@@ -345,12 +466,21 @@ impl Resolver<'_> {
                     None => value.text.as_str(),
                 };
                 let role = self.with_path(name.trim_start_matches('/'));
-                Some(Filled { text: self.iam_arn(&format!("role/{}", role.text)), ..role }.target())
+                Some(
+                    Filled {
+                        text: self.iam_arn(&format!("role/{}", role.text)),
+                        ..role
+                    }
+                    .target(),
+                )
             })
             .collect();
         if roles.is_empty() {
             let any = Target::Like(self.iam_arn("role/*"));
-            return vec![Found { target: any, source: ResourceSource::Unknown }];
+            return vec![Found {
+                target: any,
+                source: ResourceSource::Unknown,
+            }];
         }
         found(roles, ResourceSource::Parameters)
     }
@@ -362,19 +492,24 @@ impl Resolver<'_> {
 
     /// Replaces an ARN known in part by the whole one, where the caller or the answer has it.
     fn narrow(&self, found: &mut Found) {
-        let Target::Like(pattern) = &found.target else { return };
+        let Target::Like(pattern) = &found.target else {
+            return;
+        };
         let is_whole = |arn: &str| {
             // Names are unique in an account, whatever their path.
             !pattern.ends_with("/*") && !pattern.ends_with('*') && like(pattern, arn)
         };
-        let own = match self.principal {
-            Principal::User { arn, .. } => Some(arn.as_str()),
-            Principal::AssumedRole { role_arn, .. } => role_arn.as_deref(),
-            _ => None,
+        let own = if let Principal::AssumedRole { role_arn, .. } = self.principal {
+            role_arn.as_deref()
+        } else if let Principal::User { arn, .. } = self.principal {
+            Some(arn.as_str())
+        } else {
+            None
         };
         // The start of the name is exact: `*ana` must not become `user/diana`.
         let same_name = |arn: &str| {
-            arn.rsplit('/').next() == pattern.rsplit(['/', '*']).next() || !pattern.contains(":iam:")
+            arn.rsplit('/').next() == pattern.rsplit(['/', '*']).next()
+                || !pattern.contains(":iam:")
         };
         if let Some(own) = own.filter(|own| is_whole(own) && same_name(own)) {
             found.target = Target::Arn(own.to_owned());
@@ -383,22 +518,24 @@ impl Resolver<'_> {
         if self.event_name().starts_with("Create") {
             return;
         }
-        let mut answers: Vec<&str> = self
-            .response
-            .all_texts()
-            .into_iter()
-            .filter(|text| text.starts_with("arn:") && is_whole(text) && same_name(text))
-            .collect();
+        let mut answers = self.response.all_texts();
+        answers.retain(|text| text.starts_with("arn:") && is_whole(text) && same_name(text));
         answers.sort_unstable();
         answers.dedup();
         if let [only] = answers.as_slice() {
-            *found = Found { target: Target::Arn((*only).to_owned()), source: ResourceSource::Recorded };
+            *found = Found {
+                target: Target::Arn(only.clone()),
+                source: ResourceSource::Recorded,
+            };
         }
     }
 }
 
 fn found(targets: Vec<Target>, source: ResourceSource) -> Vec<Found> {
-    targets.into_iter().map(|target| Found { target, source }).collect()
+    targets
+        .into_iter()
+        .map(|target| Found { target, source })
+        .collect()
 }
 
 /// How well an ARN fits one of the types that an action works on.
@@ -413,7 +550,7 @@ fn best_fit(asked: &Asked, arn: &str) -> Fit {
 }
 
 /// Those ARNs that fit best.
-fn best_fits<'arn>(asked: &Asked, arns: impl Iterator<Item = &'arn str>) -> Vec<Target> {
+fn best_fits<'arn, I: Iterator<Item = &'arn str>>(asked: &Asked, arns: I) -> Vec<Target> {
     let fits: Vec<(Fit, &str)> = arns.map(|arn| (best_fit(asked, arn), arn)).collect();
     let best = fits.iter().map(|(fit, _)| *fit).max().unwrap_or(Fit::No);
     if best == Fit::No {
@@ -435,43 +572,18 @@ fn variables(template: &str) -> Vec<&str> {
 
 /// A parameter that takes a name may hold the ARN: then the template holds an ARN in an ARN.
 fn whole_or(filled: Filled, template: &str) -> Filled {
-    let start = filled.text.get(1..).and_then(|rest| rest.find("arn:aws")).map(|at| at + 1);
+    let start = filled
+        .text
+        .get(1..)
+        .and_then(|rest| rest.find("arn:aws"))
+        .map(|at| at + 1);
     match start.and_then(|start| filled.text.get(start..)) {
-        Some(inner) if fit(inner, template) > Fit::No => {
-            Filled { text: inner.to_owned(), known: Known::All }
-        }
+        Some(inner) if fit(inner, template) > Fit::No => Filled {
+            text: inner.to_owned(),
+            known: Known::All,
+        },
         _ => filled,
     }
-}
-
-/// The ARN that a parameter is; some services write it URL-encoded.
-fn arn_in_text(text: &str) -> Option<String> {
-    if text.starts_with("arn:") {
-        return Some(text.to_owned());
-    }
-    let encoded = text.strip_prefix("arn%3A").or_else(|| text.strip_prefix("arn%3a"));
-    encoded.map(|_| percent_decoded(text))
-}
-
-/// Decodes `%XX`; what is no such escape stays as it is.
-pub(super) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match decoded.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Whether an ARN is one that a pattern of `*` and `?` stands for.
@@ -492,7 +604,9 @@ fn like(pattern: &str, text: &str) -> bool {
             (None, None) => return true,
             _ => {}
         }
-        let Some((after, [_, rest @ ..])) = retry else { return false };
+        let Some((after, [_, rest @ ..])) = retry else {
+            return false;
+        };
         retry = Some((after, rest));
         (pattern, text) = (after, rest);
     }

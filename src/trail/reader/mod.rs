@@ -31,6 +31,9 @@ pub const MAX_DEPTH: usize = 120;
 /// The most that one gzip input may unpack to.
 pub const MAX_UNPACKED_BYTES: u64 = 4 << 30;
 
+/// After how many errors without an event between them the rest of an input is not read.
+pub const MAX_ERRORS_IN_A_ROW: u32 = 100;
+
 /// The JSON text of one event, and where it stood.
 #[derive(Debug, Clone, Copy)]
 pub struct RawEvent<'a> {
@@ -53,6 +56,7 @@ pub struct EventReader<R> {
     copy: Copy,
     unwrapped: String,
     events: u64,
+    errors_in_a_row: u32,
     state: State,
 }
 
@@ -116,6 +120,7 @@ impl<R: Read> EventReader<R> {
             copy: Copy::Drop,
             unwrapped: String::new(),
             events: 0,
+            errors_in_a_row: 0,
             state: State::Fresh,
         }
     }
@@ -142,7 +147,10 @@ impl<R: Read> EventReader<R> {
                 }
             }
         };
-        Some(found.and_then(|place| self.deliver(place)))
+        Some(match found {
+            Ok(place) => self.deliver(place),
+            Err(error) => Err(self.count(error)),
+        })
     }
 
     /// How many events were found so far.
@@ -150,9 +158,23 @@ impl<R: Read> EventReader<R> {
         self.events
     }
 
+    /// Counts an error; the one that is too many takes its place and ends the reading.
+    fn count(&mut self, error: ReadError) -> ReadError {
+        self.errors_in_a_row += 1;
+        if self.errors_in_a_row < MAX_ERRORS_IN_A_ROW || self.state == State::Finished {
+            return error;
+        }
+        self.state = State::Finished;
+        ReadError::GivenUp {
+            place: self.bytes.place(),
+            errors: MAX_ERRORS_IN_A_ROW,
+        }
+    }
+
     fn deliver(&mut self, place: Place) -> Result<RawEvent<'_>, ReadError> {
         let index = self.events;
         self.events += 1;
+        self.errors_in_a_row = 0;
         let json = if self.unwrapped.is_empty() {
             std::str::from_utf8(&self.text).map_err(|_| ReadError::NotUtf8 { place })?
         } else {
@@ -190,14 +212,18 @@ impl<R: Read> EventReader<R> {
 
     /// Whether and how the reading goes on after an error in the structure.
     fn after(&self, error: &ReadError) -> State {
-        match error {
-            ReadError::NotAnObject { .. } => State::Reading,
-            // Nothing but text: one error says it, not one a line.
-            ReadError::NotJson { .. } if self.state == State::Fresh => State::Finished,
-            ReadError::NotJson { .. } | ReadError::Malformed { .. } if self.open.is_empty() => {
-                State::Resync
-            }
-            _ => State::Finished,
+        let is_syntax = matches!(
+            error,
+            ReadError::NotJson { .. } | ReadError::Malformed { .. }
+        );
+        // Nothing but text: one error says it, not one a line.
+        let is_no_json = self.events == 0 && matches!(error, ReadError::NotJson { .. });
+        if matches!(error, ReadError::NotAnObject { .. }) {
+            State::Reading
+        } else if is_syntax && !is_no_json && self.open.is_empty() {
+            State::Resync
+        } else {
+            State::Finished
         }
     }
 
@@ -374,7 +400,7 @@ impl<R: Read> EventReader<R> {
                         continue;
                     }
                 }
-                b'-' | b'0'..=b'9' | b'a'..=b'z' => self.word()?,
+                first @ (b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => self.word(first)?,
                 other => return Err(self.malformed(other)),
             }
             loop {
@@ -406,10 +432,8 @@ impl<R: Read> EventReader<R> {
         self.take();
         loop {
             let chunk = self.bytes.chunk()?;
-            let plain = chunk
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
-                .unwrap_or(chunk.len());
+            let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let plain = chunk.iter().position(is_special).unwrap_or(chunk.len());
             self.copy
                 .copy(chunk.get(..plain).unwrap_or_default(), &mut self.text);
             self.bytes.advance(plain);
@@ -432,10 +456,28 @@ impl<R: Read> EventReader<R> {
         }
     }
 
-    /// A number or a literal; whether it is a right one is seen when the event is parsed.
-    fn word(&mut self) -> Result<(), ReadError> {
-        while let Some(b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E') = self.bytes.peek()? {
+    /// A number or a literal; whether it is a right number is seen when the event is parsed.
+    fn word(&mut self, first: u8) -> Result<(), ReadError> {
+        let place = self.bytes.place();
+        let literals: [&[u8]; 3] = [b"true", b"false", b"null"];
+        let literal = literals
+            .iter()
+            .find(|literal| literal.first() == Some(&first));
+        let mut length = 0;
+        while let Some(byte @ (b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E')) =
+            self.bytes.peek()?
+        {
+            if literal.is_some_and(|literal| literal.get(length) != Some(&byte)) {
+                return Err(self.malformed(byte));
+            }
+            length += 1;
             self.take();
+        }
+        if literal.is_some_and(|literal| literal.len() != length) {
+            return Err(ReadError::Malformed {
+                place,
+                found: char::from(first),
+            });
         }
         Ok(())
     }
