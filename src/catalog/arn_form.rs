@@ -3,20 +3,18 @@
 use super::ResourceType;
 use crate::policy::{Arn, ArnPattern, Case, Wildcard};
 
-/// Names in ARN templates that hold no slash. Only names for which AWS documents the characters
-/// stand here; any other is taken to hold slashes, so that no ARN is ruled out that may exist.
+/// Names in ARN templates that hold neither slash nor colon. Only names for which AWS documents the characters
+/// stand here; any other is taken to hold them, so that no ARN is ruled out that may exist.
 ///
 /// - S3 buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 /// - DynamoDB tables and indexes:
 ///   <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
-/// - Lambda functions: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
 /// - SQS queues: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
 /// - SNS topics: <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
-const WITHOUT_SLASH: [&str; 6] = [
+const WITHOUT_DELIMITERS: [&str; 5] = [
     "BucketName",
     "TableName",
     "IndexName",
-    "FunctionName",
     "QueueName",
     "TopicName",
 ];
@@ -51,28 +49,56 @@ impl ResourceType {
     }
 
     fn has_arn_in_common(self, fields: &Fields) -> bool {
+        self.has_resource(fields, |form, field| named(form).intersects(field))
+            || self.has_resource_past_the_account(fields)
+                && !self.service().resource_types().any(|kind| {
+                    kind.has_resource(fields, |form, field| named(form).intersects(field))
+                })
+    }
+
+    /// Whether a resource matches of which the account takes a part. A `*` at the end of a field
+    /// goes on past the colon, so that `arn:aws:secretsmanager:*:*:app-*` matches `secret:app-x`.
+    /// It is looked at only where the pattern would make no sense otherwise.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    fn has_resource_past_the_account(self, fields: &Fields) -> bool {
+        let [.., account, _] = fields;
+        account.has_open_end()
+            && self.has_resource(fields, |form, field| {
+                tails(form).any(|tail| named(tail).intersects(field))
+            })
+    }
+
+    /// Whether a template fits, its resource as `fits` says.
+    fn has_resource(self, fields: &Fields, fits: impl Fn(&'static str, &Wildcard) -> bool) -> bool {
+        let [partition, service, region, account, resource] = fields;
         self.arn_templates()
-            .filter_map(template_fields)
-            .any(|template| {
-                template
-                    .iter()
-                    .zip(fields)
-                    .all(|(template, field)| template.intersects(field))
+            .filter_map(|template| Arn::parse(template).ok())
+            .any(|form| {
+                named(form.partition).intersects(partition)
+                    && named(form.service).intersects(service)
+                    && named(form.region).intersects(region)
+                    && owner(form.region, form.account).intersects(account)
+                    && fits(form.resource, resource)
             })
     }
 }
 
-/// The fields of a template; `None` for one that is no ARN.
-fn template_fields(template: &str) -> Option<Fields> {
-    let arn = Arn::parse(template).ok()?;
-    let fields = [
-        arn.partition,
-        arn.service,
-        arn.region,
-        arn.account,
-        arn.resource,
-    ];
-    Some(fields.map(|field| Wildcard::template(field, |name| WITHOUT_SLASH.contains(&name))))
+/// The account. AWS's own resources in a region have none: the parameters and documents under
+/// `arn:aws:ssm:us-east-1::`.
+fn owner(region: &str, account: &str) -> Wildcard {
+    Wildcard::template(account, |_| !region.is_empty())
+}
+
+/// Any other field.
+fn named(template: &str) -> Wildcard {
+    Wildcard::template(template, |name| WITHOUT_DELIMITERS.contains(&name))
+}
+
+/// What follows each colon of a template's resource.
+fn tails(resource: &'static str) -> impl Iterator<Item = &'static str> {
+    let colons = resource.match_indices(':').map(|(at, _)| at);
+    colons.filter_map(|at| resource.get(at + 1..))
 }
 
 #[cfg(test)]
@@ -115,6 +141,30 @@ mod tests {
         assert_eq!(
             types_matching("s3", "arn:aws:s3:::${aws:username}/*"),
             ["object"]
+        );
+    }
+
+    #[test]
+    fn a_star_at_the_end_of_the_account_goes_past_the_colon() {
+        assert_eq!(
+            types_matching("secretsmanager", "arn:aws:secretsmanager:*:*:x!*"),
+            ["Secret"]
+        );
+        assert_eq!(
+            types_matching("secretsmanager", "arn:aws:secretsmanager:*:1:x!*"),
+            [""; 0]
+        );
+        assert_eq!(
+            types_matching("dynamodb", "arn:aws:dynamodb:*:*:Message"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn resources_of_aws_have_no_account() {
+        assert_eq!(
+            types_matching("ssm", "arn:aws:ssm:us-east-1::document/AWS-*"),
+            ["document"]
         );
     }
 

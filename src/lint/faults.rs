@@ -120,20 +120,21 @@ fn shape_rule(kind: &ShapeFaultKind) -> &'static Rule {
 
 /// The edit that mends a fault of the text without changing what it says.
 fn syntax_edit(fault: &Fault) -> Option<(&'static str, Edit)> {
-    let remove = || Edit {
-        span: fault.span,
-        replacement: String::new(),
+    let kind = &fault.kind;
+    let (title, replacement) = if matches!(kind, FaultKind::TrailingComma | FaultKind::ExtraComma) {
+        ("remove the comma", "")
+    } else if *kind == FaultKind::ByteOrderMark {
+        ("remove the byte-order mark", "")
+    } else if *kind == FaultKind::Comment {
+        ("remove the comment", "")
+    } else if *kind == FaultKind::ControlCharacter('\t') {
+        ("write it as `\\t`", "\\t")
+    } else {
+        return None;
     };
-    match fault.kind {
-        FaultKind::TrailingComma | FaultKind::ExtraComma => Some(("remove the comma", remove())),
-        FaultKind::ByteOrderMark => Some(("remove the byte-order mark", remove())),
-        FaultKind::ControlCharacter('\t') => Some((
-            "write it as `\\t`",
-            Edit {
-                span: fault.span,
-                replacement: "\\t".to_owned(),
-            },
-        )),
-        _ => None,
-    }
+    let edit = Edit {
+        span: fault.span,
+        replacement: replacement.to_owned(),
+    };
+    Some((title, edit))
 }

@@ -55,12 +55,11 @@ impl Draft<'_> {
 
     /// Another place that matters.
     pub(super) fn label(self, span: Span, text: impl Into<String>) -> Self {
-        self.with(|finding| {
-            finding.labels.push(Label {
-                span,
-                text: text.into(),
-            })
-        })
+        let label = Label {
+            span,
+            text: text.into(),
+        };
+        self.with(|finding| finding.labels.push(label))
     }
 
     /// What to do about it.
@@ -75,12 +74,11 @@ impl Draft<'_> {
 
     /// Edits that mend it.
     pub(super) fn fix(self, title: impl Into<String>, safety: Safety, edits: Vec<Edit>) -> Self {
-        self.with(|finding| {
-            finding.fix = Some(Fix {
-                title: title.into(),
-                safety,
-                edits,
-            })
-        })
+        let fix = Fix {
+            title: title.into(),
+            safety,
+            edits,
+        };
+        self.with(|finding| finding.fix = Some(fix))
     }
 }

@@ -7,6 +7,7 @@
 
 mod faults;
 mod findings;
+mod listed;
 mod manual;
 mod rule;
 mod rules;

@@ -7,6 +7,7 @@ use crate::{
     source::{Severity, Source},
     syntax::Value,
 };
+use std::cell::Cell;
 
 /// A rule: what it finds, how much that matters, and its manual.
 #[derive(Debug)]
@@ -94,6 +95,10 @@ pub(super) struct StatementCx<'a> {
     pub(super) policy: &'a Policy,
     /// The statement.
     pub(super) statement: &'a Statement,
+    /// Whether the policy is attached to identities.
+    pub(super) identity: bool,
+    /// How many comparisons of names the rules may still make over this policy.
+    pub(super) effort: &'a Cell<u64>,
     /// What AWS has.
     pub(super) catalog: Catalog,
 }
@@ -101,8 +106,15 @@ pub(super) struct StatementCx<'a> {
 impl StatementCx<'_> {
     /// Whether the policy is attached to identities: no statement of it names a principal.
     pub(super) fn is_identity_policy(&self) -> bool {
-        let mut statements = self.policy.statements.iter();
-        statements.all(|each| each.principal.is_none() && each.not_principal.is_none())
+        self.identity
+    }
+
+    /// Whether there is still effort for that many comparisons of names. What a rule cannot afford
+    /// it leaves: only a document far beyond what AWS takes comes to that.
+    pub(super) fn can_afford(&self, comparisons: usize) -> bool {
+        let left = self.effort.get().checked_sub(comparisons as u64);
+        self.effort.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     /// The entries of `Action` and `NotAction`.
@@ -122,12 +134,20 @@ impl StatementCx<'_> {
             .map_or(&[], |element| element.entries.as_slice())
     }
 
-    /// The actions that an entry covers.
-    pub(super) fn expand(&self, entry: &ActionPattern) -> Vec<Action> {
-        if entry.covers_everything() {
-            return self.catalog.actions().collect();
+    /// The actions that an entry covers; `None` where there is no effort left to tell.
+    pub(super) fn expand(&self, entry: &ActionPattern) -> Option<Vec<Action>> {
+        let comparisons = match self.catalog.service(entry.service()) {
+            Some(_) if !entry.has_wildcard() => 1,
+            Some(service) => service.actions().len(),
+            None => self.catalog.actions().len(),
+        };
+        if !self.can_afford(comparisons) {
+            return None;
         }
-        self.catalog.actions_matching(entry.as_str())
+        if entry.covers_everything() {
+            return Some(self.catalog.actions().collect());
+        }
+        Some(self.catalog.actions_matching(entry.as_str()))
     }
 
     /// The `*` among the entries of `Resource`.

@@ -7,6 +7,11 @@ use crate::{
     source::{Finding, Severity, Source},
     syntax::{self, Document},
 };
+use std::cell::Cell;
+
+/// How many comparisons of names the rules make over one policy at most: far more than the largest
+/// policies of AWS's own take.
+const MOST_COMPARISONS: u64 = 2_000_000;
 
 /// What came of reading or checking a document.
 #[derive(Debug)]
@@ -90,6 +95,9 @@ fn run_policy_rules(
     findings: &mut Vec<Finding>,
 ) {
     let catalog = Catalog::embedded();
+    let mut statements = policy.statements.iter();
+    let identity = statements.all(|each| each.principal.is_none() && each.not_principal.is_none());
+    let effort = Cell::new(MOST_COMPARISONS);
     for rule in RULES {
         match &rule.check {
             Check::Document(check) => {
@@ -105,6 +113,8 @@ fn run_policy_rules(
                     let cx = StatementCx {
                         policy,
                         statement,
+                        identity,
+                        effort: &effort,
                         catalog,
                     };
                     check(&cx, &mut Findings::new(rule, findings));

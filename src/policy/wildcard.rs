@@ -14,7 +14,7 @@ enum Symbol {
     Character(char),
     AnyCharacter,
     AnyText,
-    /// Any text without `/`: no pattern of a policy has it, but names in ARN templates do.
+    /// Any text without `/` and `:`: no pattern of a policy has it, but names in ARN templates do.
     AnySegment,
 }
 
@@ -30,7 +30,7 @@ impl Symbol {
                 folded(own, case) == folded(other, case)
             }
             (Self::Character(character), Self::AnySegment)
-            | (Self::AnySegment, Self::Character(character)) => character != '/',
+            | (Self::AnySegment, Self::Character(character)) => !matches!(character, '/' | ':'),
             _ => true,
         }
     }
@@ -134,7 +134,7 @@ impl Wildcard {
     }
 
     /// Takes a field of an ARN template, such as `table/${TableName}`: each `${...}` may be any
-    /// text but none; those of which `is_segment` says so, any text without `/`.
+    /// text but none; those of which `is_segment` says so, any text without `/` and `:`.
     pub fn template(template: &str, is_segment: impl Fn(&str) -> bool) -> Self {
         let mut wildcard = Self {
             symbols: Vec::new(),
@@ -199,6 +199,11 @@ impl Wildcard {
     fn push_literal_character(&mut self, character: char) {
         self.symbols
             .push(Symbol::Character(folded(character, self.case)));
+    }
+
+    /// Whether it ends in `*`.
+    pub fn has_open_end(&self) -> bool {
+        self.symbols.last() == Some(&Symbol::AnyText)
     }
 
     /// Whether it matches every text.

@@ -54,23 +54,23 @@ mod tests {
     fires!(
         no_colon,
         allow(r#"["s3GetObject", "s3"]"#, r#""*""#),
-        r#""s3GetObject""#,
-        r#""s3""#
+        "s3GetObject",
+        "s3"
     );
     fires!(
         blank,
         allow(r#""s3: GetObject""#, r#""*""#),
-        r#""s3: GetObject""#
+        "s3: GetObject"
     );
     fires!(
         two_colons,
         allow(r#""s3:Get:Object""#, r#""*""#),
-        r#""s3:Get:Object""#
+        "s3:Get:Object"
     );
     fires!(
         api_method,
         allow(r#""AWS/S3.GetObject""#, r#""*""#),
-        r#""AWS/S3.GetObject""#
+        "AWS/S3.GetObject"
     );
     silent!(star_alone, allow(r#""*""#, r#""*""#));
     silent!(unfilled_template, allow(r#""${var.service}""#, r#""*""#));

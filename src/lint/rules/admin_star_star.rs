@@ -46,8 +46,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
-    /// - checkov: CKV_AWS_1, CKV_AWS_62
-    /// - cfn_nag: F3, F4, F5
+    /// - checkov: `CKV_AWS_1`, `CKV_AWS_62`
+    /// - `cfn_nag`: `F3`, `F4`, `F5`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "admin-star-star",
         category: Category::Security,
@@ -98,13 +98,13 @@ mod tests {
         source::Severity,
     };
 
-    fires!(star, allow(r#""*""#, r#""*""#), r#""*""#);
+    fires!(star, allow(r#""*""#, r#""*""#), "*");
     fires!(
         every_service,
         allow(r#"["s3:Get*", "*:*"]"#, r#"["*", "arn:aws:s3:::b"]"#),
-        r#""*:*""#
+        "*:*"
     );
-    fires!(many_stars, allow(r#""**""#, r#""**""#), r#""**""#);
+    fires!(many_stars, allow(r#""**""#, r#""**""#), "**");
     silent!(some_resources, allow(r#""*""#, r#""arn:aws:s3:::b/*""#));
     silent!(some_actions, allow(r#"["*:Get*", "s3:*"]"#, r#""*""#));
     silent!(

@@ -38,8 +38,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-    /// - Access Analyzer: MISSING_ARN_FIELD
-    /// - parliament: INVALID_ARN
+    /// - Access Analyzer: `MISSING_ARN_FIELD`
+    /// - parliament: `INVALID_ARN`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "arn-missing-field",
         category: Category::Semantics,
@@ -57,17 +57,17 @@ mod tests {
     fires!(
         two_colons_too_few,
         allow(r#""s3:GetObject""#, r#""arn:aws:s3:reports""#),
-        r#""arn:aws:s3:reports""#
+        "arn:aws:s3:reports"
     );
     fires!(
         stars_are_no_fields,
         allow(r#""s3:GetObject""#, r#""arn:aws:*""#),
-        r#""arn:aws:*""#
+        "arn:aws:*"
     );
     fires!(
         in_the_old_language,
         r#"{"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:x"}]}"#,
-        r#""arn:aws:sqs:x""#,
+        "arn:aws:sqs:x",
     );
     silent!(
         empty_fields,

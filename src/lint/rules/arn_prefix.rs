@@ -7,6 +7,7 @@ rule! {
     /// ## What it does
     /// Flags an entry of `Resource` or `NotResource` that is not `*` and does not start with
     /// `arn:`.
+    /// `execute-api:/...`, which policies of API Gateway have, is let pass.
     ///
     /// ## Why it matters
     /// IAM refuses a resource that is no ARN. Names of buckets, URLs and paths have to be written
@@ -39,8 +40,8 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-    /// - Access Analyzer: INVALID_ARN_PREFIX
-    /// - parliament: INVALID_ARN
+    /// - Access Analyzer: `INVALID_ARN_PREFIX`
+    /// - parliament: `INVALID_ARN`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "arn-prefix",
         category: Category::Semantics,
@@ -58,15 +59,19 @@ mod tests {
     fires!(
         name_of_a_bucket,
         allow(r#""s3:GetObject""#, r#""reports""#),
-        r#""reports""#
+        "reports"
     );
     fires!(
         url,
         allow(r#""s3:GetObject""#, r#""s3://reports/x""#),
-        r#""s3://reports/x""#
+        "s3://reports/x"
     );
     fires!(empty, allow(r#""s3:GetObject""#, r#""""#), r#""""#);
     silent!(star, allow(r#""s3:GetObject""#, r#""*""#));
+    silent!(
+        stage_of_an_api,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/*"}}"#
+    );
     silent!(
         variable_that_may_hold_the_arn,
         allow(r#""s3:GetObject""#, r#""${aws:SourceArn}/*""#)

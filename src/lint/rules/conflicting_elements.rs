@@ -39,7 +39,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-    /// - Access Analyzer: UNSUPPORTED_ELEMENT_COMBINATION
+    /// - Access Analyzer: `UNSUPPORTED_ELEMENT_COMBINATION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "conflicting-elements",
         category: Category::Schema,
@@ -57,12 +57,12 @@ mod tests {
     fires!(
         resources,
         r#"{"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotResource": "*"}]}"#,
-        r#""NotResource""#,
+        "NotResource",
     );
     fires!(
         principals,
         r#"{"Statement": [{"Effect": "Deny", "NotPrincipal": {"AWS": "*"}, "Principal": "*", "Action": "s3:*"}]}"#,
-        r#""NotPrincipal""#,
+        "NotPrincipal",
     );
     silent!(
         in_two_statements,

@@ -38,7 +38,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-    /// - Access Analyzer: INVALID_POLICY_ELEMENT
+    /// - Access Analyzer: `INVALID_POLICY_ELEMENT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "element-name-case",
         category: Category::Schema,
@@ -53,11 +53,11 @@ rule! {
 mod tests {
     use crate::lint::testing::{allow, fires, silent};
 
-    fires!(lower_case, r#"{"statement": []}"#, r#""statement""#);
+    fires!(lower_case, r#"{"statement": []}"#, "statement");
     fires!(
         one_letter,
         r#"{"Statement": [{"Notaction": "s3:*"}]}"#,
-        r#""Notaction""#
+        "Notaction"
     );
     silent!(as_aws_writes_it, allow(r#""s3:GetObject""#, r#""*""#));
     silent!(

@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
-    /// - Access Analyzer: EMPTY_ARRAY_ACTION
+    /// - Access Analyzer: `EMPTY_ARRAY_ACTION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "empty-action",
         category: Category::Schema,

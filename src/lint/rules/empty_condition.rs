@@ -39,7 +39,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
-    /// - Access Analyzer: EMPTY_OBJECT_CONDITION
+    /// - Access Analyzer: `EMPTY_OBJECT_CONDITION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "empty-condition",
         category: Category::Schema,

@@ -39,10 +39,10 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
-    /// - Access Analyzer: EMPTY_ARRAY_CONDITION
-    /// - Access Analyzer: EMPTY_ARRAY_CONDITION_FORALLVALUES
-    /// - Access Analyzer: EMPTY_ARRAY_CONDITION_FORANYVALUE
-    /// - Access Analyzer: EMPTY_ARRAY_CONDITION_IFEXISTS
+    /// - Access Analyzer: `EMPTY_ARRAY_CONDITION`
+    /// - Access Analyzer: `EMPTY_ARRAY_CONDITION_FORALLVALUES`
+    /// - Access Analyzer: `EMPTY_ARRAY_CONDITION_FORANYVALUE`
+    /// - Access Analyzer: `EMPTY_ARRAY_CONDITION_IFEXISTS`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "empty-condition-value",
         category: Category::Schema,

@@ -38,8 +38,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-    /// - Access Analyzer: EMPTY_ARRAY_PRINCIPAL
-    /// - Access Analyzer: EMPTY_OBJECT_PRINCIPAL
+    /// - Access Analyzer: `EMPTY_ARRAY_PRINCIPAL`
+    /// - Access Analyzer: `EMPTY_OBJECT_PRINCIPAL`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "empty-principal",
         category: Category::Schema,

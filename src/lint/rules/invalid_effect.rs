@@ -36,7 +36,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
-    /// - Access Analyzer: INVALID_EFFECT
+    /// - Access Analyzer: `INVALID_EFFECT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "invalid-effect",
         category: Category::Schema,
@@ -54,12 +54,12 @@ mod tests {
     fires!(
         letter_case,
         r#"{"Statement": [{"Effect": "DENY"}]}"#,
-        r#""DENY""#
+        "DENY"
     );
     fires!(
         other_word,
         r#"{"Statement": [{"Effect": "Permit"}]}"#,
-        r#""Permit""#
+        "Permit"
     );
     silent!(deny, r#"{"Statement": [{"Effect": "Deny"}]}"#);
 }

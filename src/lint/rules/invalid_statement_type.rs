@@ -34,7 +34,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>
-    /// - Access Analyzer: DATA_TYPE_MISMATCH
+    /// - Access Analyzer: `DATA_TYPE_MISMATCH`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "invalid-statement-type",
         category: Category::Schema,

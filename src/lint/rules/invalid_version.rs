@@ -37,8 +37,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-    /// - Access Analyzer: INVALID_VERSION
-    /// - parliament: INVALID_VERSION
+    /// - Access Analyzer: `INVALID_VERSION`
+    /// - parliament: `INVALID_VERSION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "invalid-version",
         category: Category::Schema,
@@ -56,12 +56,12 @@ mod tests {
     fires!(
         own_date,
         r#"{"Version": "2025-01-01", "Statement": []}"#,
-        r#""2025-01-01""#
+        "2025-01-01"
     );
     fires!(
         other_format,
         r#"{"Version": "2012-10-17T00:00:00Z", "Statement": []}"#,
-        r#""2012-10-17T00:00:00Z""#
+        "2012-10-17T00:00:00Z"
     );
     silent!(new, r#"{"Version": "2012-10-17", "Statement": []}"#);
     silent!(old, r#"{"Version": "2008-10-17", "Statement": []}"#);

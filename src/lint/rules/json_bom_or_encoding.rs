@@ -43,7 +43,7 @@ rule! {
     /// ## References
     /// - <https://www.rfc-editor.org/rfc/rfc8259#section-8.1>
     /// - <https://www.rfc-editor.org/rfc/rfc8259#section-7>
-    /// - Access Analyzer: JSON_SYNTAX_ERROR
+    /// - Access Analyzer: `JSON_SYNTAX_ERROR`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "json-bom-or-encoding",
         category: Category::Syntax,

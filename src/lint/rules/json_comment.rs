@@ -39,7 +39,7 @@ rule! {
     /// ## References
     /// - <https://www.rfc-editor.org/rfc/rfc8259#section-2>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
-    /// - Access Analyzer: JSON_SYNTAX_ERROR
+    /// - Access Analyzer: `JSON_SYNTAX_ERROR`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "json-comment",
         category: Category::Syntax,

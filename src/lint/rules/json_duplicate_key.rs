@@ -80,23 +80,23 @@ mod tests {
     fires!(
         at_the_top,
         r#"{"Statement": [], "Version": "2012-10-17", "Statement": []}"#,
-        r#""Statement""#
+        "Statement"
     );
     fires!(
         three_times,
         r#"{"Statement": [{"Effect": "Deny", "Effect": "Allow", "Effect": "Deny"}]}"#,
-        r#""Effect""#,
-        r#""Effect""#,
+        "Effect",
+        "Effect",
     );
     fires!(
         escapes_are_the_characters_they_stand_for,
         r#"{"Statement": [{"Sid": "A", "S\u0069d": "B"}]}"#,
-        r#""S\u0069d""#,
+        r"S\u0069d",
     );
     fires!(
         operator,
         under(r#"{"StringEquals": {"aws:userid": "x"}, "StringEquals": {"aws:username": "y"}}"#),
-        r#""StringEquals""#,
+        "StringEquals",
     );
     fires!(empty_keys, r#"{"Statement": [], "": 1, "": 2}"#, r#""""#);
     silent!(

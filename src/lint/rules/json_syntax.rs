@@ -39,8 +39,8 @@ rule! {
     ///
     /// ## References
     /// - <https://www.rfc-editor.org/rfc/rfc8259#section-2>
-    /// - Access Analyzer: JSON_SYNTAX_ERROR
-    /// - parliament: MALFORMED_JSON
+    /// - Access Analyzer: `JSON_SYNTAX_ERROR`
+    /// - parliament: `MALFORMED_JSON`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "json-syntax",
         category: Category::Syntax,

@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://www.rfc-editor.org/rfc/rfc8259#section-5>
-    /// - Access Analyzer: JSON_SYNTAX_ERROR
+    /// - Access Analyzer: `JSON_SYNTAX_ERROR`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "json-trailing-comma",
         category: Category::Syntax,

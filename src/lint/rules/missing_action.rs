@@ -35,7 +35,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
-    /// - Access Analyzer: MISSING_ACTION
+    /// - Access Analyzer: `MISSING_ACTION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-action",
         category: Category::Schema,

@@ -35,7 +35,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
-    /// - Access Analyzer: MISSING_EFFECT
+    /// - Access Analyzer: `MISSING_EFFECT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-effect",
         category: Category::Schema,

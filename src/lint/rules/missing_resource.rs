@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-    /// - Access Analyzer: MISSING_RESOURCE
+    /// - Access Analyzer: `MISSING_RESOURCE`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-resource",
         category: Category::Schema,

@@ -31,7 +31,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>
-    /// - Access Analyzer: MISSING_STATEMENT
+    /// - Access Analyzer: `MISSING_STATEMENT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-statement",
         category: Category::Schema,

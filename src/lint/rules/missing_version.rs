@@ -41,8 +41,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-    /// - Access Analyzer: MISSING_VERSION
-    /// - parliament: NO_VERSION
+    /// - Access Analyzer: `MISSING_VERSION`
+    /// - parliament: `NO_VERSION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-version",
         category: Category::Schema,
@@ -72,7 +72,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         )
         .help(format!("add `{VERSION}`"));
     let Some(first) = members.first() else { return };
-    let first = first.key.span().start;
+    let first = first.key.quoted_span().start;
     // What separates the brace from the first key will do between the two keys.
     let gap = cx.source.slice(Span::new(open.end, first));
     let gap = if gap.trim().is_empty() && !gap.is_empty() {

@@ -40,8 +40,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-    /// - Access Analyzer: INVALID_PRINCIPAL_FORMAT
-    /// - parliament: UNKNOWN_PRINCIPAL
+    /// - Access Analyzer: `INVALID_PRINCIPAL_FORMAT`
+    /// - parliament: `UNKNOWN_PRINCIPAL`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "principal-format",
         category: Category::Semantics,
@@ -59,7 +59,7 @@ mod tests {
     fires!(
         account,
         r#"{"Statement": [{"Effect": "Allow", "Principal": "123456789012", "Action": "s3:*"}]}"#,
-        r#""123456789012""#
+        "123456789012"
     );
     fires!(
         list,

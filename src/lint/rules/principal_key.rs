@@ -39,7 +39,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-    /// - Access Analyzer: INVALID_PRINCIPAL_KEY
+    /// - Access Analyzer: `INVALID_PRINCIPAL_KEY`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "principal-key",
         category: Category::Semantics,
@@ -57,12 +57,12 @@ mod tests {
     fires!(
         letter_case,
         r#"{"Statement": [{"Effect": "Allow", "Principal": {"service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#,
-        r#""service""#
+        "service"
     );
     fires!(
         other,
         r#"{"Statement": [{"Effect": "Allow", "Principal": {"User": "x", "AWS": "*"}, "Action": "s3:*"}]}"#,
-        r#""User""#
+        "User"
     );
     silent!(
         all_that_there_are,

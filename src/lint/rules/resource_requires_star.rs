@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
-    policy::{ActionPattern, Case, Effect, ResourceForm, Statement, Wildcard},
+    lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
+    policy::{ActionPattern, Case, Effect, Element, ResourceForm, Statement, Wildcard},
     source::Severity,
 };
 
@@ -13,6 +13,11 @@ rule! {
     /// An entry with wildcards is an error where all that it covers is of this kind. Where only some
     /// is, the rest works and the finding is `low`; it is silent for a whole service, such as
     /// `sqs:*`, in a `Deny`, and where other statements allow those actions on `*`.
+    ///
+    /// AWS's reference of resource types has gaps. A statement that lists all resources of a type,
+    /// as in `arn:aws:iam::*:role/*` or `arn:aws:s3:::*`, is left alone, since some services do ask
+    /// with such an ARN. Where the name of the action tells the type that is listed, as of
+    /// `eks:CreateCluster` on a `cluster`, the finding is `low`.
     ///
     /// ## Why it matters
     /// The statement neither allows nor denies the action. The list of queues stays out of reach
@@ -49,7 +54,7 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-    /// - parliament: RESOURCE_MISMATCH
+    /// - parliament: `RESOURCE_MISMATCH`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "resource-requires-star",
         category: Category::Semantics,
@@ -64,11 +69,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(element) = &cx.statement.resource else {
         return;
     };
-    if !cx.is_identity_policy() || cx.listed_arns().is_empty() {
+    let Some(mut listed) = Listed::new(cx).filter(|_| cx.is_identity_policy()) else {
         return;
-    }
+    };
     for entry in cx.listed_actions() {
-        let Some((actions, severity)) = without_resource(cx, entry) else {
+        let Some((actions, severity)) = without_resource(cx, entry, &mut listed) else {
             continue;
         };
         let [take, them, their] = if actions.len() == 1 {
@@ -100,6 +105,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 fn without_resource(
     cx: &StatementCx<'_>,
     entry: &ActionPattern,
+    listed: &mut Listed<'_>,
 ) -> Option<(Vec<Action>, Severity)> {
     let wide = entry.has_wildcard();
     let deliberate = !entry.has_exact_service()
@@ -108,48 +114,62 @@ fn without_resource(
     if wide && deliberate {
         return None;
     }
-    let covered = cx.expand(entry);
+    let covered = cx.expand(entry)?;
     let count = covered.len();
     let mut missed = covered;
     missed.retain(|action| !action.has_resource_types());
     let all = missed.len() == count;
-    missed.retain(|action| !cx.catalog.needs_no_permission(&action.full_name()));
+    missed.retain(|action| {
+        let name = action.full_name();
+        !cx.catalog.needs_no_permission(&name)
+            && !listed.covers_a_type(action.service())
+            && !listed.fills_gap(*action)
+    });
     if wide && !all {
         let elsewhere = |action: &Action| {
             cx.policy
                 .statements
                 .iter()
-                .any(|statement| allows_on_star(statement, *action))
+                .any(|statement| allows_on_star(cx, statement, *action))
         };
         missed.retain(|action| !elsewhere(action));
     }
-    let severity = if all { Severity::Error } else { Severity::Low };
+    let doubtful = missed
+        .iter()
+        .any(|action| listed.holds_type_named_in(*action));
+    let severity = if all && !doubtful {
+        Severity::Error
+    } else {
+        Severity::Low
+    };
     (!missed.is_empty()).then_some((missed, severity))
 }
 
 /// Whether a statement allows an action on `*`, under whatever conditions.
-fn allows_on_star(statement: &Statement, action: Action) -> bool {
-    let name = action.full_name();
-    let star = statement
+fn allows_on_star(cx: &StatementCx<'_>, statement: &Statement, action: Action) -> bool {
+    let resources = statement
         .resource
         .iter()
         .flat_map(|element| &element.entries);
-    let covers = |entry: &ActionPattern| {
-        entry.covers_everything() || Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
+    let on_star = resources
+        .into_iter()
+        .any(|entry| entry.form == ResourceForm::Star);
+    if !on_star || !statement.has_effect(Effect::Allow) {
+        return false;
+    }
+    let name = action.full_name();
+    let covered = |element: &Element<ActionPattern>| {
+        !cx.can_afford(element.entries.len())
+            || element.entries.iter().any(|entry| {
+                entry.covers_everything()
+                    || Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
+            })
     };
-    let listed = statement
-        .action
-        .as_ref()
-        .is_some_and(|e| e.entries.iter().any(covers));
-    let spared = statement
-        .not_action
-        .as_ref()
-        .is_some_and(|e| !e.entries.iter().any(covers));
-    statement.has_effect(Effect::Allow)
-        && star
-            .into_iter()
-            .any(|entry| entry.form == ResourceForm::Star)
-        && (listed || spared)
+    statement.action.as_ref().is_some_and(covered)
+        || statement
+            .not_action
+            .as_ref()
+            .is_some_and(|element| !covered(element))
 }
 
 #[cfg(test)]
@@ -172,22 +192,22 @@ mod tests {
     fires!(
         exact,
         allow(r#"["s3:ListAllMyBuckets", "s3:ListBucket"]"#, BUCKET),
-        r#""s3:ListAllMyBuckets""#,
+        "s3:ListAllMyBuckets",
     );
     fires!(
         deny,
-        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::*"}}"#,
-        r#""s3:ListAllMyBuckets""#,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}}"#,
+        "s3:ListAllMyBuckets",
     );
     fires!(
         some_of_a_wildcard,
         allow(r#"["sqs:List*", "sqs:Get*"]"#, QUEUE),
-        r#""sqs:List*""#
+        "sqs:List*"
     );
     fires!(
         all_of_a_wildcard,
         allow(r#""s3:ListAllMy*""#, BUCKET),
-        r#""s3:ListAllMy*""#
+        "s3:ListAllMy*"
     );
     fires!(
         even_where_allowed_elsewhere,
@@ -195,7 +215,7 @@ mod tests {
             r#""sqs:ListQueues""#,
             r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#
         ),
-        r#""sqs:ListQueues""#,
+        "sqs:ListQueues",
     );
     fires!(
         allowed_elsewhere_on_arns_alone,
@@ -203,7 +223,7 @@ mod tests {
             r#""sqs:List*""#,
             r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:*:x"}"#
         ),
-        r#""sqs:List*""#,
+        "sqs:List*",
     );
     fires!(
         denied_elsewhere,
@@ -211,7 +231,38 @@ mod tests {
             r#""sqs:List*""#,
             r#"{"Effect": "Deny", "Action": "sqs:ListQueues", "Resource": "*"}"#
         ),
-        r#""sqs:List*""#,
+        "sqs:List*",
+    );
+    fires!(
+        all_of_another_service,
+        allow(r#""iam:ListRoles""#, r#""arn:aws:s3:::*""#),
+        "iam:ListRoles",
+    );
+    silent!(
+        all_of_a_type,
+        allow(r#""iam:ListRoles""#, r#""arn:aws:iam::*:role/*""#)
+    );
+    silent!(
+        all_of_a_service,
+        allow(r#""logs:DescribeLogGroups""#, r#""arn:aws:logs:*:*:*""#)
+    );
+    silent!(
+        list_without_a_name,
+        allow(
+            r#""logs:DescribeLogGroups""#,
+            r#""arn:aws:logs:*:*:log-group::log-stream:*""#
+        )
+    );
+    silent!(
+        gap_of_the_reference,
+        allow(
+            r#""ssmmessages:OpenDataChannel""#,
+            r#""arn:aws:ssm:*:*:session/${aws:userid}-*""#
+        )
+    );
+    silent!(
+        all_buckets,
+        allow(r#""s3:ListAllMyBuckets""#, r#""arn:aws:s3:::*""#)
     );
     silent!(
         star,
@@ -270,5 +321,11 @@ mod tests {
         assert_eq!(severity(r#""sqs:List*""#), Severity::Low);
         assert_eq!(severity(r#""sqs:ListQueues""#), Severity::Error);
         assert_eq!(severity(r#""sqs:ListQueues*""#), Severity::Error);
+    }
+
+    #[test]
+    fn what_the_name_of_the_action_tells_is_in_doubt() {
+        let cluster = allow(r#""eks:CreateCluster""#, r#""arn:aws:eks:*:*:cluster/x""#);
+        assert_eq!(finding(&super::RULE, &cluster).severity, Severity::Low);
     }
 }

@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
     lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
-    policy::Effect,
+    policy::{ActionPattern, Effect},
     source::Severity,
 };
 use std::collections::BTreeSet;
@@ -49,9 +49,9 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - parliament: RESOURCE_STAR
-    /// - checkov: CKV_AWS_355, CKV_AWS_356
-    /// - cfn_nag: W11, W12, W13
+    /// - parliament: `RESOURCE_STAR`
+    /// - checkov: `CKV_AWS_355`, `CKV_AWS_356`
+    /// - `cfn_nag`: `W11`, `W12`, `W13`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "resource-star-unneeded",
         category: Category::Security,
@@ -69,7 +69,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let everything = cx
         .listed_actions()
         .iter()
-        .any(|entry| entry.covers_everything());
+        .any(ActionPattern::covers_everything);
     if !cx.statement.has_effect(Effect::Allow)
         || !cx.is_identity_policy()
         || everything
@@ -101,7 +101,8 @@ fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
     let mut actions: Vec<_> = cx
         .listed_actions()
         .iter()
-        .flat_map(|e| cx.expand(e))
+        .filter_map(|entry| cx.expand(entry))
+        .flatten()
         .collect();
     actions.retain(|action| action.has_resource_types() && seen.insert(*action));
     actions
@@ -137,7 +138,7 @@ mod tests {
     fires!(
         one_action,
         allow(r#""sqs:SendMessage""#, r#""*""#),
-        r#""*""#
+        "*"
     );
     fires!(
         once_a_statement,
@@ -145,14 +146,14 @@ mod tests {
             r#"["sqs:SendMessage", "s3:GetObject", "sqs:*"]"#,
             r#"["arn:aws:s3:::b", "*"]"#
         ),
-        r#""*""#,
+        "*",
     );
     fires!(
         conditions_on_other_things,
         under(
             r#"{"StringEquals": {"aws:RequestedRegion": "eu-west-1", "aws:PrincipalTag/team": "x"}}"#
         ),
-        r#""*""#,
+        "*",
     );
     silent!(
         no_action_takes_a_resource,

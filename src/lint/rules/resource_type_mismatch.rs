@@ -1,10 +1,9 @@
 use crate::{
-    catalog::{Action, ResourceType},
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    catalog::Action,
+    lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
     policy::{ActionPattern, ArnPattern, Element, ResourcePattern, Version},
     source::{Edit, Safety, Severity, Span},
 };
-use std::collections::BTreeMap;
 
 rule! {
     /// ## What it does
@@ -14,6 +13,10 @@ rule! {
     ///
     /// A policy variable may be any text. Statements with `*` among their resources are not looked
     /// at, and actions that take no resource at all are `resource-requires-star`'s.
+    ///
+    /// AWS's reference of resource types has gaps, so some cases are left alone: types that it does
+    /// not know, actions on tags, and actions whose own name tells the type, such as
+    /// `quicksight:CreateDataSet` on a `dataset`.
     ///
     /// ## Why it matters
     /// The action is never asked for with such a resource, so the statement neither allows nor
@@ -46,8 +49,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - Access Analyzer: INVALID_ARN_RESOURCE
-    /// - parliament: RESOURCE_MISMATCH
+    /// - Access Analyzer: `INVALID_ARN_RESOURCE`
+    /// - parliament: `RESOURCE_MISMATCH`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "resource-type-mismatch",
         category: Category::Semantics,
@@ -62,19 +65,18 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(element) = &cx.statement.resource else {
         return;
     };
-    let mut listed = Listed::new(cx.listed_arns());
-    if listed.arns.is_empty() {
+    let Some(mut listed) = Listed::new(cx) else {
         return;
-    }
+    };
     for entry in cx.listed_actions() {
         let actions = candidates(cx, entry);
-        if actions.is_empty() || actions.iter().any(|action| listed.can_be_of(*action)) {
+        if actions.is_empty() || actions.iter().any(|action| listed.may_serve(*action)) {
             continue;
         }
         let draft = out
             .report(entry.text().span(), message(entry, &listed))
             .label(element.span, "the statement is about nothing else");
-        match listed.slip(&actions, cx.policy.version) {
+        match slip(&listed, &actions, cx.policy.version) {
             Some((written, meant)) => {
                 let title = format!("add `{meant}`");
                 draft.help(format!("did you mean `{meant}`?")).fix(
@@ -95,7 +97,7 @@ fn candidates(cx: &StatementCx<'_>, entry: &ActionPattern) -> Vec<Action> {
     if !entry.has_exact_service() || entry.covers_whole_service() {
         return Vec::new();
     }
-    let actions = cx.expand(entry);
+    let actions = cx.expand(entry).unwrap_or_default();
     if actions.iter().all(|action| action.has_resource_types()) {
         actions
     } else {
@@ -103,49 +105,26 @@ fn candidates(cx: &StatementCx<'_>, entry: &ActionPattern) -> Vec<Action> {
     }
 }
 
-/// The ARNs that a statement lists.
-struct Listed<'a> {
-    arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
-    /// The types that were asked about, and whether an ARN of the list can be of them.
-    types: BTreeMap<ResourceType, bool>,
-}
-
-impl<'a> Listed<'a> {
-    fn new(arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>) -> Self {
-        Self {
-            arns,
-            types: BTreeMap::new(),
-        }
-    }
-
-    /// Whether some resource of the action can be in the list.
-    fn can_be_of(&mut self, action: Action) -> bool {
-        action.resources().any(|resource| {
-            let kind = resource.resource_type();
-            *self
-                .types
-                .entry(kind)
-                .or_insert_with(|| self.arns.iter().any(|(_, arn)| kind.has_arn_matching(arn)))
-        })
-    }
-
-    /// An ARN of the list with `/*` too few or too many, and what it would be without the slip.
-    fn slip(&self, actions: &[Action], version: Version) -> Option<(&'a ResourcePattern, String)> {
-        self.arns.iter().find_map(|(entry, _)| {
-            let text = entry.text.as_str();
-            let meant = match text.strip_suffix("/*") {
-                Some(stem) => stem.to_owned(),
-                None => format!("{}/*", text.trim_end_matches('/')),
-            };
-            let arn = ArnPattern::parse(&meant, version).ok().flatten()?;
-            let fits = |action: &Action| {
-                action
-                    .resources()
-                    .any(|resource| resource.resource_type().has_arn_matching(&arn))
-            };
-            actions.iter().all(fits).then_some((*entry, meant))
-        })
-    }
+/// An ARN of the list with `/*` too few or too many, and what it would be without the slip.
+fn slip<'a>(
+    listed: &Listed<'a>,
+    actions: &[Action],
+    version: Version,
+) -> Option<(&'a ResourcePattern, String)> {
+    listed.arns.iter().find_map(|(entry, _)| {
+        let text = entry.text.as_str();
+        let meant = match text.strip_suffix("/*") {
+            Some(stem) => stem.to_owned(),
+            None => format!("{}/*", text.trim_end_matches('/')),
+        };
+        let arn = ArnPattern::parse(&meant, version).ok().flatten()?;
+        let fits = |action: &Action| {
+            action
+                .resources()
+                .any(|resource| resource.resource_type().has_arn_matching(&arn))
+        };
+        actions.iter().all(fits).then_some((*entry, meant))
+    })
 }
 
 fn message(entry: &ActionPattern, listed: &Listed<'_>) -> String {
@@ -178,7 +157,7 @@ fn help(entry: &ActionPattern, actions: &[Action]) -> String {
 /// Puts a further resource behind one that stands there.
 fn add(element: &Element<ResourcePattern>, after: &ResourcePattern, resource: &str) -> Edit {
     let quoted = serde_json::Value::from(resource).to_string();
-    let span = after.text.span();
+    let span = after.text.quoted_span();
     if element.span == span {
         let written = serde_json::Value::from(after.text.as_str());
         Edit {
@@ -203,12 +182,12 @@ mod tests {
     fires!(
         object_of_a_bucket,
         allow(r#""s3:GetObject""#, BUCKET),
-        r#""s3:GetObject""#
+        "s3:GetObject"
     );
     fires!(
         bucket_of_its_objects,
         allow(r#""s3:ListBucket""#, OBJECTS),
-        r#""s3:ListBucket""#
+        "s3:ListBucket"
     );
     fires!(
         another_service,
@@ -216,7 +195,7 @@ mod tests {
             r#"["sqs:SendMessage", "sns:Publish"]"#,
             r#""arn:aws:sns:*:*:alarms""#
         ),
-        r#""sqs:SendMessage""#,
+        "sqs:SendMessage",
     );
     fires!(
         wildcards_that_cover_other_resources_alone,
@@ -224,23 +203,65 @@ mod tests {
             r#"["dynamodb:Put*", "s3:GetObject*"]"#,
             r#"["arn:aws:sqs:*:*:jobs", "arn:aws:sns:*:*:x"]"#
         ),
-        r#""dynamodb:Put*""#,
-        r#""s3:GetObject*""#,
+        "dynamodb:Put*",
+        "s3:GetObject*",
     );
     fires!(
         deny_that_stops_nothing,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::b"}}"#,
-        r#""s3:DeleteObject""#,
+        "s3:DeleteObject",
     );
     fires!(
         in_the_policy_of_a_bucket,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b"}}"#,
-        r#""s3:GetObject""#,
+        "s3:GetObject",
     );
     fires!(
-        account_that_is_missing,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:us-east-1::jobs""#),
-        r#""sqs:SendMessage""#,
+        table_without_its_label,
+        allow(
+            r#""dynamodb:GetItem""#,
+            r#""arn:aws:dynamodb:us-east-1:*:Message""#
+        ),
+        "dynamodb:GetItem",
+    );
+    silent!(
+        account_of_aws,
+        allow(
+            r#""ssm:GetParameter""#,
+            r#""arn:aws:ssm:*::parameter/aws/service/*""#
+        )
+    );
+    silent!(
+        type_that_the_catalog_lacks,
+        allow(
+            r#""sagemaker:DescribeModel""#,
+            r#""arn:aws:sagemaker:*:*:brand-new/x""#
+        )
+    );
+    silent!(
+        type_that_the_name_tells,
+        allow(
+            r#""quicksight:CreateDataSet""#,
+            r#""arn:aws:quicksight:*:*:dataset/x""#
+        )
+    );
+    silent!(
+        transform_of_a_change_set,
+        allow(
+            r#""cloudformation:CreateChangeSet""#,
+            r#""arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31""#
+        )
+    );
+    silent!(
+        account_that_takes_the_label,
+        allow(
+            r#""secretsmanager:GetSecretValue""#,
+            r#""arn:aws:secretsmanager:*:*:app-*""#
+        )
+    );
+    silent!(
+        tags,
+        allow(r#""glue:GetTags""#, r#""arn:aws:glue:*:*:schema/x/y""#)
     );
     silent!(
         star_at_the_end_of_a_bucket,

@@ -1,7 +1,7 @@
 use crate::{
     catalog::{ResourceType, Service},
-    lint::{Category, Check, Findings, Rule, StatementCx, rule},
-    policy::{ArnPattern, Effect, Pattern, Piece, PrincipalKind},
+    lint::{Category, Check, Findings, Rule, StatementCx, listed, rule},
+    policy::{ArnPattern, Effect, PrincipalKind},
     source::Severity,
 };
 
@@ -52,7 +52,7 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
     /// - <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
-    /// - cloudsplaining: ServiceWildcard
+    /// - cloudsplaining: `ServiceWildcard`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "service-wildcard",
         category: Category::Security,
@@ -131,10 +131,8 @@ fn is_by_name(cx: &StatementCx<'_>, service: Service) -> bool {
 /// Whether a pattern of ARNs of a type has the first part of the name without wildcards.
 fn has_name(arn: &ArnPattern, kind: ResourceType) -> bool {
     let [.., resource] = arn.fields();
-    kind.arn_templates().any(|template| {
-        let form = template.splitn(6, ':').nth(5).unwrap_or_default();
-        let start = form.split("${").next().unwrap_or_default();
-        literal_start(resource)
+    kind.arn_templates().map(listed::fixed_start).any(|start| {
+        listed::literal_start(resource)
             .strip_prefix(start)
             .is_some_and(|name| {
                 let name = name.trim_start_matches('/');
@@ -142,14 +140,6 @@ fn has_name(arn: &ArnPattern, kind: ResourceType) -> bool {
                     || name.find(['/', ':']).is_some_and(|end| end > 0)
             })
     })
-}
-
-/// The text before the first wildcard or variable.
-fn literal_start(pattern: &Pattern) -> &str {
-    match pattern.pieces().first() {
-        Some(Piece::Literal(text)) => text,
-        Some(Piece::AnyText | Piece::AnyCharacter | Piece::Variable(_)) | None => "",
-    }
 }
 
 #[cfg(test)]
@@ -162,12 +152,12 @@ mod tests {
     fires!(
         one_of_a_list,
         allow(r#"["sqs:*", "sqs:Get*"]"#, r#""*""#),
-        r#""sqs:*""#
+        "sqs:*"
     );
     fires!(
         letter_case_and_stars,
         allow(r#""IAM:**""#, r#""*""#),
-        r#""IAM:**""#
+        "IAM:**"
     );
     fires!(
         on_arns,
@@ -175,18 +165,18 @@ mod tests {
             r#"["dynamodb:*", "kms:*"]"#,
             r#""arn:aws:dynamodb:*:*:table/*""#
         ),
-        r#""dynamodb:*""#,
-        r#""kms:*""#,
+        "dynamodb:*",
+        "kms:*",
     );
     fires!(
         policy_of_a_bucket,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}}"#,
-        r#""s3:*""#,
+        "s3:*",
     );
     fires!(
         key_policy_for_a_role,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/x"}, "Action": "kms:*", "Resource": "*"}}"#,
-        r#""kms:*""#,
+        "kms:*",
     );
     silent!(
         key_policy_for_the_account,

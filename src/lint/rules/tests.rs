@@ -2,7 +2,7 @@
 
 use super::{FILES, RULES};
 use crate::{
-    lint::{Manual, Rule, check, markdown},
+    lint::{Manual, Rule, check, markdown, testing::allow},
     source::{Finding, Severity, Source},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -153,9 +153,23 @@ fn the_policy_of_the_messages_worker_has_its_two_faults() {
         [
             (
                 "action-wildcard-matches-nothing",
-                "\"sqs:Describe*\"".to_owned()
+                "sqs:Describe*".to_owned()
             ),
-            ("resource-requires-star", "\"sqs:List*\"".to_owned()),
+            ("resource-requires-star", "sqs:List*".to_owned()),
         ]
     );
+}
+
+#[test]
+fn hostile_lists_cost_little() {
+    let many = |entry: &str| {
+        let entries: Vec<_> = (0..2_000).map(|n| format!("\"{entry}{n}*\"")).collect();
+        format!("[{}]", entries.join(","))
+    };
+    for (actions, resources) in [("*:*a", "arn:aws:s3:::x"), ("ec2:*e", "arn:aws:ec2:*:*:y/")] {
+        let (actions, arns) = (many(actions), many(resources));
+        let start = std::time::Instant::now();
+        findings("hostile.json", &allow(&actions, &arns));
+        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    }
 }

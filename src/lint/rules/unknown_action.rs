@@ -40,8 +40,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - Access Analyzer: INVALID_ACTION
-    /// - parliament: UNKNOWN_ACTION
+    /// - Access Analyzer: `INVALID_ACTION`
+    /// - parliament: `UNKNOWN_ACTION`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-action",
         category: Category::Semantics,
@@ -112,7 +112,7 @@ mod tests {
     fires!(
         misspelt,
         allow(r#""s3:GetObjekt""#, r#""*""#),
-        r#""s3:GetObjekt""#
+        "s3:GetObjekt"
     );
     fires!(
         each_of_a_list,
@@ -120,13 +120,13 @@ mod tests {
             r#"["s3:GetObjekt", "s3:GetObject", "sqs:Nothing"]"#,
             r#""*""#
         ),
-        r#""s3:GetObjekt""#,
-        r#""sqs:Nothing""#,
+        "s3:GetObjekt",
+        "sqs:Nothing",
     );
     fires!(
         in_not_action,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "iam:Nothing", "Resource": "*"}}"#,
-        r#""iam:Nothing""#,
+        "iam:Nothing",
     );
     silent!(letter_case, allow(r#""S3:getobject""#, r#""*""#));
     silent!(wildcards_are_another_rule, allow(r#""s3:Gett*""#, r#""*""#));

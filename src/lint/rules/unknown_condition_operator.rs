@@ -53,8 +53,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
-    /// - Access Analyzer: INVALID_CONDITION_OPERATOR
-    /// - parliament: UNKNOWN_OPERATOR
+    /// - Access Analyzer: `INVALID_CONDITION_OPERATOR`
+    /// - parliament: `UNKNOWN_OPERATOR`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-condition-operator",
         category: Category::Semantics,
@@ -72,17 +72,17 @@ mod tests {
     fires!(
         misspelt,
         under(r#"{"StringEqual": {"aws:userid": "x"}}"#),
-        r#""StringEqual""#
+        "StringEqual"
     );
     fires!(
         set_operator,
         under(r#"{"ForEachValue:StringLike": {"aws:TagKeys": "x"}}"#),
-        r#""ForEachValue:StringLike""#
+        "ForEachValue:StringLike"
     );
     fires!(
         null_has_no_if_exists,
         under(r#"{"NullIfExists": {"aws:userid": "true"}}"#),
-        r#""NullIfExists""#
+        "NullIfExists"
     );
     silent!(
         letter_case,

@@ -38,7 +38,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-    /// - Access Analyzer: INVALID_POLICY_ELEMENT
+    /// - Access Analyzer: `INVALID_POLICY_ELEMENT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-policy-element",
         category: Category::Schema,
@@ -53,11 +53,11 @@ rule! {
 mod tests {
     use crate::lint::testing::{fires, silent};
 
-    fires!(misspelt, r#"{"Statements": []}"#, r#""Statements""#);
+    fires!(misspelt, r#"{"Statements": []}"#, "Statements");
     fires!(
         remark,
         r#"{"Comment": "x", "Statement": []}"#,
-        r#""Comment""#
+        "Comment"
     );
     silent!(
         all_that_there_are,

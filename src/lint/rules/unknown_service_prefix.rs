@@ -39,8 +39,8 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - Access Analyzer: INVALID_SERVICE_IN_ACTION
-    /// - parliament: UNKNOWN_PREFIX
+    /// - Access Analyzer: `INVALID_SERVICE_IN_ACTION`
+    /// - parliament: `UNKNOWN_PREFIX`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-service-prefix",
         category: Category::Semantics,
@@ -95,6 +95,19 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("systemsmanager", "ssm"),
     ("timestream-query", "timestream"),
     ("timestream-write", "timestream"),
+    ("zocalo", "workdocs"),
+];
+
+/// Services that AWS has closed, by prefix.
+const CLOSED: &[&str] = &[
+    "deepcomposer",
+    "deeplens",
+    "deepracer",
+    "elastic-inference",
+    "iot1click",
+    "iotroborunner",
+    "mobilehub",
+    "sagemaker-groundtruth-synthetic",
 ];
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
@@ -107,6 +120,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             entry.text().span(),
             format!("there is no service with prefix `{prefix}`"),
         );
+        if CLOSED
+            .iter()
+            .any(|closed| closed.eq_ignore_ascii_case(prefix))
+        {
+            draft.help("AWS has closed this service; remove the entry");
+            continue;
+        }
         let (help, service) = match (
             same_service(cx.catalog, prefix),
             cx.catalog.nearest_service(prefix),
@@ -150,7 +170,7 @@ fn same_service(catalog: Catalog, name: &str) -> Option<Service> {
 
 #[cfg(test)]
 mod tests {
-    use super::OTHER_NAMES;
+    use super::{CLOSED, OTHER_NAMES};
     use crate::{
         catalog::Catalog,
         lint::testing::{allow, finding, fires, fixed, help, silent},
@@ -159,18 +179,18 @@ mod tests {
     fires!(
         misspelt,
         allow(r#""dyanmodb:PutItem""#, r#""*""#),
-        r#""dyanmodb:PutItem""#
+        "dyanmodb:PutItem"
     );
     fires!(
         wildcard_in_the_name,
         allow(r#"["s4:Get*", "s4:*"]"#, r#""*""#),
-        r#""s4:Get*""#,
-        r#""s4:*""#
+        "s4:Get*",
+        "s4:*"
     );
     fires!(
         in_not_action,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "s4:*", "Resource": "*"}}"#,
-        r#""s4:*""#,
+        "s4:*",
     );
     silent!(letter_case, allow(r#""S3:GetObject""#, r#""*""#));
     silent!(
@@ -194,6 +214,10 @@ mod tests {
             format!("in IAM, the prefix of {} is `ses`", name("ses"))
         );
         assert_eq!(help(r#""dyanmodb:PutItem""#), "did you mean `dynamodb`?");
+        assert_eq!(
+            help(r#""mobilehub:*""#),
+            "AWS has closed this service; remove the entry"
+        );
         assert!(!help(r#""nothinglikeit:X""#).contains("did you mean"));
     }
 
@@ -218,6 +242,9 @@ mod tests {
     #[test]
     fn every_name_from_elsewhere_is_unknown_and_leads_to_a_service() {
         let catalog = Catalog::embedded();
+        for closed in CLOSED {
+            assert!(catalog.service(closed).is_none(), "{closed}");
+        }
         for (other, prefix) in OTHER_NAMES {
             assert!(catalog.service(other).is_none(), "{other}");
             assert!(catalog.service(prefix).is_some(), "{prefix}");

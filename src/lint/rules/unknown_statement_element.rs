@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-    /// - Access Analyzer: INVALID_POLICY_ELEMENT
+    /// - Access Analyzer: `INVALID_POLICY_ELEMENT`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-statement-element",
         category: Category::Schema,
@@ -55,12 +55,12 @@ mod tests {
     fires!(
         misspelt,
         r#"{"Statement": [{"Efect": "Allow"}]}"#,
-        r#""Efect""#
+        "Efect"
     );
     fires!(
         remark,
         r#"{"Statement": [{"Comment": "x"}]}"#,
-        r#""Comment""#
+        "Comment"
     );
     silent!(
         not_forms,

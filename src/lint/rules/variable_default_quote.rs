@@ -38,7 +38,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
-    /// - Access Analyzer: MISSING_QUOTE_IN_VARIABLE
+    /// - Access Analyzer: `MISSING_QUOTE_IN_VARIABLE`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "variable-default-quote",
         category: Category::Semantics,

@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
-    /// - Access Analyzer: EMPTY_VARIABLE
+    /// - Access Analyzer: `EMPTY_VARIABLE`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "variable-empty",
         category: Category::Semantics,

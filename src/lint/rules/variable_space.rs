@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
-    /// - Access Analyzer: UNSUPPORTED_SPACE_IN_VARIABLE
+    /// - Access Analyzer: `UNSUPPORTED_SPACE_IN_VARIABLE`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "variable-space",
         category: Category::Semantics,

@@ -64,6 +64,11 @@ fn resource(
                 form: ResourceForm::Opaque,
             });
         }
+        // API Gateway fills in what is before it, in the policy of an API.
+        Err(ArnError::Prefix) if content.starts_with("execute-api:/") => {
+            let form = ResourceForm::Opaque;
+            return Some(ResourcePattern { text, form });
+        }
         Err(ArnError::Prefix) => {
             ShapeFault::new(text.span(), ShapeFaultKind::ArnPrefix(content.to_owned()))
         }

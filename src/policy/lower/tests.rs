@@ -138,7 +138,7 @@ fn statements_of_a_wrong_shape() {
     assert_faults(
         r#"{"Statement": ["x", 1]}"#,
         &[
-            (ShapeFaultKind::StatementType { found: "a string" }, "x"),
+            (ShapeFaultKind::StatementType { found: "a string" }, "\"x\""),
             (ShapeFaultKind::StatementType { found: "a number" }, "1"),
         ],
     );
@@ -165,7 +165,7 @@ fn a_statement_with_a_principal_may_have_no_resource() {
 fn misspelt_elements_count_as_what_was_meant() {
     let near = Some("Statement");
     assert_faults(
-        &policy_with("\"Statement\"", "Statements"),
+        &policy_with("\"Statement\"", "\"Statements\""),
         &[(
             ShapeFaultKind::UnknownPolicyElement {
                 key: "Statements".into(),
@@ -176,7 +176,7 @@ fn misspelt_elements_count_as_what_was_meant() {
     );
     let near = Some("Action");
     assert_faults(
-        &policy_with("\"Action\"", "Actions"),
+        &policy_with("\"Action\"", "\"Actions\""),
         &[(
             ShapeFaultKind::UnknownStatementElement {
                 key: "Actions".into(),
@@ -189,7 +189,10 @@ fn misspelt_elements_count_as_what_was_meant() {
         key: "effect".into(),
         right: "Effect",
     };
-    assert_faults(&policy_with("\"Effect\"", "effect"), &[(case, "effect")]);
+    assert_faults(
+        &policy_with("\"Effect\"", "\"effect\""),
+        &[(case, "effect")],
+    );
     let near = None;
     assert_faults(
         &policy_with("\"Action\"", "\"Comment\": 1, \"Action\""),
@@ -231,7 +234,7 @@ fn versions_and_effects() {
         &[(version, "2025-01-01")],
     );
     let effect = ShapeFaultKind::InvalidEffect("allow".into());
-    assert_faults(&policy_with("\"Allow\"", "allow"), &[(effect, "allow")]);
+    assert_faults(&policy_with("\"Allow\"", "\"allow\""), &[(effect, "allow")]);
 }
 
 #[test]
@@ -359,12 +362,12 @@ fn actions_and_resources_of_a_wrong_form() {
         )],
     );
     assert_faults(
-        &policy_with("\"*\"", "s3"),
+        &policy_with("\"*\"", "\"s3\""),
         &[(ShapeFaultKind::ArnPrefix("s3".into()), "s3")],
     );
     let text = "arn:aws:s3:bucket".to_owned();
     assert_faults(
-        &policy_with("\"*\"", "arn:aws:s3:bucket"),
+        &policy_with("\"*\"", "\"arn:aws:s3:bucket\""),
         &[(
             ShapeFaultKind::ArnMissingField { text, found: 4 },
             "arn:aws:s3:bucket",

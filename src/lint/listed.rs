@@ -1,0 +1,216 @@
+//! The ARNs that a statement lists, seen with the resource types of the catalog.
+//!
+//! The service authorization reference is not complete: it lacks types that are new, types of some
+//! actions, and the ARNs with which some `List` actions are asked for. So each answer here comes
+//! with what AWS's own policies show to be open.
+
+use super::StatementCx;
+use crate::{
+    catalog::{AccessLevel, Action, ResourceType, Service},
+    policy::{Arn, ArnPattern, Case, Pattern, Piece, ResourcePattern, Wildcard},
+};
+use std::collections::BTreeMap;
+
+/// Actions, and the service and the type of ARNs that AWS's own documents have for them.
+///
+/// - `cloudformation`:
+///   <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
+/// - `ssmmessages`:
+///   <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html>
+/// - the others: the managed policies `AWSServiceRoleForSMS`, `SageMakerStudioProjectUserRolePolicy`,
+///   `AWSWAFFullAccess`, `CloudFrontFullAccess`, `AmazonRDSServiceRolePolicy` and `AWSMigrationHubSMSAccess`
+const GAPS: [(&str, &str, &str); 8] = [
+    (
+        "applicationinsights:*",
+        "applicationinsights",
+        "application",
+    ),
+    ("cloudformation:*ChangeSet", "cloudformation", "transform"),
+    ("datazone:*", "datazone", "domain"),
+    (
+        "elasticloadbalancing:SetWebAcl",
+        "elasticloadbalancing",
+        "loadbalancer",
+    ),
+    ("kinesis:UpdateShardCount", "kinesis", "stream"),
+    ("mgh:*ApplicationState", "mgh", "progressUpdateStream"),
+    ("pricingplanmanager:*", "pricingplanmanager", "subscription"),
+    ("ssmmessages:OpenDataChannel", "ssm", "session"),
+];
+
+/// How many comparisons of names a look at the form of an ARN is worth.
+const FORMS: usize = 8;
+
+/// The entries of `Resource`, all of them ARNs. Where there is no effort left to tell, every
+/// question is answered with yes.
+#[derive(Debug)]
+pub(super) struct Listed<'a> {
+    /// The entries and their ARNs, at least one.
+    pub(super) arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
+    cx: &'a StatementCx<'a>,
+    /// The types that were asked about, and whether an ARN of the list can be of them.
+    types: BTreeMap<ResourceType, bool>,
+}
+
+impl<'a> Listed<'a> {
+    /// The ARNs of a statement; `None` where an entry is none, or there is no entry.
+    pub(super) fn new(cx: &'a StatementCx<'a>) -> Option<Self> {
+        let arns = cx.listed_arns();
+        (!arns.is_empty()).then(|| Self {
+            arns,
+            cx,
+            types: BTreeMap::new(),
+        })
+    }
+
+    /// Whether some ARN of the list is so, which takes a number of comparisons for each.
+    fn any(&self, comparisons: usize, is_so: impl Fn(&ArnPattern) -> bool) -> bool {
+        !self.cx.can_afford(self.arns.len() * comparisons)
+            || self.arns.iter().any(|(_, arn)| is_so(arn))
+    }
+
+    /// Whether an ARN of the list can be of a type.
+    pub(super) fn holds(&mut self, kind: ResourceType) -> bool {
+        if let Some(holds) = self.types.get(&kind) {
+            return *holds;
+        }
+        let holds = self.any(FORMS, |arn| kind.has_arn_matching(arn));
+        self.types.insert(kind, holds);
+        holds
+    }
+
+    /// Whether a call of the action can have an ARN of the list as its resource, as far as can be
+    /// told.
+    pub(super) fn may_serve(&mut self, action: Action) -> bool {
+        let types = action.service().resource_types().len();
+        action
+            .resources()
+            .any(|resource| self.holds(resource.resource_type()))
+            || self.holds_type_named_in(action)
+            || self.fills_gap(action)
+            || self.any(types * FORMS, |arn| is_of_unknown_form(arn, action))
+    }
+
+    /// Whether the list has a resource of a type that the action's name tells: a `dataset` for
+    /// `CreateDataSet`, and anything of the service for actions on tags. The reference leaves out
+    /// some of these. Names of lists tell what is listed, not what is asked about.
+    pub(super) fn holds_type_named_in(&mut self, action: Action) -> bool {
+        let name = action.name().to_ascii_lowercase();
+        if ["tagresource", "tagsforresource", "tags"]
+            .iter()
+            .any(|tags| name.contains(tags))
+        {
+            let prefix = action.service().prefix();
+            let own = |arn: &ArnPattern| service_of(arn).is_none_or(|service| service == prefix);
+            return self.any(1, own);
+        }
+        if action.access_level() == AccessLevel::List || name.starts_with("list") {
+            return false;
+        }
+        action.service().resource_types().any(|kind| {
+            let letters = kind.name().chars().filter(char::is_ascii_alphanumeric);
+            let own: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+            name.contains(&own) && self.holds(kind)
+        })
+    }
+
+    /// Whether the list has a resource that the action is known to take although the reference does
+    /// not say so.
+    pub(super) fn fills_gap(&self, action: Action) -> bool {
+        let name = action.full_name();
+        GAPS.iter().any(|(actions, namespace, kind)| {
+            Wildcard::new(actions, Case::Ignored).matches(&name)
+                && self.any(1, |arn| {
+                    let [.., resource] = arn.fields();
+                    service_of(arn) == Some(namespace)
+                        && label(literal_start(resource)) == Some(kind)
+                })
+        })
+    }
+
+    /// Whether the list has all resources of some type of the service, such as `role/*` or `*`, or
+    /// the one without a name, such as `role/` or `log-group::log-stream:`: some services ask for
+    /// lists with that one.
+    pub(super) fn covers_a_type(&self, service: Service) -> bool {
+        self.any(service.resource_types().len(), |arn| {
+            let [.., resource] = arn.fields();
+            let start = literal_start(resource);
+            let open = matches!(
+                resource.pieces(),
+                [Piece::AnyText] | [Piece::Literal(_), Piece::AnyText]
+            );
+            let covers = |form| {
+                let label = fixed_start(form);
+                let no_name = || {
+                    start
+                        .strip_prefix(label)
+                        .is_some_and(|name| name.starts_with(':'))
+                };
+                open && label.starts_with(start) || start == label || no_name()
+            };
+            let whole = start.is_empty() && open && service_of(arn) == Some(service.prefix());
+            whole
+                || service.resource_types().any(|kind| {
+                    namespaces(kind).any(|own| service_of(arn).is_none_or(|service| service == own))
+                        && kind.arn_templates().any(covers)
+                })
+        })
+    }
+}
+
+/// Whether an ARN has a form that the catalog cannot judge for an action: one of a type that it
+/// does not know, or of a namespace that the action's service has but the action does not.
+fn is_of_unknown_form(arn: &ArnPattern, action: Action) -> bool {
+    let Some(namespace) = service_of(arn) else {
+        return false;
+    };
+    let [.., resource] = arn.fields();
+    let own = |kind: ResourceType| namespaces(kind).any(|each| each == namespace);
+    let known = || action.service().resource_types().filter(|kind| own(*kind));
+    if !action
+        .resources()
+        .any(|resource| own(resource.resource_type()))
+    {
+        return namespace == action.service().prefix() || known().next().is_some();
+    }
+    let Some(label) = label(literal_start(resource)) else {
+        return false;
+    };
+    known().all(|kind| {
+        kind.arn_templates()
+            .all(|form| self::label(fixed_start(form)) != Some(label))
+    }) && known().all(|kind| !kind.has_arn_matching(arn))
+}
+
+/// The service that an ARN names, where it is written out.
+fn service_of(arn: &ArnPattern) -> Option<&str> {
+    let [_, service, ..] = arn.fields();
+    service.as_literal()
+}
+
+/// The services that the ARNs of a type name.
+fn namespaces(kind: ResourceType) -> impl Iterator<Item = &'static str> {
+    kind.arn_templates()
+        .filter_map(|form| Arn::parse(form).ok())
+        .map(|arn| arn.service)
+}
+
+/// What the resource part of an ARN template starts with, before the first name.
+pub(super) fn fixed_start(template: &'static str) -> &'static str {
+    let resource = Arn::parse(template).map_or("", |arn| arn.resource);
+    resource.split("${").next().unwrap_or_default()
+}
+
+/// The text before the first wildcard or variable.
+pub(super) fn literal_start(pattern: &Pattern) -> &str {
+    match pattern.pieces().first() {
+        Some(Piece::Literal(text)) => text,
+        Some(Piece::AnyText | Piece::AnyCharacter | Piece::Variable(_)) | None => "",
+    }
+}
+
+/// The word before the first `/` or `:`, which most ARNs have to tell their type.
+fn label(resource: &str) -> Option<&str> {
+    let end = resource.find(['/', ':'])?;
+    resource.get(..end).filter(|label| !label.is_empty())
+}
