@@ -1,6 +1,6 @@
 //! Which ARNs are of a resource type.
 
-use super::ResourceType;
+use super::{Catalog, ResourceType, Service};
 use crate::policy::{Arn, ArnPattern, Case, Wildcard};
 
 /// Names in ARN templates that hold neither slash nor colon. Only names for which AWS documents the characters
@@ -22,15 +22,27 @@ const WITHOUT_DELIMITERS: [&str; 5] = [
 /// The five fields after `arn:` of a form of ARNs.
 type Fields = [Wildcard; 5];
 
+impl Catalog {
+    /// The types of resources, of all services, of which a pattern of ARNs matches at least one
+    /// ARN. A policy variable in the pattern may be any text.
+    pub fn resource_types_matching(self, pattern: &ArnPattern) -> Vec<ResourceType> {
+        let fields = fields_of(pattern);
+        let all = || self.services().flat_map(Service::resource_types);
+        let found: Vec<_> = all().filter(|kind| kind.has_fields(&fields)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        all()
+            .filter(|kind| kind.has_resource_past_the_account(&fields))
+            .collect()
+    }
+}
+
 impl ResourceType {
     /// Whether a pattern of ARNs matches at least one ARN of this type. A policy variable in the
     /// pattern may be any text.
     pub fn has_arn_matching(self, pattern: &ArnPattern) -> bool {
-        let fields = pattern
-            .fields()
-            .each_ref()
-            .map(|field| Wildcard::with_variables_open(field, Case::Sensitive));
-        self.has_arn_in_common(&fields)
+        self.has_arn_in_common(&fields_of(pattern))
     }
 
     /// Whether an ARN is of this type. `*` in the ARN is that character, as in `instance/*`.
@@ -49,11 +61,14 @@ impl ResourceType {
     }
 
     fn has_arn_in_common(self, fields: &Fields) -> bool {
-        self.has_resource(fields, |form, field| named(form).intersects(field))
+        self.has_fields(fields)
             || self.has_resource_past_the_account(fields)
-                && !self.service().resource_types().any(|kind| {
-                    kind.has_resource(fields, |form, field| named(form).intersects(field))
-                })
+                && !self.service().resource_types().any(|kind| kind.has_fields(fields))
+    }
+
+    /// Whether a template fits field by field.
+    fn has_fields(self, fields: &Fields) -> bool {
+        self.has_resource(fields, |form, field| named(form).intersects(field))
     }
 
     /// Whether a resource matches of which the account takes a part. A `*` at the end of a field
@@ -82,6 +97,14 @@ impl ResourceType {
                     && fits(form.resource, resource)
             })
     }
+}
+
+/// The fields of a pattern, its variables open.
+fn fields_of(pattern: &ArnPattern) -> Fields {
+    pattern
+        .fields()
+        .each_ref()
+        .map(|field| Wildcard::with_variables_open(field, Case::Sensitive))
 }
 
 /// The account. AWS's own resources in a region have none: the parameters and documents under

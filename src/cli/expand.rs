@@ -6,7 +6,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    catalog::{Catalog, ResourceType},
+    catalog::Catalog,
     policy::{ActionPattern, Arn, ArnPattern, Case, Policy, Version, Wildcard},
     report::expand::{Covered, Expansion, render},
     source::{Source, load},
@@ -150,7 +150,7 @@ fn covers(text: &str, version: Version, arns: Option<&[String]>) -> Option<Cover
     let catalog = Catalog::embedded();
     if text.starts_with("arn:") {
         let pattern = ArnPattern::parse(text, version).ok()??;
-        let types = types_matching(catalog, &pattern);
+        let types = catalog.resource_types_matching(&pattern);
         let fields = pattern
             .fields()
             .each_ref()
@@ -178,13 +178,4 @@ fn covers(text: &str, version: Version, arns: Option<&[String]>) -> Option<Cover
             .split_once(':')
             .is_some_and(|(s, n)| !s.is_empty() && !n.is_empty() && !n.contains(':'));
     is_action.then(|| Covered::Actions(catalog.actions_matching(text)))
-}
-
-fn types_matching(catalog: Catalog, pattern: &ArnPattern) -> Vec<ResourceType> {
-    let types = catalog
-        .services()
-        .flat_map(crate::catalog::Service::resource_types);
-    types
-        .filter(|kind| kind.has_arn_matching(pattern))
-        .collect()
 }

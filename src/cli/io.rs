@@ -3,7 +3,34 @@
 use crate::report::{Colour, Painter, escape::printable};
 use clap::ColorChoice;
 use miette::Diagnostic;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
+
+/// Whether a stream shows colours where no option says so.
+///
+/// `NO_COLOR` that is not empty turns them off, `CLICOLOR_FORCE` or `FORCE_COLOR` that is neither
+/// empty nor `0` turns them on. Else a terminal has them, unless `CLICOLOR` is `0` or `TERM` is
+/// `dumb`. See <https://no-color.org> and <https://bixense.com/clicolors>.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the file that reads the environment"
+)]
+pub fn automatic_colour(stream: &impl IsTerminal) -> Colour {
+    let forced = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let on = !anstyle_query::no_color()
+        && (forced("CLICOLOR_FORCE")
+            || forced("FORCE_COLOR")
+            || stream.is_terminal()
+                && anstyle_query::clicolor().unwrap_or(true)
+                && anstyle_query::term_supports_color());
+    if !on {
+        return Colour::Off;
+    }
+    // Consoles of Windows have to be asked for it; `None` elsewhere.
+    match anstyle_query::windows::enable_ansi_colors() {
+        Some(false) => Colour::Off,
+        Some(true) | None => Colour::On,
+    }
+}
 
 /// What the process ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,7 +18,7 @@ mod rule;
 mod simulate;
 
 pub use args::Arguments;
-pub use io::{Exit, Io};
+pub use io::{Exit, Io, automatic_colour};
 
 use args::Command;
 use clap::Parser as _;

@@ -39,9 +39,7 @@ fn holds_without_key(operator: Operator) -> bool {
 
 /// What a test is for every value that the key may have, where that is the same for all.
 fn always(test: &Test) -> Option<bool> {
-    if test.operator.quantifier.is_some() {
-        return None;
-    }
+    // What holds for every value holds for all and for any of them.
     let negated = test.operator.comparison.is_negated();
     match &test.expected {
         Expected::Strings { patterns, .. } => {
@@ -96,14 +94,14 @@ fn with_values(test: &Test, values: &[String], view: &RequestView<'_>) -> Truth 
         }
     };
     // A set of nothing but empty text counts as no set at all.
-    let counted = || values.iter().filter(|value| !value.is_empty());
+    let is_empty_set = || values.iter().all(String::is_empty);
     match operator.quantifier {
         _ if values.is_empty() => holds_without_key(operator).into(),
         None if operator.comparison.is_negated() => !Truth::any(values.iter().map(matching)),
         None => Truth::any(values.iter().map(matching)),
-        Some(_) if counted().next().is_none() => holds_without_key(operator).into(),
-        Some(Quantifier::ForAllValues) => Truth::all(counted().map(satisfying)),
-        Some(Quantifier::ForAnyValue) => Truth::any(counted().map(satisfying)),
+        Some(_) if is_empty_set() => holds_without_key(operator).into(),
+        Some(Quantifier::ForAllValues) => Truth::all(values.iter().map(satisfying)),
+        Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(satisfying)),
     }
 }
 

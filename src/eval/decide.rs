@@ -136,10 +136,10 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
     };
     let mut layers = vec![identity];
     if matches!(request.principal, Principal::FederatedUser { .. }) {
-        // Without a session policy such a session may do nothing.
+        // Without a session policy such a session may do nothing; one may deny as well as allow.
         layers.push(LayerResult {
             layer: Layer::Session,
-            denies: Truth::False,
+            denies: Truth::depends_on(Unknown::Layer(Layer::Session)),
             allows: Truth::depends_on(Unknown::Layer(Layer::Session)),
         });
     }

@@ -1,22 +1,79 @@
-//! Condition keys that follow from who calls.
+//! Condition keys that follow from who calls, and on what.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse>
 
-use super::{Fact, Origin, Principal, Request};
+use super::{Fact, Origin, Principal, Request, Target};
+use crate::policy::{AccountId, ActionName};
 
-/// Adds the keys that the principal determines, unless they are set already.
+/// Actions whose requests lack `aws:ResourceAccount`, though their resources name an account.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount>
+const WITHOUT_RESOURCE_ACCOUNT: [&str; 27] = [
+    "auditmanager:UpdateAssessmentFrameworkShare",
+    "detective:AcceptInvitation",
+    "ds:AcceptSharedDirectory",
+    "ec2:AcceptTransitGatewayPeeringAttachment",
+    "ec2:AcceptVpcEndpointConnections",
+    "ec2:AcceptVpcPeeringConnection",
+    "ec2:CopyImage",
+    "ec2:CopySnapshot",
+    "ec2:CreateTransitGatewayPeeringAttachment",
+    "ec2:CreateVolume",
+    "ec2:CreateVpcEndpoint",
+    "ec2:CreateVpcPeeringConnection",
+    "ec2:DeleteTransitGatewayPeeringAttachment",
+    "ec2:DeleteVpcPeeringConnection",
+    "ec2:RejectTransitGatewayPeeringAttachment",
+    "ec2:RejectVpcEndpointConnections",
+    "ec2:RejectVpcPeeringConnection",
+    "es:AcceptInboundConnection",
+    "events:PutEvents",
+    "guardduty:AcceptAdministratorInvitation",
+    "macie2:AcceptInvitation",
+    "route53:AssociateVpcWithHostedZone",
+    "route53:CreateVPCAssociationAuthorization",
+    "route53:DeleteVPCAssociationAuthorization",
+    "route53:DisassociateVPCFromHostedZone",
+    "securityhub:AcceptAdministratorInvitation",
+    "workspaces:DescribeWorkspaceImages",
+];
+
+/// The value of `aws:ResourceAccount`, where the resource tells it; `None` where it does not, and
+/// for actions whose requests may lack the key.
+pub fn resource_account(action: &ActionName, target: &Target) -> Option<AccountId> {
+    let may_lack_it = action.service().eq_ignore_ascii_case("ebs")
+        || WITHOUT_RESOURCE_ACCOUNT.iter().any(|name| action.as_str().eq_ignore_ascii_case(name));
+    let arn = match target {
+        Target::Arn(arn) | Target::Like(arn) if !may_lack_it => arn,
+        Target::Arn(_) | Target::Like(_) | Target::Star | Target::Unknown => return None,
+    };
+    arn.split(':').nth(4).and_then(AccountId::parse)
+}
+
+/// Adds the keys that the principal and the resource determine, unless they are set already.
 ///
 /// The role of a session is known by name alone: where nothing told its ARN, its path is unknown,
-/// and with it `aws:PrincipalArn`.
+/// and with it `aws:PrincipalArn`. Every session has a time of issue and says whether there was a
+/// second factor, so these are unknown until somebody gives them, never absent. So is the account
+/// of a resource whose ARN does not name it.
 pub fn derive_context(request: &mut Request) {
     let principal = &request.principal;
+    let account = resource_account(&request.action, &request.resource);
     let context = &mut request.context;
     let mut set = |key: &str, fact| context.set_default(key, fact, Origin::Derived);
     let value = |text: &str| Fact::Values(vec![text.to_owned()]);
     if let Some(account) = principal.account() {
         set("aws:PrincipalAccount", value(account.as_str()));
         set("aws:PrincipalIsAWSService", value("false"));
+    }
+    set(
+        "aws:ResourceAccount",
+        account.map_or(Fact::Unknown, |account| value(account.as_str())),
+    );
+    if principal.has_session() {
+        set("aws:TokenIssueTime", Fact::Unknown);
+        set("aws:MultiFactorAuthPresent", Fact::Unknown);
     }
     let (arn, kind) = match principal {
         Principal::Root { arn, .. } => (value(arn), "Account"),

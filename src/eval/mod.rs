@@ -21,7 +21,7 @@ mod view;
 
 pub use compile::CompiledPolicy;
 pub use decide::{Decision, Layer, Verdict, decide, examine};
-pub use derive::derive_context;
+pub use derive::{derive_context, resource_account};
 pub use principal::{Principal, PrincipalError};
 pub use remedy::{Change, PolicyText, Remedy, remedy};
 pub use request::{Context, Fact, Origin, Request, Target};

@@ -136,6 +136,14 @@ impl Principal {
         }
     }
 
+    /// Whether it can only call with temporary credentials.
+    pub fn has_session(&self) -> bool {
+        matches!(
+            self,
+            Self::Role { .. } | Self::AssumedRole { .. } | Self::FederatedUser { .. }
+        )
+    }
+
     /// The account that the principal belongs to; none for services and unsigned requests.
     pub fn account(&self) -> Option<AccountId> {
         match self {

@@ -5,12 +5,12 @@
 
 use super::{Applies, CompiledPolicy, Mismatch, Request, Target, Truth, Verdict, decide, examine};
 use crate::{
-    policy::{Effect, Element, Policy, ResourceForm, Statement, lower},
+    policy::{Arn, Effect, Element, Policy, Statement, Version, lower},
     source::{Edit, Source, Span},
     syntax::parse,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A policy and the text that it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +45,9 @@ pub enum Change {
     Statement,
 }
 
-/// Finds the smallest change that allows all of some requests; `None` where all are allowed already,
-/// where a resource is not known well enough to name it, or where no change of these kinds is
-/// enough.
+/// Finds the smallest change that allows all of some requests and nothing beside them; `None` where
+/// nothing is denied for lack of an allow, where a resource is not known well enough to name it, or
+/// where no change of these kinds is enough.
 ///
 /// One request may need no more than an entry in a statement that is there. Several get statements
 /// of their own, one for the actions of the same resources.
@@ -65,14 +65,14 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         [] => return None,
         [request] => {
             let mut candidates = entries(policies, &compiled, request)?;
-            candidates.extend(new_statements(policies, &denied)?);
+            candidates.extend(new_statements(policies, &denied));
             candidates
         }
-        _ => new_statements(policies, &denied)?,
+        _ => new_statements(policies, &denied),
     };
     candidates
         .into_iter()
-        .find(|remedy| works(remedy, policies, &denied))
+        .find(|remedy| works(remedy, policies, requests))
 }
 
 /// Entries more for statements that are there, the smallest change first.
@@ -81,7 +81,6 @@ fn entries(
     compiled: &[CompiledPolicy],
     request: &Request,
 ) -> Option<Vec<Remedy>> {
-    let resource = resource_text(&request.resource)?;
     if request.resource == Target::Star {
         // `*` beside ARNs would allow everything else that the statement has on everything.
         return Some(Vec::new());
@@ -89,6 +88,9 @@ fn entries(
     let decision = decide(compiled, request);
     let mut candidates = Vec::new();
     for (place, text) in policies.iter().enumerate() {
+        let Some(resource) = resource_text(&request.resource, text.policy.version) else {
+            continue;
+        };
         for statement in text
             .policy
             .statements
@@ -117,7 +119,7 @@ fn entries(
                     })
                 }
                 Some(Applies::No(Mismatch::Action))
-                    if says.resource.is_true() && is_about_one(statement) =>
+                    if says.resource.is_true() && is_about_only(statement, &resource) =>
                 {
                     let action = request.action.as_str();
                     statement.action.as_ref().map(|element| {
@@ -141,13 +143,33 @@ fn entries(
     Some(candidates)
 }
 
-/// The resource as an entry of a policy; wildcards that the ARN has as characters are escaped where
-/// that is possible, and `instance/*` is what AWS itself asks for.
-fn resource_text(target: &Target) -> Option<String> {
+/// The resource as an entry of a policy. Characters of the ARN that would be read as wildcards or
+/// variables are escaped; the `*` of EC2's `instance/*` stays, as that is what policies say for a
+/// resource that has no id yet. In the older policy language nothing can be escaped.
+fn resource_text(target: &Target, version: Version) -> Option<String> {
     match target {
-        Target::Arn(text) | Target::Like(text) => Some(text.clone()),
+        Target::Arn(text) => {
+            let is_of_ec2 = Arn::parse(text).is_ok_and(|arn| arn.service == "ec2");
+            if is_of_ec2 || !text.contains(['*', '?', '$']) {
+                Some(text.clone())
+            } else if version.has_variables() {
+                Some(text.chars().map(escaped).collect())
+            } else {
+                None
+            }
+        }
+        Target::Like(text) => Some(text.clone()),
         Target::Star => Some("*".to_owned()),
         Target::Unknown => None,
+    }
+}
+
+fn escaped(character: char) -> Cow<'static, str> {
+    match character {
+        '*' => "${*}".into(),
+        '?' => "${?}".into(),
+        '$' => "${$}".into(),
+        other => other.to_string().into(),
     }
 }
 
@@ -161,14 +183,13 @@ fn has_only(statement: &Statement, request: &Request) -> bool {
     matches!(entries, Some([only]) if only.as_str().eq_ignore_ascii_case(request.action.as_str()))
 }
 
-/// Whether an action more in a statement is allowed on no more than its author had in mind: on one
-/// pattern of resources that are named.
-fn is_about_one(statement: &Statement) -> bool {
+/// Whether an action more in a statement is allowed on nothing but this resource.
+fn is_about_only(statement: &Statement, resource: &str) -> bool {
     let entries = statement
         .resource
         .as_ref()
         .map(|element| element.entries.as_slice());
-    matches!(entries, Some([only]) if only.form != ResourceForm::Star)
+    matches!(entries, Some([only]) if only.text.as_str() == resource)
 }
 
 fn same_service(remedy: &Remedy, policies: &[PolicyText<'_>], request: &Request) -> bool {
@@ -256,11 +277,11 @@ impl From<Vec<String>> for OneOrMore {
     }
 }
 
-fn statements(requests: &[&Request]) -> Option<Vec<NewStatement>> {
+fn statements(requests: &[&Request], version: Version) -> Option<Vec<NewStatement>> {
     let mut resources_of: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for request in requests {
         let resources = resources_of.entry(request.action.as_str()).or_default();
-        let resource = resource_text(&request.resource)?;
+        let resource = resource_text(&request.resource, version)?;
         if !resources.contains(&resource) {
             resources.push(resource);
         }
@@ -281,9 +302,9 @@ fn statements(requests: &[&Request]) -> Option<Vec<NewStatement>> {
 }
 
 /// Statements of their own at the end of each policy.
-fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Vec<Remedy>> {
-    let statements = statements(requests)?;
+fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Vec<Remedy> {
     let added = policies.iter().enumerate().filter_map(|(place, text)| {
+        let statements = statements(requests, text.policy.version)?;
         let last = text.policy.statements.last()?.span;
         let before = text
             .source
@@ -321,7 +342,7 @@ fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<
             edit,
         })
     });
-    Some(added.collect())
+    added.collect()
 }
 
 fn json_string(text: &str) -> String {
@@ -404,13 +425,41 @@ mod tests {
 
     #[test]
     fn an_action_is_added_where_the_resource_is_there() {
-        let text = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\n  \"s3:GetObject\"\n], \"Resource\": \"arn:aws:s3:::a/*\"}]}";
+        let text = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\n  \"s3:GetObject\"\n], \"Resource\": \"arn:aws:s3:::a/k\"}]}";
         let (change, changed) = remedied(text, "s3:PutObject", arn("arn:aws:s3:::a/k")).unwrap();
         assert_eq!(change, Change::Action);
         assert!(
             changed.contains("\n  \"s3:GetObject\",\n  \"s3:PutObject\"\n]"),
             "{changed}"
         );
+    }
+
+    #[test]
+    fn an_action_is_not_opened_to_other_resources() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}]}"#;
+        let (change, _) = remedied(text, "s3:DeleteObject", arn("arn:aws:s3:::a/k")).unwrap();
+        assert_eq!(change, Change::Statement);
+    }
+
+    #[test]
+    fn characters_that_policies_read_as_wildcards_are_escaped() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/x"}]}"#;
+        let (_, changed) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::a/*?${b}")).unwrap();
+        assert!(
+            changed.contains(r#""arn:aws:s3:::a/${*}${?}${$}{b}""#),
+            "{changed}"
+        );
+        // The older language has no escapes, and `a/*` would allow every object.
+        let old = text.replace("2012", "2008");
+        assert_eq!(remedied(&old, "s3:GetObject", arn("arn:aws:s3:::a/*")), None);
+    }
+
+    #[test]
+    fn what_ec2_asks_for_before_there_is_an_id_stays_as_it_is() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/x"}]}"#;
+        let instance = "arn:aws:ec2:us-east-1:123456789012:instance/*";
+        let (_, changed) = remedied(text, "ec2:RunInstances", arn(instance)).unwrap();
+        assert!(changed.contains(&format!("\"{instance}\"")), "{changed}");
     }
 
     #[test]

@@ -26,11 +26,21 @@ pub enum LoadError {
     },
     /// The operating system refused.
     #[error("cannot read `{name}`: {reason}")]
+    #[diagnostic(help("check the path and the permissions of the file"))]
     Unreadable {
         /// The path as the user wrote it.
         name: String,
         /// What the operating system said.
         reason: String,
+    },
+    /// The file is larger than anybody needs.
+    #[error("`{name}` is larger than {limit} MiB")]
+    #[diagnostic(help("split it into parts"))]
+    TooLarge {
+        /// The path as the user wrote it.
+        name: String,
+        /// The limit.
+        limit: u64,
     },
 }
 
@@ -43,16 +53,17 @@ impl LoadError {
         } else if error.kind() == io::ErrorKind::IsADirectory {
             Self::Directory { name }
         } else {
-            // "Permission denied (os error 13)" to "permission denied".
-            let text = error.to_string().to_lowercase();
-            let reason = text
-                .split(" (os error")
-                .next()
-                .unwrap_or_default()
-                .to_owned();
+            let reason = reason(error);
             Self::Unreadable { name, reason }
         }
     }
+}
+
+/// What the operating system said, in the voice of messages: "permission denied".
+pub fn reason(error: &io::Error) -> String {
+    // "Permission denied (os error 13)"
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// The name that reports give to a path: as written, with `/` between folders.
@@ -108,8 +119,8 @@ pub fn list_from(name: String, reader: impl Read) -> Result<Source, LoadError> {
     let mut bytes = Vec::new();
     match reader.take(MAX_LIST_BYTES + 1).read_to_end(&mut bytes) {
         Ok(length) if length as u64 > MAX_LIST_BYTES => {
-            let reason = format!("it is larger than {} MiB", MAX_LIST_BYTES / (1024 * 1024));
-            Err(LoadError::Unreadable { name, reason })
+            let limit = MAX_LIST_BYTES / (1024 * 1024);
+            Err(LoadError::TooLarge { name, limit })
         }
         Ok(_) => Ok(Source::new(name, bytes)),
         Err(error) => Err(LoadError::new(&name, &error)),

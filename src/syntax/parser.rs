@@ -14,7 +14,9 @@ use nom::{
     branch::alt,
     bytes::complete::{tag, take_until, take_while, take_while1},
     character::complete::{char, digit1, not_line_ending, one_of},
-    combinator::{opt, recognize, value},
+    combinator::{not, opt, recognize, value},
+    multi::many0_count,
+    sequence::preceded,
 };
 
 /// The most brackets in brackets that are read. AWS's own documents need about eight.
@@ -173,6 +175,8 @@ impl<'s> Parser<'s> {
                 };
                 self.fault(span, kind);
             }
+            // What is no JSON from the start has no second document either.
+            Some(_) if root.kind == Kind::Unreadable => {}
             Some(other) => {
                 let span = Span::new(self.at, self.at + other.len_utf8());
                 let fault = Fault::new(span, FaultKind::SecondDocument);
@@ -505,6 +509,10 @@ impl<'s> Parser<'s> {
 
     fn number(&mut self) -> Kind<'s> {
         let start = self.at;
+        if let Some((word, span)) = self.take(bare_date) {
+            self.fault(span, FaultKind::Unquoted(word.to_owned()));
+            return Kind::Unreadable;
+        }
         let read = self.take(number);
         let junk = self.take(take_while(is_word_character));
         match (read, junk) {
@@ -524,7 +532,7 @@ impl<'s> Parser<'s> {
         if let Some((kind, _)) = self.take(keyword) {
             return kind;
         }
-        if let Some((word, span)) = self.take(bare_word) {
+        if let Some((word, span)) = self.take(bare_value) {
             self.fault(span, FaultKind::Unquoted(word.to_owned()));
             return Kind::Unreadable;
         }
@@ -553,6 +561,21 @@ fn is_word_character(character: char) -> bool {
 
 fn bare_word(input: &str) -> IResult<&str, &str> {
     take_while1(is_word_character).parse(input)
+}
+
+/// A value that was left without quotes: `s3:GetObject`, `arn:aws:s3:::reports/*`. A colon counts
+/// where something follows it, as the one after a key does not.
+fn bare_value(input: &str) -> IResult<&str, &str> {
+    let separators = take_while1(|c| matches!(c, ':' | '/'));
+    recognize((bare_word, many0_count((separators, bare_word)))).parse(input)
+}
+
+/// A date without quotes, as a policy's version is.
+fn bare_date(input: &str) -> IResult<&str, &str> {
+    let part = || preceded(char('-'), digit1);
+    let (rest, date) = recognize((digit1, part(), part())).parse(input)?;
+    not(bare_word).parse(rest)?;
+    Ok((rest, date))
 }
 
 fn keyword(input: &str) -> IResult<&str, Kind<'_>> {

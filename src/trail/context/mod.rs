@@ -13,7 +13,7 @@ mod service;
 mod tests;
 
 use crate::{
-    eval::{Context, Fact, Origin, Principal, Target},
+    eval::{Context, Fact, Origin, Principal, Target, resource_account},
     policy::{AccountId, ActionName},
 };
 
@@ -62,7 +62,7 @@ impl Facts<'_> {
     ) -> Context {
         let mut context = shared.clone();
         self.set_tags(&mut context, action, target);
-        self.set_resource_account(&mut context, target);
+        self.set_resource_account(&mut context, action, target);
         service::add(self, &mut context, action, target);
         enriched::add(self, &mut context, target);
         context
@@ -116,13 +116,8 @@ impl Facts<'_> {
     }
 
     /// The account that owns the resource: the one in its ARN, else the one the event names.
-    fn set_resource_account(&self, context: &mut Context, target: &Target) {
-        let in_arn = match target {
-            Target::Arn(arn) | Target::Like(arn) => {
-                arn.split(':').nth(4).and_then(AccountId::parse)
-            }
-            Target::Star | Target::Unknown => None,
-        };
+    fn set_resource_account(&self, context: &mut Context, action: &ActionName, target: &Target) {
+        let in_arn = resource_account(action, target);
         let mut named = self
             .event
             .resources

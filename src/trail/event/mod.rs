@@ -259,6 +259,7 @@ pub struct EventContext<'a> {
 /// A text that is JSON, but no event.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 #[error("the event cannot be parsed: {source}")]
+#[diagnostic(help("the record is damaged or was edited by hand; fetch the file again"))]
 pub struct EventError {
     #[source]
     source: serde_json::Error,

@@ -1,5 +1,6 @@
 //! What can be wrong with an input of events.
 
+use crate::source::load::reason;
 use std::fmt;
 
 /// A place in an input, counted from one; the column in bytes.
@@ -21,8 +22,9 @@ impl fmt::Display for Place {
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum ReadError {
     /// The input cannot be read.
-    #[error("cannot read the events")]
-    Io(#[source] std::io::Error),
+    #[error("cannot read the events: {}", reason(.0))]
+    #[diagnostic(help("check the file and the device that it is on"))]
+    Io(std::io::Error),
 
     /// There is nothing in the input.
     #[error("the input is empty")]
@@ -55,11 +57,22 @@ pub enum ReadError {
 
     /// The JSON is broken.
     #[error("malformed JSON: unexpected `{}` at {place}", found.escape_default())]
+    #[diagnostic(help("the value may be cut off or edited by hand; fetch the file again"))]
     Malformed {
         /// Where.
         place: Place,
         /// What stands there.
         found: char,
+    },
+
+    /// A line of JSON Lines stops in the middle of a value.
+    #[error("the line ends at {place} in the middle of a value")]
+    #[diagnostic(help(
+        "the first event has a line for itself, so each must; the line may be cut off"
+    ))]
+    LineEnds {
+        /// Where the line ends.
+        place: Place,
     },
 
     /// The JSON stops in the middle of a value.
@@ -72,6 +85,7 @@ pub enum ReadError {
 
     /// An event is not UTF-8.
     #[error("the event at {place} is not UTF-8")]
+    #[diagnostic(help("CloudTrail writes UTF-8; fetch the file again"))]
     NotUtf8 {
         /// Where the event starts.
         place: Place,
@@ -97,6 +111,7 @@ pub enum ReadError {
 
     /// An event is larger than AWS makes them.
     #[error("the event at {place} is larger than {limit} bytes")]
+    #[diagnostic(help("CloudTrail cuts events at 1 MB; check that this is the right file"))]
     EventTooLarge {
         /// Where the event starts.
         place: Place,
@@ -106,6 +121,7 @@ pub enum ReadError {
 
     /// Too many brackets are open.
     #[error("the JSON is nested deeper than {limit} levels at {place}")]
+    #[diagnostic(help("no event is near this; check that this is the right file"))]
     TooDeep {
         /// Where.
         place: Place,
@@ -125,6 +141,7 @@ pub enum ReadError {
 
     /// An array of events holds a number, a string or a literal.
     #[error("the value at {place} is not a JSON object, so no event")]
+    #[diagnostic(help("remove it, or check that this is a file of events"))]
     NotAnObject {
         /// Where.
         place: Place,

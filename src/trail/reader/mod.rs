@@ -54,6 +54,7 @@ pub struct EventReader<R> {
     /// The text of the object that is being read, as far as it is wanted.
     text: Vec<u8>,
     copy: Copy,
+    layout: Layout,
     unwrapped: String,
     events: u64,
     errors_in_a_row: u32,
@@ -68,6 +69,16 @@ enum Container {
     Array,
     /// An object after the array of events in it.
     Object,
+}
+
+/// How the values of an input stand in its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// A value may go over several lines.
+    Free,
+    /// JSON Lines: the first object had a line for itself, so a line that ends in the middle of
+    /// another was cut off, and the next line is not a part of it.
+    Lines,
 }
 
 /// What happens to the bytes that are scanned.
@@ -118,6 +129,7 @@ impl<R: Read> EventReader<R> {
             open: Vec::new(),
             text: Vec::new(),
             copy: Copy::Drop,
+            layout: Layout::Free,
             unwrapped: String::new(),
             events: 0,
             errors_in_a_row: 0,
@@ -214,7 +226,7 @@ impl<R: Read> EventReader<R> {
     fn after(&self, error: &ReadError) -> State {
         let is_syntax = matches!(
             error,
-            ReadError::NotJson { .. } | ReadError::Malformed { .. }
+            ReadError::NotJson { .. } | ReadError::Malformed { .. } | ReadError::LineEnds { .. }
         );
         // Nothing but text: one error says it, not one a line.
         let is_no_json = self.events == 0 && matches!(error, ReadError::NotJson { .. });
@@ -285,6 +297,14 @@ impl<R: Read> EventReader<R> {
             }
             b'{' => {
                 let found = self.object(place);
+                let ends_on_its_line = self.bytes.place().line == place.line;
+                if self.state == State::Fresh && found.is_ok() && ends_on_its_line {
+                    // Were it a container, its events would stand on further lines, or on none.
+                    self.layout = match self.open.is_empty() {
+                        true => Layout::Lines,
+                        false => Layout::Free,
+                    };
+                }
                 self.state = State::Reading;
                 found
             }
@@ -315,7 +335,7 @@ impl<R: Read> EventReader<R> {
         self.copy = Copy::Keep;
         let mut marks = Marks::default();
         self.take();
-        self.bytes.skip_space()?;
+        self.skip_space()?;
         if self.required()? == b'}' {
             self.take();
             return Ok(Step::Object(place, marks));
@@ -329,7 +349,7 @@ impl<R: Read> EventReader<R> {
             }
             marks.see(key);
             self.any_value()?;
-            self.bytes.skip_space()?;
+            self.skip_space()?;
             match self.required()? {
                 b',' => self.take(),
                 b'}' => {
@@ -354,7 +374,7 @@ impl<R: Read> EventReader<R> {
 
     /// A member's name and its colon, up to the value.
     fn key(&mut self) -> Result<Key, ReadError> {
-        self.bytes.skip_space()?;
+        self.skip_space()?;
         match self.required()? {
             b'"' => {}
             other => return Err(self.malformed(other)),
@@ -362,12 +382,12 @@ impl<R: Read> EventReader<R> {
         let start = self.text.len();
         self.string()?;
         let key = Key::of(self.text.get(start..).unwrap_or_default());
-        self.bytes.skip_space()?;
+        self.skip_space()?;
         match self.required()? {
             b':' => self.take(),
             other => return Err(self.malformed(other)),
         }
-        self.bytes.skip_space()?;
+        self.skip_space()?;
         Ok(key)
     }
 
@@ -376,7 +396,7 @@ impl<R: Read> EventReader<R> {
         // The lowest bit is the innermost bracket: 1 for an object, 0 for an array.
         let (mut nesting, mut depth) = (0_u128, 0_usize);
         loop {
-            self.bytes.skip_space()?;
+            self.skip_space()?;
             match self.required()? {
                 b'"' => self.string()?,
                 opening @ (b'{' | b'[') => {
@@ -387,7 +407,7 @@ impl<R: Read> EventReader<R> {
                         });
                     }
                     self.take();
-                    self.bytes.skip_space()?;
+                    self.skip_space()?;
                     let is_object = opening == b'{';
                     if self.required()? == if is_object { b'}' } else { b']' } {
                         self.take();
@@ -407,7 +427,7 @@ impl<R: Read> EventReader<R> {
                 if depth == 0 {
                     return Ok(());
                 }
-                self.bytes.skip_space()?;
+                self.skip_space()?;
                 match (self.required()?, nesting & 1) {
                     (b',', is_object) => {
                         self.take();
@@ -478,6 +498,17 @@ impl<R: Read> EventReader<R> {
                 place,
                 found: char::from(first),
             });
+        }
+        Ok(())
+    }
+
+    /// Passes over the white space in an object.
+    fn skip_space(&mut self) -> Result<(), ReadError> {
+        let place = self.bytes.place();
+        self.bytes.skip_space()?;
+        let crossed = self.bytes.place().line != place.line;
+        if crossed && self.layout == Layout::Lines && self.open.is_empty() {
+            return Err(ReadError::LineEnds { place });
         }
         Ok(())
     }

@@ -1,0 +1,13 @@
+//! The commands as people call them.
+
+mod bad_input;
+mod catalog;
+mod colour;
+mod completions;
+mod events;
+mod expand;
+mod explain;
+mod lint;
+mod process;
+mod rule;
+mod simulate;

@@ -1,0 +1,94 @@
+//! Every command that README and `docs/` show, run: it prints what they say that it prints.
+//!
+//! A block of the language `console` has commands after `$ ` and under each what it prints.
+//! `UPDATE_DOCS=1 cargo test` writes what they really print.
+
+use crate::support::{files_below, iamsim, root, text_of};
+
+/// The documents.
+fn documents() -> Vec<String> {
+    let mut found = files_below("docs");
+    found.push("README.md".to_owned());
+    found.retain(|path| path.ends_with(".md"));
+    found
+}
+
+/// What a command of a document prints, on either stream; `None` for one that is no call of iamsim.
+fn output(command: &str) -> Option<String> {
+    let words = shlex::split(command).unwrap_or_else(|| panic!("unbalanced quotes: {command}"));
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let arguments = match words.as_slice() {
+        ["iamsim", arguments @ ..]
+        | ["cargo", "run", "--release", "--quiet", "--", arguments @ ..] => arguments,
+        _ => return None,
+    };
+    let run = iamsim(arguments.iter().copied()).run();
+    Some(run.stderr + &run.stdout)
+}
+
+/// The document with what its commands print; and how many commands it has.
+fn with_outputs(text: &str) -> (String, usize) {
+    let mut written = String::new();
+    let mut commands = 0;
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        written += &format!("{line}\n");
+        if line != "```console" {
+            continue;
+        }
+        while let Some(line) = lines.next_if(|line| *line != "```") {
+            let Some(command) = line.strip_prefix("$ ") else {
+                panic!("output without a command: {line}")
+            };
+            written += &format!("{line}\n");
+            let mut shown = String::new();
+            while let Some(line) = lines.next_if(|line| *line != "```" && !line.starts_with("$ ")) {
+                shown += &format!("{line}\n");
+            }
+            commands += 1;
+            written += &output(command).map_or(shown, |printed| printed.trim_end().to_owned() + "\n");
+        }
+    }
+    (written, commands)
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may look at its environment"
+)]
+fn commands_in_documents_print_what_the_documents_say() {
+    let update = std::env::var_os("UPDATE_DOCS").is_some();
+    let mut commands = 0;
+    for path in documents() {
+        let text = text_of(&path);
+        let (written, number) = with_outputs(&text);
+        commands += number;
+        if update {
+            std::fs::write(root().join(&path), &written).unwrap();
+        } else {
+            assert!(
+                text == written,
+                "{path} does not show what its commands print; run `UPDATE_DOCS=1 cargo test`, and \
+                 read the difference"
+            );
+        }
+    }
+    assert!(commands >= 10, "only {commands} commands were found");
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for path in documents()
+        .into_iter()
+        .chain(["CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"].map(str::to_owned))
+    {
+        let text = text_of(&path);
+        let folder = root().join(&path).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            let outside = link.starts_with("https://") || file.is_empty();
+            assert!(outside || folder.join(file).exists(), "{path}: {link}");
+        }
+    }
+}

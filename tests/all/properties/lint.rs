@@ -1,0 +1,88 @@
+use super::text::soup;
+use crate::support::{files_below, root};
+use iamsim::{
+    lint::check,
+    source::{Finding, Source},
+};
+use proptest::prelude::*;
+
+/// Checks a document; every place of every finding lies in its text.
+fn findings(bytes: Vec<u8>) -> Vec<Finding> {
+    let source = Source::new("test.json", bytes);
+    let findings = check(&source).findings;
+    let text = source.text();
+    for finding in &findings {
+        let labels = finding.labels.iter().map(|label| label.span);
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+        let edits = edits.map(|edit| edit.span);
+        for span in std::iter::once(finding.span).chain(labels).chain(edits) {
+            assert!(span.start <= span.end && span.end <= text.len(), "{finding:?}");
+            assert!(text.is_char_boundary(span.start), "{finding:?}");
+            assert!(text.is_char_boundary(span.end), "{finding:?}");
+        }
+        assert!(!finding.message.ends_with('.'), "{finding:?}");
+    }
+    findings
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+fn fixtures() -> Vec<Vec<u8>> {
+    let paths = files_below("tests/fixtures/policies");
+    let small = |bytes: &Vec<u8>| bytes.len() < 4_000;
+    paths
+        .iter()
+        .map(|path| std::fs::read(root().join(path)).unwrap())
+        .filter(small)
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn nearly_policies_are_checked_without_panic(text in soup()) {
+        findings(text.into_bytes());
+    }
+
+    #[test]
+    fn damaged_policies_are_checked_without_panic(
+        bytes in proptest::sample::select(fixtures()),
+        cut in any::<proptest::sample::Index>(),
+        put in prop_oneof![any::<Vec<u8>>(), super::text::token().prop_map(String::into_bytes)],
+        length in 0_usize..20,
+    ) {
+        let at = cut.index(bytes.len() + 1);
+        let end = (at + length).min(bytes.len());
+        let mut damaged = bytes;
+        damaged.splice(at..end, put);
+        findings(damaged);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_order_of_statements_changes_no_finding(order in Just((0..5).collect::<Vec<usize>>()).prop_shuffle()) {
+        let statements = [
+            r#"{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b"}"#,
+            r#"{"Effect": "Deny", "Action": "sqs:ListQueues", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#,
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#,
+        ];
+        let rules = |order: &[usize]| {
+            let list: Vec<_> = order.iter().map(|at| statements[*at]).collect();
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, list.join(", "));
+            let mut found: Vec<_> = findings(text.into_bytes())
+                .into_iter()
+                .map(|finding| (finding.rule, finding.message))
+                .collect();
+            found.sort();
+            found
+        };
+        let expected = rules(&[0, 1, 2, 3, 4]);
+        prop_assert!(expected.len() >= 5);
+        prop_assert_eq!(rules(&order), expected);
+    }
+}

@@ -1,0 +1,6 @@
+//! Laws that hold for every input.
+
+mod lint;
+mod simulation;
+mod syntax;
+mod text;

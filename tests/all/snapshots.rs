@@ -1,0 +1,85 @@
+//! What users see: the full, concise and JSON reports of every document under `policies/` and
+//! `tests/fixtures/`, in `snapshots/`, each named after its fixture.
+
+use crate::support::{files_below, iamsim, root};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+const FORMATS: [&str; 3] = ["full", "concise", "json"];
+
+/// The policy by which the recorded events are explained.
+const POLICY: &str = "policies/messages-worker.json";
+
+/// A report to keep.
+struct Report {
+    /// Its place under `snapshots/`, without `.snap`.
+    name: String,
+    arguments: Vec<String>,
+}
+
+fn reports() -> Vec<Report> {
+    let mut reports = Vec::new();
+    let mut add = |fixture: &str, command: &str, more: &[&str]| {
+        for format in FORMATS {
+            let stem = fixture.strip_suffix(".json").unwrap_or(fixture);
+            let mut arguments: Vec<_> = [command, fixture, "--format", format]
+                .map(str::to_owned)
+                .into();
+            arguments.extend(more.iter().map(|&argument| argument.to_owned()));
+            reports.push(Report {
+                name: format!("{stem}.{command}.{format}"),
+                arguments,
+            });
+        }
+    };
+    for policy in files_below("policies")
+        .iter()
+        .chain(&files_below("tests/fixtures/policies"))
+    {
+        add(policy, "lint", &[]);
+    }
+    for events in &files_below("tests/fixtures/events") {
+        add(events, "events", &[]);
+        add(events, "explain", &["--policy", POLICY]);
+    }
+    reports
+}
+
+#[test]
+fn every_report_is_as_it_was_reviewed() {
+    let mut wrong = Vec::new();
+    for report in reports() {
+        let run = iamsim(&report.arguments).run();
+        let (folder, name) = report.name.rsplit_once('/').unwrap();
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(root().join("snapshots").join(folder));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let compare = || settings.bind(|| insta::assert_snapshot!(name, run.stdout));
+        if catch_unwind(AssertUnwindSafe(compare)).is_err() {
+            wrong.push(report.name);
+        }
+        // An event that cannot be read is told on standard error, and none of the fixtures is one.
+        assert_ne!(run.exit, 2, "{run}");
+    }
+    assert!(
+        wrong.is_empty(),
+        "differ from their snapshots: {wrong:#?}\nreview them, then run `INSTA_UPDATE=always cargo test`"
+    );
+}
+
+#[test]
+fn every_snapshot_has_its_fixture() {
+    let kept: BTreeSet<_> = files_below("snapshots").into_iter().collect();
+    let wanted: BTreeSet<_> = reports()
+        .iter()
+        .map(|report| format!("snapshots/{}.snap", report.name))
+        .collect();
+    let stale: Vec<_> = kept.difference(&wanted).collect();
+    assert!(
+        stale.is_empty(),
+        "snapshots of fixtures that are gone: {stale:#?}"
+    );
+}
