@@ -2,6 +2,10 @@
 
 use super::{Catalog, ResourceType, Service};
 use crate::policy::{Arn, ArnPattern, Case, Wildcard};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// Names in ARN templates that hold neither slash nor colon. Only names for which AWS documents the characters
 /// stand here; any other is taken to hold them, so that no ARN is ruled out that may exist.
@@ -27,16 +31,45 @@ impl Catalog {
     /// ARN. A policy variable in the pattern may be any text.
     pub fn resource_types_matching(self, pattern: &ArnPattern) -> Vec<ResourceType> {
         let fields = fields_of(pattern);
-        let all = || self.services().flat_map(Service::resource_types);
-        let found: Vec<_> = all().filter(|kind| kind.has_fields(&fields)).collect();
-        if !found.is_empty() {
-            return found;
+        let [_, service, ..] = pattern.fields();
+        let candidates = match service.as_literal() {
+            Some(service) => self.resource_types_in(service),
+            None => self.services().flat_map(Service::resource_types).collect(),
+        };
+        let fitting = |fits: fn(ResourceType, &Fields) -> bool| -> Vec<_> {
+            let candidates = candidates.iter().copied();
+            candidates.filter(|kind| fits(*kind, &fields)).collect()
+        };
+        let found = fitting(ResourceType::has_fields);
+        if found.is_empty() {
+            fitting(ResourceType::has_resource_past_the_account)
+        } else {
+            found
         }
-        all()
-            .filter(|kind| kind.has_resource_past_the_account(&fields))
-            .collect()
+    }
+
+    /// The types of resources of which an ARN may have this namespace, in catalog order.
+    fn resource_types_in(self, namespace: &str) -> Vec<ResourceType> {
+        static BY_NAMESPACE: OnceLock<BTreeMap<&str, BTreeSet<ResourceType>>> = OnceLock::new();
+        let by_namespace = BY_NAMESPACE.get_or_init(|| {
+            let mut types: BTreeMap<&str, BTreeSet<ResourceType>> = BTreeMap::new();
+            for kind in self.services().flat_map(Service::resource_types) {
+                for form in kind.arn_templates().filter_map(|text| Arn::parse(text).ok()) {
+                    let open = form.service.contains(['$', '*']);
+                    let namespace = if open { ANY_NAMESPACE } else { form.service };
+                    types.entry(namespace).or_default().insert(kind);
+                }
+            }
+            types
+        });
+        let lists = [namespace, ANY_NAMESPACE].map(|name| by_namespace.get(name));
+        let found: BTreeSet<_> = lists.into_iter().flatten().flatten().copied().collect();
+        found.into_iter().collect()
     }
 }
+
+/// Where templates stand that leave the namespace open.
+const ANY_NAMESPACE: &str = "*";
 
 impl ResourceType {
     /// Whether a pattern of ARNs matches at least one ARN of this type. A policy variable in the

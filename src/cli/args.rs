@@ -81,7 +81,7 @@ pub(super) struct ExpandArguments {
     /// Patterns such as `s3:Get*` or `arn:aws:s3:::logs-*`, or policy files whose patterns are
     /// expanded; `-` is a policy on standard input
     #[arg(required = true, value_name = "PATTERN|FILE")]
-    pub(super) inputs: Vec<String>,
+    pub(super) inputs: Vec<PathBuf>,
     /// A file of ARNs, one a line: show which of them each ARN pattern matches
     #[arg(long, value_name = "FILE")]
     pub(super) resources: Option<PathBuf>,

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &CatalogArguments, io: &mut Io<'_>) -> Outcome {
                     name: name.clone(),
                     help: help(catalog, name),
                 };
-                io.error(&error)?;
+                io.error(&error);
                 return Ok(Exit::Failed);
             }
         },

@@ -1,15 +1,15 @@
 //! `iamsim.toml`.
 
-use crate::source::{
-    Source,
-    load::{self, LoadError},
+use crate::{
+    report::Snippet,
+    source::{
+        Source, Span,
+        load::{self, LoadError, display_name},
+    },
 };
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceSpan};
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use globset::{GlobBuilder, GlobMatcher};
+use std::path::{Component, Path, PathBuf};
+use toml::de::{DeTable, DeValue};
 
 /// The name of the file.
 const NAME: &str = "iamsim.toml";
@@ -17,156 +17,196 @@ const NAME: &str = "iamsim.toml";
 /// The keys that it may have.
 const KEYS: [&str; 1] = ["policies"];
 
+/// How the list of policies is written.
+const EXAMPLE: &str = "write it like `policies = [\"policies/**/*.json\"]`";
+
 /// What holds for a project.
 #[derive(Debug)]
 pub(super) struct Config {
     /// The folder of the file; paths in it start there.
     pub(super) folder: PathBuf,
     /// Paths and globs of the project's policies.
-    pub(super) policies: Vec<String>,
+    pub(super) policies: Vec<PolicyGlob>,
+}
+
+/// Which files below the folder of the configuration are policies.
+#[derive(Debug)]
+pub(super) struct PolicyGlob {
+    /// As it was written.
+    pub(super) text: String,
+    /// The folder, from that of the configuration, below which all of them are.
+    pub(super) base: PathBuf,
+    matcher: GlobMatcher,
+}
+
+impl PolicyGlob {
+    /// Whether a path from the folder of the configuration is meant: it matches, or is below a
+    /// folder that does.
+    pub(super) fn matches(&self, path: &Path) -> bool {
+        path.ancestors().any(|path| self.matcher.is_match(path))
+    }
 }
 
 /// A configuration that cannot be used.
 #[derive(Debug)]
-pub(super) struct ConfigError {
+pub(super) enum ConfigError {
+    /// The file cannot be read.
+    Unreadable(LoadError),
+    /// The file is wrong.
+    Wrong(Box<Wrong>),
+}
+
+/// What is wrong with a configuration, and where.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    source: Source,
+    span: Span,
     message: String,
-    help: Option<String>,
-    source: NamedSource<String>,
-    span: Option<SourceSpan>,
+    help: String,
 }
 
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl Diagnostic for ConfigError {
-    fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        self.help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.span.map(|_| &self.source as &dyn miette::SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.span?;
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(
-            None, span,
-        ))))
+impl Wrong {
+    /// It with its place underlined.
+    pub(super) fn snippet(&self) -> Snippet<'_> {
+        Snippet::new(&self.source, &self.message)
+            .label(self.span, None)
+            .help(Some(&self.help))
     }
 }
 
 impl Config {
     /// The configuration of the working directory: the file in the nearest ancestor, up to the root
     /// of the repository. `None` where there is none.
-    pub(super) fn find() -> Result<Option<Self>, Box<dyn Diagnostic + Send + Sync>> {
+    pub(super) fn find() -> Result<Option<Self>, ConfigError> {
         let Ok(start) = std::env::current_dir() else {
             return Ok(None);
         };
-        for folder in start.ancestors() {
-            let path = folder.join(NAME);
-            match load::policy(&path) {
+        for ancestor in start.ancestors() {
+            let folder = relative(ancestor, &start);
+            match load::policy(&ancestor.join(NAME)) {
                 Ok(source) => {
-                    let relative = relative(folder, &start);
-                    return Ok(Some(
-                        Self::parse(&source, relative).map_err(|error| *error)?,
-                    ));
+                    let name = display_name(&folder.join(NAME));
+                    let source = Source::new(name, source.text().as_bytes().to_vec());
+                    return Self::parse(source, folder).map(Some);
                 }
                 Err(LoadError::NotFound { .. }) => {}
-                Err(error) => return Err(Box::new(error)),
+                Err(error) => return Err(ConfigError::Unreadable(error)),
             }
-            if folder.join(".git").exists() {
+            if ancestor.join(".git").exists() {
                 break;
             }
         }
         Ok(None)
     }
 
-    fn parse(source: &Source, folder: PathBuf) -> Result<Self, Box<ConfigError>> {
-        let text = source.text();
-        let error =
-            |message: String, help: Option<String>, span: Option<std::ops::Range<usize>>| {
-                Box::new(ConfigError {
-                    message,
-                    help,
-                    source: NamedSource::new(NAME, text.to_owned()),
-                    span: span.map(|range| SourceSpan::new(range.start.into(), range.len())),
-                })
-            };
-        let table: toml::Table = text.parse().map_err(|wrong: toml::de::Error| {
-            error(
-                format!("`{NAME}` is not TOML: {}", wrong.message()),
-                None,
-                wrong.span(),
-            )
-        })?;
-        if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+    fn parse(source: Source, folder: PathBuf) -> Result<Self, ConfigError> {
+        match policies(source.text()) {
+            Ok(policies) => Ok(Self { folder, policies }),
+            Err(Fault {
+                span,
+                message,
+                help,
+            }) => Err(ConfigError::Wrong(Box::new(Wrong {
+                source,
+                span,
+                message,
+                help,
+            }))),
+        }
+    }
+}
+
+/// What is wrong with the text of a configuration.
+struct Fault {
+    span: Span,
+    message: String,
+    help: String,
+}
+
+fn fault(range: std::ops::Range<usize>, message: String, help: impl Into<String>) -> Fault {
+    Fault {
+        span: Span::new(range.start, range.end),
+        message,
+        help: help.into(),
+    }
+}
+
+/// The list of policies; empty where there is none.
+fn policies(text: &str) -> Result<Vec<PolicyGlob>, Fault> {
+    let table = DeTable::parse(text).map_err(|wrong| {
+        let span = wrong.span().unwrap_or(0..0);
+        let message = format!("`{NAME}` is not TOML: {}", wrong.message());
+        fault(span, message, EXAMPLE)
+    })?;
+    for key in table.get_ref().keys() {
+        let name: &str = key.get_ref();
+        if !KEYS.contains(&name) {
             let near = KEYS
                 .into_iter()
-                .find(|known| strsim::damerau_levenshtein(known, key) <= 3);
+                .find(|known| name.len() < 64 && strsim::damerau_levenshtein(known, name) <= 3);
             let help = near.map_or_else(
                 || format!("the keys are `{}`", KEYS.join("`, `")),
                 |near| format!("did you mean `{near}`?"),
             );
-            let at = text
-                .find(key.as_str())
-                .map(|start| start..start + key.len());
-            return Err(error(
-                format!("`{NAME}` has no key `{key}`"),
-                Some(help),
-                at,
-            ));
+            let message = format!("`{NAME}` has no key `{name}`");
+            return Err(fault(key.span(), message, help));
         }
-        let policies = match table.get("policies") {
-            None => Vec::new(),
-            Some(value) => value
-                .as_array()
-                .and_then(|list| {
-                    list.iter()
-                        .map(|item| item.as_str().map(str::to_owned))
-                        .collect()
-                })
-                .ok_or_else(|| {
-                    let help = "write `policies = [\"policies/**/*.json\"]`".to_owned();
-                    error(
-                        "`policies` is not a list of strings".to_owned(),
-                        Some(help),
-                        None,
-                    )
-                })?,
-        };
-        for pattern in &policies {
-            if let Err(wrong) = Glob::new(pattern) {
-                let at = text
-                    .find(pattern.as_str())
-                    .map(|start| start..start + pattern.len());
-                let message = format!("`{pattern}` is not a glob: {}", wrong.kind());
-                return Err(error(message, None, at));
-            }
-        }
-        Ok(Self { folder, policies })
     }
-
-    /// Matches paths below the folder of the configuration.
-    pub(super) fn globs(&self) -> GlobSet {
-        let mut globs = GlobSetBuilder::new();
-        for pattern in &self.policies {
-            // All were tried when the file was read.
-            if let Ok(glob) = Glob::new(pattern) {
-                globs.add(glob);
-            }
+    let Some(value) = table.get_ref().get("policies") else {
+        return Ok(Vec::new());
+    };
+    let DeValue::Array(list) = value.get_ref() else {
+        let message = "`policies` is not a list".to_owned();
+        return Err(fault(value.span(), message, EXAMPLE));
+    };
+    let glob = |item: &toml::Spanned<DeValue<'_>>| match item.get_ref().as_str() {
+        Some(text) => policy_glob(text).map_err(|(message, help)| fault(item.span(), message, help)),
+        None => {
+            let message = "an entry of `policies` is not a string".to_owned();
+            Err(fault(item.span(), message, EXAMPLE))
         }
-        globs.build().unwrap_or_default()
-    }
+    };
+    list.iter().map(glob).collect()
 }
 
-/// The way from the working directory to one of its ancestors.
+/// Reads one entry; for a wrong one, a message and a help.
+fn policy_glob(text: &str) -> Result<PolicyGlob, (String, String)> {
+    let outside = Path::new(text)
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+    if outside {
+        return Err((
+            format!("`{text}` leads out of the folder of `{NAME}`"),
+            "name paths below it; a file elsewhere can be given as an argument".to_owned(),
+        ));
+    }
+    let parts = Path::new(text).components();
+    let names: Vec<_> = parts
+        .filter_map(|part| match part {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        })
+        .collect();
+    let plain = |name: &&str| !name.contains(['*', '?', '[', '{', '\\']);
+    let literal = names.iter().copied().take_while(plain);
+    let base: PathBuf = literal.collect();
+    let glob = GlobBuilder::new(&names.join("/"))
+        .literal_separator(true)
+        .build()
+        .map_err(|wrong| {
+            (
+                format!("`{text}` is not a glob: {}", wrong.kind()),
+                "`*` and `?` stand for text in a name, `**` for folders".to_owned(),
+            )
+        })?;
+    Ok(PolicyGlob {
+        text: text.to_owned(),
+        base,
+        matcher: glob.compile_matcher(),
+    })
+}
+
+/// The way from the working directory to one of its ancestors; empty for itself.
 fn relative(folder: &Path, start: &Path) -> PathBuf {
     let steps = start
         .strip_prefix(folder)

@@ -1,14 +1,17 @@
 //! Which files are looked at.
 
 use super::{
-    config::Config,
+    config::{Config, ConfigError},
     input::is_stdin,
-    io::{Io, Unwritable},
+    io::Io,
 };
 use crate::source::load::{LoadError, display_name};
 use ignore::WalkBuilder;
 use miette::Diagnostic;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// A file to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,10 +23,50 @@ pub(super) struct Candidate {
 /// Who named a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Named {
-    /// The user: it is meant, whatever it holds.
+    /// The user, as an argument or in the configuration: it is meant, whatever it holds.
     Explicitly,
     /// It was found in a folder, and may be something else.
     InFolder,
+}
+
+/// What is looked for in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// `.json`, but for hidden files and those that `.gitignore` names.
+    Policies,
+    /// Files that CloudTrail or a copy of it writes. Repositories tend to ignore logs, so
+    /// `.gitignore` counts for nothing.
+    Events,
+}
+
+impl Wanted {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Policies => &["json"],
+            Self::Events => &["json", "jsonl", "ndjson", "gz"],
+        }
+    }
+
+    fn includes(self, path: &Path) -> bool {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let known = self.extensions();
+        extension.is_some_and(|own| known.iter().any(|known| known.eq_ignore_ascii_case(own)))
+    }
+
+    /// What people call the files, and what to do where there are none.
+    fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Policies => (
+                "policy files",
+                "name files, or folders that hold policies as `.json`; hidden files and those in \
+                 `.gitignore` are passed over",
+            ),
+            Self::Events => (
+                "files of events",
+                "CloudTrail writes `.json.gz`; `.json`, `.jsonl` and `.ndjson` are read too",
+            ),
+        }
+    }
 }
 
 /// Nothing to look at.
@@ -36,16 +79,18 @@ struct NothingFound {
     help: &'static str,
 }
 
-/// The files at some paths. Folders are searched for JSON; what cannot be read is reported.
-pub(super) fn files(
-    paths: &[PathBuf],
-    extensions: &[&str],
-    io: &mut Io<'_>,
-) -> Result<Vec<Candidate>, Unwritable> {
+/// The files at some paths. Folders are searched; what cannot be read is reported, and so is it
+/// where there is nothing.
+pub(super) fn files(paths: &[PathBuf], wanted: Wanted, io: &mut Io<'_>) -> Vec<Candidate> {
+    let errors = io.errors();
     let mut found = Vec::new();
     for path in paths {
         if !is_stdin(path) && path.is_dir() {
-            search(path, extensions, &mut found, io)?;
+            let below = search(path, wanted, io);
+            found.extend(below.into_iter().map(|path| Candidate {
+                path,
+                named: Named::InFolder,
+            }));
         } else {
             found.push(Candidate {
                 path: path.clone(),
@@ -53,113 +98,159 @@ pub(super) fn files(
             });
         }
     }
-    Ok(found)
+    if found.is_empty() && io.errors() == errors {
+        let places: Vec<_> = paths
+            .iter()
+            .map(|path| format!("`{}`", display_name(path)))
+            .collect();
+        none_found(wanted, places.join(", "), io);
+    }
+    once_each(found)
 }
 
 /// The policy files that are meant where nobody names any: those that `iamsim.toml` names, else
 /// `policies/`, else the working directory. `None` where the configuration is wrong, which is
 /// reported.
-pub(super) fn default_policies(io: &mut Io<'_>) -> Result<Option<Vec<Candidate>>, Unwritable> {
+pub(super) fn default_policies(io: &mut Io<'_>) -> Option<Vec<Candidate>> {
     let config = match Config::find() {
         Ok(config) => config,
-        Err(error) => {
-            io.error(&*error)?;
-            return Ok(None);
+        Err(ConfigError::Unreadable(error)) => {
+            io.error(&error);
+            return None;
+        }
+        Err(ConfigError::Wrong(wrong)) => {
+            io.error(&wrong.snippet());
+            return None;
         }
     };
-    let named = config.filter(|config| !config.policies.is_empty());
-    let (found, place) = match named {
-        Some(config) => {
-            let globs = config.globs();
-            let mut found = Vec::new();
-            let folder = if config.folder.as_os_str().is_empty() {
-                PathBuf::from(".")
-            } else {
-                config.folder
-            };
-            search(&folder, &[], &mut found, io)?;
-            let below = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).to_owned();
-            found.retain(|candidate| globs.is_match(below(&candidate.path)));
-            (found, "the policies that `iamsim.toml` names".to_owned())
-        }
+    match config.filter(|config| !config.policies.is_empty()) {
+        Some(config) => Some(configured(&config, io)),
         None => {
             let folder = if Path::new("policies").is_dir() {
                 "policies"
             } else {
                 "."
             };
-            let found = files(&[PathBuf::from(folder)], POLICY_EXTENSIONS, io)?;
-            (found, format!("`{folder}`"))
+            Some(files(&[folder.into()], Wanted::Policies, io))
         }
-    };
-    if found.is_empty() {
-        none_found(
-            "policy files",
-            place,
-            "name files or folders that hold policies",
-            io,
-        )?;
     }
-    Ok(Some(found))
 }
 
-/// The extensions of policy files.
-pub(super) const POLICY_EXTENSIONS: &[&str] = &["json"];
+/// The files that a configuration names.
+fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
+    let errors = io.errors();
+    let mut found = Vec::new();
+    for glob in &config.policies {
+        let base = config.folder.join(&glob.base);
+        let below = if base.is_file() {
+            vec![base]
+        } else if base.is_dir() || base.as_os_str().is_empty() {
+            let base = if base.as_os_str().is_empty() {
+                PathBuf::from(".")
+            } else {
+                base
+            };
+            search(&base, Wanted::Policies, io)
+        } else {
+            Vec::new()
+        };
+        let in_config = |path: &PathBuf| {
+            let path = path.strip_prefix(&config.folder).unwrap_or(path);
+            glob.matches(path)
+        };
+        let before = found.len();
+        found.extend(below.into_iter().filter(in_config).map(|path| Candidate {
+            path,
+            named: Named::Explicitly,
+        }));
+        if found.len() == before {
+            io.remark(&format!(
+                "warning: `{}`, which `iamsim.toml` names, is no file",
+                glob.text
+            ));
+        }
+    }
+    if found.is_empty() && io.errors() == errors {
+        let globs: Vec<_> = config
+            .policies
+            .iter()
+            .map(|glob| format!("`{}`", glob.text))
+            .collect();
+        let places = format!("{}, as `iamsim.toml` has it", globs.join(", "));
+        none_found(Wanted::Policies, places, io);
+    }
+    once_each(found)
+}
+
+/// The candidates without repetitions, in their order.
+fn once_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut seen = BTreeSet::new();
+    candidates.retain(|candidate| seen.insert(candidate.path.clone()));
+    candidates
+}
 
 /// Reports that there is nothing to look at.
-pub(super) fn none_found(
-    what: &'static str,
-    places: String,
-    help: &'static str,
-    io: &mut Io<'_>,
-) -> Result<(), Unwritable> {
-    io.error(&NothingFound { what, places, help })
+fn none_found(wanted: Wanted, places: String, io: &mut Io<'_>) {
+    let (what, help) = wanted.texts();
+    io.error(&NothingFound { what, places, help });
 }
 
-/// The files in a folder with one of the extensions, all where there is none; by name. Hidden files
-/// and what `.gitignore` names are passed over.
-fn search(
-    folder: &Path,
-    extensions: &[&str],
-    found: &mut Vec<Candidate>,
-    io: &mut Io<'_>,
-) -> Result<(), Unwritable> {
+/// The files in a folder that are looked for, by name. Symbolic links are not followed, and counted.
+fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
     let walk = WalkBuilder::new(folder)
+        .standard_filters(wanted == Wanted::Policies)
         .sort_by_file_name(Ord::cmp)
         .require_git(false)
         .build();
+    let mut found = Vec::new();
+    let mut links = 0;
     for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let name = display_name(folder);
-                match error.io_error() {
-                    Some(error) => io.error(&LoadError::new(&name, error))?,
-                    None => io.error(&LoadError::Unreadable {
-                        name,
-                        reason: error.to_string(),
-                    })?,
-                }
+                io.error(&walk_error(folder, &error));
                 continue;
             }
         };
         let path = entry.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let wanted = extensions.is_empty()
-            || extensions.iter().any(|extension| {
-                name.strip_suffix(extension)
-                    .is_some_and(|stem| stem.ends_with('.'))
-            });
-        if wanted && entry.file_type().is_some_and(|kind| kind.is_file()) {
-            let path = path.strip_prefix("./").unwrap_or(path).to_owned();
-            found.push(Candidate {
-                path,
-                named: Named::InFolder,
-            });
+        let kind = entry.file_type();
+        if kind.is_some_and(|kind| kind.is_symlink()) && (wanted.includes(path) || path.is_dir()) {
+            links += 1;
+        } else if kind.is_some_and(|kind| kind.is_file()) && wanted.includes(path) {
+            found.push(path.strip_prefix("./").unwrap_or(path).to_owned());
         }
     }
-    Ok(())
+    if links > 0 {
+        let links = crate::report::count(links, "symbolic link", "symbolic links");
+        let folder = display_name(folder);
+        io.remark(&format!(
+            "warning: {links} in `{folder}` not followed; name a file to have it read"
+        ));
+    }
+    found
+}
+
+/// What went wrong on the way through a folder, with the path that it went wrong at.
+fn walk_error(folder: &Path, error: &ignore::Error) -> LoadError {
+    let mut inner = error;
+    let mut path = folder;
+    loop {
+        match inner {
+            ignore::Error::WithPath { path: at, err } => (path, inner) = (at, err),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+                inner = err;
+            }
+            ignore::Error::Io(error) => return LoadError::new(&display_name(path), error),
+            ignore::Error::Partial(_)
+            | ignore::Error::Loop { .. }
+            | ignore::Error::Glob { .. }
+            | ignore::Error::UnrecognizedFileType(_)
+            | ignore::Error::InvalidDefinition => {
+                return LoadError::Unreadable {
+                    name: display_name(path),
+                    reason: inner.to_string(),
+                };
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     args::EventsArguments,
-    discover::{files, none_found},
+    discover::{Wanted, files},
     input::{STDIN, StdinTwice, is_stdin, reads_stdin_once},
     io::{Exit, Io, Outcome, Unwritable},
 };
@@ -20,17 +20,6 @@ use std::{
     io::{BufReader, Read},
     path::PathBuf,
 };
-
-/// The extensions of files of events.
-const EXTENSIONS: &[&str] = &[
-    "json",
-    "jsonl",
-    "ndjson",
-    "json.gz",
-    "jsonl.gz",
-    "ndjson.gz",
-    "gz",
-];
 
 /// An input of events, or a part of one, that gives none.
 #[derive(Debug)]
@@ -57,11 +46,11 @@ pub(super) fn run(arguments: &EventsArguments, io: &mut Io<'_>) -> Outcome {
     let format = arguments.format.get();
     let mut summary = EventSummary::default();
     let mut list = List::start(format, io)?;
-    let unreadable = for_each_event(&arguments.paths, io, |path, line, _, event, io| {
+    for_each_event(&arguments.paths, io, |path, line, _, event, io| {
         summary.add(event);
         list.item(&render(format, &LocatedEvent { path, line, event }), io)
     })?;
-    summary.unreadable = unreadable;
+    summary.unreadable = io.errors() as u64;
     list.end(&json_end(&summary), &summary.text(), io)?;
     Ok(Exit::Clean)
 }
@@ -105,7 +94,7 @@ impl List {
             }
             Format::Concise | Format::Jsonl => {
                 for line in summary.lines() {
-                    io.remark(line)?;
+                    io.remark(line);
                 }
                 Ok(())
             }
@@ -114,53 +103,31 @@ impl List {
 }
 
 /// Calls `each` with every event of some inputs: the name of the input, the line, the event as it
-/// was recorded, and what it stands for. Gives back how many inputs or records could not be read;
-/// each was reported.
+/// was recorded, and what it stands for. What cannot be read is reported.
 pub(super) fn for_each_event(
     paths: &[PathBuf],
     io: &mut Io<'_>,
     mut each: impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
-) -> Result<u64, Unwritable> {
+) -> Result<(), Unwritable> {
     if !reads_stdin_once(&[paths]) {
-        io.error(&StdinTwice)?;
-        return Ok(1);
+        io.error(&StdinTwice);
+        return Ok(());
     }
-    let candidates = files(paths, EXTENSIONS, io)?;
-    if candidates.is_empty() {
-        let places: Vec<_> = paths
-            .iter()
-            .map(|path| format!("`{}`", path.display()))
-            .collect();
-        let help = "CloudTrail writes `.json.gz`; `.json`, `.jsonl` and `.ndjson` are read too";
-        none_found("files of events", places.join(", "), help, io)?;
-        return Ok(1);
-    }
-    let mut unreadable = 0;
-    for candidate in candidates {
+    for candidate in files(paths, Wanted::Events, io) {
         if is_stdin(&candidate.path) {
-            let mut bytes = Vec::new();
-            // The stream is lent to the reports as well, so it is read first, up to a bound.
-            let limit = crate::trail::MAX_UNPACKED_BYTES;
-            if let Err(error) = io.stdin().take(limit).read_to_end(&mut bytes) {
-                unreadable += 1;
-                io.error(&load::LoadError::new(STDIN, &error))?;
-                continue;
+            let stdin = io.take_stdin();
+            events_of(STDIN, stdin, io, &mut each)?;
+            continue;
+        }
+        match load::open(&candidate.path) {
+            Ok(file) => {
+                let name = display_name(&candidate.path);
+                events_of(&name, BufReader::new(file), io, &mut each)?;
             }
-            unreadable += events_of(STDIN, bytes.as_slice(), io, &mut each)?;
-        } else {
-            match load::open(&candidate.path) {
-                Ok(file) => {
-                    let name = display_name(&candidate.path);
-                    unreadable += events_of(&name, BufReader::new(file), io, &mut each)?;
-                }
-                Err(error) => {
-                    unreadable += 1;
-                    io.error(&error)?;
-                }
-            }
+            Err(error) => io.error(&error),
         }
     }
-    Ok(unreadable)
+    Ok(())
 }
 
 fn events_of(
@@ -168,29 +135,22 @@ fn events_of(
     input: impl Read,
     io: &mut Io<'_>,
     each: &mut impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
-) -> Result<u64, Unwritable> {
+) -> Result<(), Unwritable> {
     let mut reader = EventReader::new(input);
-    let mut unreadable = 0;
     while let Some(raw) = reader.next_event() {
         match raw {
             Ok(raw) => match Event::parse(raw.json) {
                 Ok(event) => each(name, raw.place.line, &event, &interpret(&event), io)?,
-                Err(error) => {
-                    unreadable += 1;
-                    io.error(&InFile {
-                        name: format!("{name}:{}", raw.place.line),
-                        error,
-                    })?;
-                }
-            },
-            Err(error) => {
-                unreadable += 1;
-                io.error(&InFile {
-                    name: name.to_owned(),
+                Err(error) => io.error(&InFile {
+                    name: format!("{name}:{}", raw.place.line),
                     error,
-                })?;
-            }
+                }),
+            },
+            Err(error) => io.error(&InFile {
+                name: name.to_owned(),
+                error,
+            }),
         }
     }
-    Ok(unreadable)
+    Ok(())
 }

@@ -7,106 +7,158 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    policy::{ActionPattern, Arn, ArnPattern, Case, Policy, Version, Wildcard},
+    policy::{ActionPattern, Arn, ArnError, ArnPattern, Case, Policy, Version, Wildcard},
     report::expand::{Covered, Expansion, render},
-    source::{Source, load},
+    source::{
+        Source,
+        load::{self, LoadError},
+    },
 };
 use miette::Diagnostic;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// An argument that is neither a pattern nor a file.
+/// The most lines of a list that are reported one by one as no ARNs.
+const MOST_WRONG_LINES: usize = 5;
+
+/// How much of such a line is shown, in characters.
+const MOST_OF_A_LINE: usize = 100;
+
+/// An argument that stands for nothing.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("`{text}` is neither a pattern of actions, nor of ARNs, nor a file")]
-#[diagnostic(help("write patterns like `s3:Get*`, `*` or `arn:aws:s3:::logs-*/*`"))]
-struct NoPattern {
-    text: String,
+enum InputError {
+    #[error("`{text}` is neither a pattern of actions, nor of ARNs, nor a file")]
+    #[diagnostic(help("write patterns like `s3:Get*`, `*` or `arn:aws:s3:::logs-*/*`"))]
+    NoPattern { text: String },
+
+    #[error("`{text}` {reason}")]
+    #[diagnostic(help(
+        "an ARN is `arn:partition:service:region:account:resource`; region and account may be \
+         empty, their colons stay"
+    ))]
+    NoArn { text: String, reason: ArnError },
 }
 
-/// A line of a list of resources that is no ARN.
+/// Lines of a list of resources that are no ARNs.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{name}:{line}: `{text}` is not an ARN")]
-#[diagnostic(help("write one ARN a line; it is left out"))]
-struct NotAnArn {
-    name: String,
-    line: usize,
-    text: String,
+enum ListError {
+    #[error("{name}:{line}: `{text}` is not an ARN")]
+    #[diagnostic(help("write one ARN a line; it is left out"))]
+    Line {
+        name: String,
+        line: usize,
+        text: String,
+    },
+
+    #[error("{name}: {number} more lines are no ARNs")]
+    #[diagnostic(help("write one ARN a line; they are left out"))]
+    More { name: String, number: usize },
 }
 
 pub(super) fn run(arguments: &ExpandArguments, io: &mut Io<'_>) -> Outcome {
     let stdin_for_list = arguments.resources.as_deref().is_some_and(is_stdin);
-    let stdins = arguments.inputs.iter().filter(|text| *text == "-").count();
+    let stdins = arguments.inputs.iter().filter(|path| is_stdin(path)).count();
     if stdins + usize::from(stdin_for_list) > 1 {
-        io.error(&StdinTwice)?;
+        io.error(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let arns = match &arguments.resources {
         None => None,
-        Some(path) => match list(path, io)? {
+        Some(path) => match list(path, io) {
             Some(arns) => Some(arns),
             None => return Ok(Exit::Failed),
         },
     };
     let mut expansions = Vec::new();
-    for text in &arguments.inputs {
-        if text == "-" || Path::new(text).exists() {
-            let path = PathBuf::from(text);
-            let Some(read) = input::sound_policies(&[path], io)? else {
-                continue;
-            };
-            for sound in &read {
-                if let Some(policy) = sound.checked.sound_policy() {
-                    expansions.extend(of_policy(&sound.source, policy, arns.as_deref()));
-                }
-            }
-        } else {
-            match covers(text, Version::V2012, arns.as_deref()) {
-                Some(covers) => {
-                    expansions.push(Expansion {
-                        pattern: text.clone(),
-                        place: None,
-                        covers,
-                    });
-                }
-                None => io.error(&NoPattern { text: text.clone() })?,
-            }
+    for input in &arguments.inputs {
+        let as_pattern = input
+            .to_str()
+            .filter(|_| !is_stdin(input) && !input.exists())
+            .map(|text| (text, pattern(text, arns.as_deref())));
+        match as_pattern {
+            Some((text, Ok(Some(covers)))) => expansions.push(Expansion {
+                pattern: text.to_owned(),
+                place: None,
+                covers,
+            }),
+            Some((_, Err(error))) => io.error(&error),
+            // No pattern: then it is a file, which may be out of reach.
+            Some((text, Ok(None))) => match load::open(input) {
+                Err(LoadError::NotFound { .. }) => io.error(&InputError::NoPattern {
+                    text: text.to_owned(),
+                }),
+                Err(error) => io.error(&error),
+                Ok(_) => expansions.extend(of_file(input, arns.as_deref(), io)),
+            },
+            None => expansions.extend(of_file(input, arns.as_deref(), io)),
         }
     }
-    io.write(&render(arguments.format.get(), &expansions))?;
+    let about_resources = |each: &Expansion| matches!(each.covers, Covered::Resources { .. });
+    if arns.is_some() && !expansions.iter().any(about_resources) {
+        io.remark("warning: no pattern of ARNs was given, so the list of resources was not used");
+    }
+    let report = render(arguments.format.get(), &expansions, io.errors());
+    io.write(&report)?;
     Ok(Exit::Clean)
 }
 
+/// What a pattern covers; `None` where the text is none.
+fn pattern(text: &str, arns: Option<&[String]>) -> Result<Option<Covered>, InputError> {
+    if !text.starts_with("arn:") {
+        return Ok(covers(text, Version::V2012, arns));
+    }
+    match ArnPattern::parse(text, Version::V2012) {
+        Ok(_) => Ok(covers(text, Version::V2012, arns)),
+        Err(reason) => Err(InputError::NoArn {
+            text: text.to_owned(),
+            reason,
+        }),
+    }
+}
+
 /// The ARNs of a list, one a line; blank lines are passed over.
-fn list(path: &Path, io: &mut Io<'_>) -> Result<Option<Vec<String>>, super::io::Unwritable> {
+fn list(path: &Path, io: &mut Io<'_>) -> Option<Vec<String>> {
     let read = if is_stdin(path) {
-        load::list_from(input::STDIN.to_owned(), io.stdin())
+        load::list_from(input::STDIN.to_owned(), io.take_stdin())
     } else {
         load::open(path).and_then(|file| load::list_from(load::display_name(path), file))
     };
     let source = match read {
         Ok(source) => source,
         Err(error) => {
-            io.error(&error)?;
-            return Ok(None);
+            io.error(&error);
+            return None;
         }
     };
     let mut arns = Vec::new();
+    let mut wrong = 0;
     for (number, line) in source.text().lines().enumerate() {
         let text = line.trim();
-        if text.is_empty() {
-            continue;
-        }
         if Arn::parse(text).is_ok() {
             arns.push(text.to_owned());
-        } else {
-            let (name, text) = (source.name().to_owned(), text.chars().take(200).collect());
-            io.error(&NotAnArn {
-                name,
-                line: number + 1,
-                text,
-            })?;
+        } else if !text.is_empty() {
+            wrong += 1;
+            if wrong <= MOST_WRONG_LINES {
+                io.error(&ListError::Line {
+                    name: source.name().to_owned(),
+                    line: number + 1,
+                    text: text.chars().take(MOST_OF_A_LINE).collect(),
+                });
+            }
         }
     }
-    Ok(Some(arns))
+    if wrong > MOST_WRONG_LINES {
+        io.error(&ListError::More {
+            name: source.name().to_owned(),
+            number: wrong - MOST_WRONG_LINES,
+        });
+    }
+    Some(arns)
+}
+
+/// The patterns of a policy file.
+fn of_file(path: &Path, arns: Option<&[String]>, io: &mut Io<'_>) -> Vec<Expansion> {
+    let sound = input::sound_policy(path, io);
+    sound.map_or_else(Vec::new, |sound| of_policy(&sound.source, sound.policy(), arns))
 }
 
 /// The patterns of a policy: wildcard actions and all resources.

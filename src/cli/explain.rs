@@ -2,24 +2,34 @@
 
 use super::{
     args::ExplainArguments,
-    discover::{Named, default_policies},
+    discover::{Candidate, default_policies},
     events::{List, for_each_event},
-    input::{self, SoundPolicy, StdinTwice, reads_stdin_once},
-    io::{Exit, Io, Outcome, Unwritable},
+    input::{self, SoundPolicy, StdinTwice, is_meant_as_policy, named_principals, reads_stdin_once},
+    io::{Exit, Io, Outcome},
 };
 use crate::{
     eval::{CompiledPolicy, PolicyText, Verdict, remedy},
     lint::read,
-    policy::Policy,
     report::{
-        JudgedPolicy,
+        JudgedPolicy, count,
         events::{LocatedEvent, json_end},
         explain::{ExplainSummary, ExplainedEvent, render},
         simulate::JudgedRequest,
     },
-    source::Source,
     trail::{Event, Judgement, judge},
 };
+use miette::Diagnostic;
+
+/// Nothing to judge by.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error(
+    "no `--policy` was given, and there is no policy of an identity to judge by{}",
+    if *.with_principals > 0 { ", only such as name principals" } else { "" }
+)]
+#[diagnostic(help("give the policies that are attached to the caller with `--policy`"))]
+struct NoIdentityPolicy {
+    with_principals: usize,
+}
 
 /// The policies that events are judged by.
 struct Policies {
@@ -29,13 +39,13 @@ struct Policies {
 
 pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.events, &arguments.policies]) {
-        io.error(&StdinTwice)?;
+        io.error(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let policies = if arguments.policies.is_empty() {
-        default_identity_policies(io)?
+        default_identity_policies(io)
     } else {
-        let read = input::sound_policies(&arguments.policies, io)?;
+        let read = input::identity_policies(&arguments.policies, io);
         read.map(|read| Policies { read, note: None })
     };
     let Some(policies) = policies else {
@@ -44,11 +54,9 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     let texts: Vec<_> = policies
         .read
         .iter()
-        .filter_map(|each| {
-            Some(PolicyText {
-                source: &each.source,
-                policy: each.checked.sound_policy()?,
-            })
+        .map(|each| PolicyText {
+            source: &each.source,
+            policy: each.policy(),
         })
         .collect();
     let compiled: Vec<_> = texts
@@ -59,7 +67,7 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     let painter = io.painter();
     let mut summary = ExplainSummary::default();
     let mut list = List::start(format, io)?;
-    let unreadable = for_each_event(&arguments.events, io, |path, line, recorded, event, io| {
+    for_each_event(&arguments.events, io, |path, line, recorded, event, io| {
         let judgement = judge(event, &compiled);
         summary.add(judgement.verdict, judgement.agreement);
         let judged = judged_policies(&texts, &judgement);
@@ -68,7 +76,7 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
         let explained = explained(located, recorded, &judgement, &judged, &texts, note);
         list.item(&render(format, &explained, &painter), io)
     })?;
-    summary.unreadable = unreadable;
+    summary.unreadable = io.errors() as u64;
     list.end(&json_end(&summary), &summary.text(), io)?;
     Ok(Exit::Clean)
 }
@@ -135,55 +143,56 @@ fn explained<'a>(
 }
 
 /// The policies that `lint` takes, those of them that are attached to identities. `None` where one
-/// cannot be used, which is reported.
-fn default_identity_policies(io: &mut Io<'_>) -> Result<Option<Policies>, Unwritable> {
-    let Some(candidates) = default_policies(io)? else {
-        return Ok(None);
-    };
-    if candidates.is_empty() {
-        return Ok(None);
-    }
-    let mut paths = Vec::new();
-    let mut others = 0_usize;
-    for candidate in candidates {
-        let source = match input::policy(&candidate.path, io) {
+/// cannot be used, or where there is none; both are reported.
+fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
+    let candidates = default_policies(io)?;
+    let mut policies = Vec::new();
+    let (mut with_principals, mut not_policies) = (0, 0);
+    for Candidate { path, named } in candidates {
+        let source = match input::policy(&path, io) {
             Ok(source) => source,
             Err(error) => {
-                io.error(&error)?;
-                return Ok(None);
+                io.error(&error);
+                continue;
             }
         };
         let checked = read(&source);
-        if candidate.named == Named::InFolder && !checked.looks_like_policy {
-            continue;
+        if !is_meant_as_policy(named, &source, &checked) {
+            not_policies += 1;
+        } else if let Some(sound) = input::sound(source, checked, io) {
+            if named_principals(sound.policy()).is_some() {
+                with_principals += 1;
+            } else {
+                policies.push(sound);
+            }
         }
-        if checked.policy.as_ref().is_some_and(names_principals) {
-            others += 1;
-            continue;
-        }
-        paths.push(candidate.path);
     }
-    let Some(read) = input::sound_policies(&paths, io)? else {
-        return Ok(None);
-    };
-    let names: Vec<_> = read
+    // A policy that cannot be used may be the one that allows the call, or denies it.
+    if io.errors() > 0 {
+        return None;
+    }
+    if policies.is_empty() {
+        io.error(&NoIdentityPolicy { with_principals });
+        return None;
+    }
+    let names: Vec<_> = policies
         .iter()
-        .map(|each| format!("`{}`", Source::name(&each.source)))
+        .map(|each| format!("`{}`", each.source.name()))
         .collect();
     let mut note = format!(
         "no `--policy` was given; {} taken as all that the caller has",
         names.join(", ")
     );
-    if others > 0 {
-        note += &format!("; {others} passed over, as they name principals");
+    if with_principals > 0 {
+        let number = count(with_principals, "policy", "policies");
+        note += &format!("; {number} that name principals passed over");
     }
-    Ok(Some(Policies {
-        read,
+    if not_policies > 0 {
+        let number = count(not_policies, "file that is no policy", "files that are no policies");
+        note += &format!("; {number} passed over");
+    }
+    Some(Policies {
+        read: policies,
         note: Some(note),
-    }))
-}
-
-fn names_principals(policy: &Policy) -> bool {
-    let mut statements = policy.statements.iter();
-    statements.any(|each| each.principal.is_some() || each.not_principal.is_some())
+    })
 }

@@ -1,9 +1,10 @@
 //! Inputs by name: files, and `-` for standard input.
 
-use super::io::{Io, Unwritable};
+use super::{discover::Named, io::Io};
 use crate::{
     lint::{Checked, read},
-    report::lint::snippet,
+    policy::{Policy, PrincipalElement},
+    report::{Snippet, lint::snippet},
     source::{
         Severity, Source,
         load::{self, LoadError},
@@ -39,44 +40,85 @@ pub(super) fn reads_stdin_once(paths: &[&[PathBuf]]) -> bool {
 /// Reads a policy document from a file or from standard input.
 pub(super) fn policy(path: &Path, io: &mut Io<'_>) -> Result<Source, LoadError> {
     if is_stdin(path) {
-        load::policy_from(STDIN.to_owned(), io.stdin())
+        load::policy_from(STDIN.to_owned(), io.take_stdin())
     } else {
         load::policy(path)
     }
+}
+
+/// Whether a file was most likely meant to be a policy, though it may not be readable as one.
+pub(super) fn is_meant_as_policy(named: Named, source: &Source, checked: &Checked) -> bool {
+    // In UTF-16 there is a zero byte beside each character.
+    let has = |word: &str| {
+        let spaced: String = word.chars().flat_map(|letter| [letter, '\0']).collect();
+        source.text().contains(word) || source.text().contains(spaced.trim_end_matches('\0'))
+    };
+    named == Named::Explicitly || checked.looks_like_policy || has("Statement") && has("Effect")
 }
 
 /// A policy that was read whole, with its text.
 #[derive(Debug)]
 pub(super) struct SoundPolicy {
     pub(super) source: Source,
-    pub(super) checked: Checked,
+    policy: Policy,
 }
 
-/// Reads policies that requests are to be judged by. One that is not sound is an error, never left
-/// out of the judgement: `None` then, with all errors reported.
-pub(super) fn sound_policies(
-    paths: &[PathBuf],
-    io: &mut Io<'_>,
-) -> Result<Option<Vec<SoundPolicy>>, Unwritable> {
-    let mut policies = Vec::new();
-    let mut sound = true;
-    for path in paths {
-        let source = match policy(path, io) {
-            Ok(source) => source,
-            Err(error) => {
-                sound = false;
-                io.error(&error)?;
-                continue;
-            }
-        };
-        let checked = read(&source);
-        for finding in &checked.findings {
-            if finding.severity == Severity::Error {
-                sound = false;
-                io.error(&snippet(&source, finding))?;
-            }
-        }
-        policies.push(SoundPolicy { source, checked });
+impl SoundPolicy {
+    /// The policy.
+    pub(super) fn policy(&self) -> &Policy {
+        &self.policy
     }
-    Ok(sound.then_some(policies))
+}
+
+/// Reads a policy that is to be used whole. What keeps it from that is reported, all of it.
+pub(super) fn sound_policy(path: &Path, io: &mut Io<'_>) -> Option<SoundPolicy> {
+    let source = match policy(path, io) {
+        Ok(source) => source,
+        Err(error) => {
+            io.error(&error);
+            return None;
+        }
+    };
+    let checked = read(&source);
+    sound(source, checked, io)
+}
+
+/// The policy of a document that was read, unless something is wrong with it, which is reported.
+pub(super) fn sound(source: Source, checked: Checked, io: &mut Io<'_>) -> Option<SoundPolicy> {
+    for finding in &checked.findings {
+        if finding.severity == Severity::Error {
+            io.error(&snippet(&source, finding));
+        }
+    }
+    let policy = checked.into_sound_policy()?;
+    Some(SoundPolicy { source, policy })
+}
+
+/// Reads policies of an identity, by which requests are to be judged. `None` where one of them
+/// cannot be used: it is never left out of the judgement.
+pub(super) fn identity_policies(paths: &[PathBuf], io: &mut Io<'_>) -> Option<Vec<SoundPolicy>> {
+    let read = |path: &PathBuf| {
+        let sound = sound_policy(path, io)?;
+        let Some(element) = named_principals(&sound.policy) else {
+            return Some(sound);
+        };
+        let message = "a policy with principals is not one of an identity";
+        let snippet = Snippet::new(&sound.source, message)
+            .label(element.key_span, None)
+            .help(Some(
+                "give the policies that are attached to the caller; those of resources and trust \
+                 policies are not considered yet",
+            ));
+        io.error(&snippet);
+        None
+    };
+    let policies: Vec<_> = paths.iter().map(read).collect();
+    policies.into_iter().collect()
+}
+
+/// The first element of a policy that says whose requests it is about: identity policies have
+/// none.
+pub(super) fn named_principals(policy: &Policy) -> Option<&PrincipalElement> {
+    let mut statements = policy.statements.iter();
+    statements.find_map(|each| each.principal.as_ref().or(each.not_principal.as_ref()))
 }

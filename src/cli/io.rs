@@ -1,6 +1,9 @@
 //! The world outside: streams, colours, the process's exit.
 
-use crate::report::{Colour, Painter, escape::printable};
+use crate::{
+    report::{Colour, Painter},
+    source::{escape::{is_unprintable, printable}, load},
+};
 use clap::ColorChoice;
 use miette::Diagnostic;
 use std::io::{self, IsTerminal, Read, Write};
@@ -58,12 +61,13 @@ pub(super) type Outcome = Result<Exit, Unwritable>;
 
 /// The streams of a process, and what they can show.
 pub struct Io<'a> {
-    stdin: &'a mut dyn Read,
+    /// Gone once it was taken.
+    stdin: Option<&'a mut dyn Read>,
     stdout: &'a mut dyn Write,
     stderr: &'a mut dyn Write,
     automatic: [Colour; 2],
     colours: [Colour; 2],
-    failed: bool,
+    errors: usize,
 }
 
 impl std::fmt::Debug for Io<'_> {
@@ -84,12 +88,12 @@ impl<'a> Io<'a> {
         colours: [Colour; 2],
     ) -> Self {
         Self {
-            stdin,
+            stdin: Some(stdin),
             stdout,
             stderr,
             automatic: colours,
             colours,
-            failed: false,
+            errors: 0,
         }
     }
 
@@ -107,8 +111,12 @@ impl<'a> Io<'a> {
         Painter::new(stdout)
     }
 
-    pub(super) fn stdin(&mut self) -> &mut dyn Read {
-        self.stdin
+    /// Standard input, which can be read once only: a second time it is empty.
+    pub(super) fn take_stdin(&mut self) -> Box<dyn Read + 'a> {
+        match self.stdin.take() {
+            Some(stdin) => Box::new(stdin),
+            None => Box::new(io::empty()),
+        }
     }
 
     /// Writes a part of the report.
@@ -117,16 +125,27 @@ impl<'a> Io<'a> {
     }
 
     /// Says something beside the report.
-    pub(super) fn remark(&mut self, text: &str) -> Result<(), Unwritable> {
-        Ok(writeln!(self.stderr, "{}", printable(text))?)
+    pub(super) fn remark(&mut self, text: &str) {
+        self.tell(&format!("{}\n", printable(text)));
     }
 
     /// Reports an error; the process will end with [`Exit::Failed`].
-    pub(super) fn error(&mut self, error: &dyn Diagnostic) -> Result<(), Unwritable> {
-        self.failed = true;
+    pub(super) fn error(&mut self, error: &dyn Diagnostic) {
+        self.errors += 1;
         let [_, stderr] = self.colours;
         let text = Painter::new(stderr).paint(error);
-        Ok(self.stderr.write_all(text.as_bytes())?)
+        self.tell(&text);
+    }
+
+    /// How many errors were reported so far.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Writes to standard error. Where that fails there is nobody to tell, and the report is not to
+    /// suffer for it.
+    fn tell(&mut self, text: &str) {
+        drop(self.stderr.write_all(text.as_bytes()));
     }
 
     /// Reports wrong arguments, or prints the help that was asked for.
@@ -135,9 +154,16 @@ impl<'a> Io<'a> {
         let asked_for = !error.use_stderr();
         let [stdout, stderr] = self.colours;
         let colour = if asked_for { stdout } else { stderr };
+        let plain = rendered.to_string();
         let text = match colour {
+            // The arguments stand in the message.
+            _ if plain.contains(is_harmful) => plain
+                .split('\n')
+                .map(printable)
+                .collect::<Vec<_>>()
+                .join("\n"),
             Colour::On => rendered.ansi().to_string(),
-            Colour::Off => rendered.to_string(),
+            Colour::Off => plain,
         };
         let stream: &mut dyn Write = if asked_for {
             &mut *self.stdout
@@ -155,21 +181,25 @@ impl<'a> Io<'a> {
     pub(super) fn finish(&mut self, outcome: Outcome) -> Exit {
         let flushed = outcome.and_then(|exit| Ok(self.stdout.flush().map(|()| exit)?));
         match flushed {
-            Ok(_) if self.failed => Exit::Failed,
+            Ok(_) if self.errors > 0 => Exit::Failed,
             Ok(exit) => exit,
             // Whoever reads has seen enough.
             Err(Unwritable(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-                if self.failed {
+                if self.errors > 0 {
                     Exit::Failed
                 } else {
                     Exit::Clean
                 }
             }
             Err(Unwritable(error)) => {
-                // There is nobody left to tell where this fails too.
-                let told = writeln!(self.stderr, "iamsim: cannot write the report: {error}");
-                told.map_or(Exit::Failed, |()| Exit::Failed)
+                let reason = load::reason(&error);
+                self.tell(&format!("iamsim: cannot write the report: {reason}\n"));
+                Exit::Failed
             }
         }
     }
+}
+
+fn is_harmful(character: char) -> bool {
+    character != '\n' && is_unprintable(character)
 }

@@ -21,11 +21,14 @@ pub use args::Arguments;
 pub use io::{Exit, Io, automatic_colour};
 
 use args::Command;
-use clap::Parser as _;
+use clap::{ColorChoice, Parser as _, ValueEnum as _};
 use std::ffi::OsString;
 
 /// Runs iamsim on the arguments of a process, its name included.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    // What is wrong with the arguments is shown as they ask for, as far as they can be read.
+    io.set_colour(colour_of(&arguments));
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return io.usage(&error),
@@ -42,4 +45,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Completions(command) => completions::run(command, io),
     };
     io.finish(outcome)
+}
+
+/// What `--color` says in arguments that may be wrong otherwise.
+fn colour_of(arguments: &[OsString]) -> ColorChoice {
+    let mut texts = arguments.iter().map(|argument| argument.to_string_lossy());
+    let mut choice = None;
+    while let Some(text) = texts.next() {
+        if text == "--color" {
+            choice = texts.next();
+        } else if let Some(value) = text.strip_prefix("--color=") {
+            choice = Some(value.to_owned().into());
+        }
+    }
+    let choice = choice.and_then(|text| ColorChoice::from_str(&text, false).ok());
+    choice.unwrap_or(ColorChoice::Auto)
 }

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &RuleArguments, io: &mut Io<'_>) -> Outcome {
                 io.error(&UnknownRule {
                     id: id.clone(),
                     help,
-                })?;
+                });
                 return Ok(Exit::Failed);
             }
         },

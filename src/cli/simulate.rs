@@ -63,37 +63,33 @@ enum RequestError {
 
 pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.policies]) {
-        io.error(&StdinTwice)?;
+        io.error(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let mut notes = Vec::new();
     let request = request(arguments, &mut notes);
-    let policies = input::sound_policies(&arguments.policies, io)?;
+    let policies = input::identity_policies(&arguments.policies, io);
     let request = match request {
         Ok(request) => request,
         Err(error) => {
-            io.error(&error)?;
+            io.error(&error);
             return Ok(Exit::Failed);
         }
     };
     let Some(policies) = policies else {
         return Ok(Exit::Failed);
     };
-    let sound: Vec<_> = policies
+    let compiled: Vec<_> = policies
         .iter()
-        .filter_map(|policy| Some((&policy.source, policy.checked.sound_policy()?)))
-        .collect();
-    let compiled: Vec<_> = sound
-        .iter()
-        .map(|(_, policy)| CompiledPolicy::new(policy))
+        .map(|sound| CompiledPolicy::new(sound.policy()))
         .collect();
     let decision = decide(&compiled, &request);
-    let judged: Vec<_> = sound
+    let judged: Vec<_> = policies
         .iter()
         .zip(&decision.policies)
-        .map(|((source, policy), results)| JudgedPolicy {
-            source,
-            policy,
+        .map(|(sound, results)| JudgedPolicy {
+            source: &sound.source,
+            policy: sound.policy(),
             results,
         })
         .collect();

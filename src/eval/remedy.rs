@@ -10,7 +10,10 @@ use crate::{
     syntax::parse,
 };
 use serde::Serialize;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// A policy and the text that it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +35,9 @@ pub struct Remedy {
     pub change: Change,
     /// The edit that does it.
     pub edit: Edit,
+    /// Resources in it of which only a part is known: `*` and `?` stand for the rest, and allow
+    /// more than was asked for.
+    pub partly_known: Vec<String>,
 }
 
 /// What a change adds, smallest first.
@@ -70,9 +76,18 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         }
         _ => new_statements(policies, &denied),
     };
-    candidates
+    let partly_known: BTreeSet<_> = denied
+        .iter()
+        .filter_map(|request| match &request.resource {
+            Target::Like(text) => Some(text.clone()),
+            Target::Arn(_) | Target::Star | Target::Unknown => None,
+        })
+        .collect();
+    let mut found = candidates
         .into_iter()
-        .find(|remedy| works(remedy, policies, requests))
+        .find(|remedy| works(remedy, policies, requests))?;
+    found.partly_known = partly_known.into_iter().collect();
+    Some(found)
 }
 
 /// Entries more for statements that are there, the smallest change first.
@@ -136,6 +151,7 @@ fn entries(
                 statement: Some(statement.index),
                 change,
                 edit,
+                partly_known: Vec::new(),
             }));
         }
     }
@@ -340,6 +356,7 @@ fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Vec<Rem
             statement: None,
             change: Change::Statement,
             edit,
+            partly_known: Vec::new(),
         })
     });
     added.collect()

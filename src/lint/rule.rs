@@ -7,7 +7,11 @@ use crate::{
     source::{Severity, Source},
     syntax::Value,
 };
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 /// A rule: what it finds, how much that matters, and its manual.
 #[derive(Debug)]
@@ -88,6 +92,37 @@ pub(super) struct DocumentCx<'a> {
     pub(super) policy: &'a Policy,
 }
 
+/// What the rules may cost over one policy: far more than the largest of AWS's own takes. What a
+/// rule cannot afford it leaves, which is told.
+#[derive(Debug)]
+pub(super) struct Effort {
+    /// How many comparisons of names are left; `None` once there were too few.
+    left: Cell<Option<u64>>,
+    /// The actions that entries cover, by their text.
+    expansions: RefCell<BTreeMap<String, Rc<[Action]>>>,
+}
+
+impl Effort {
+    /// So many comparisons of names.
+    pub(super) fn new(comparisons: u64) -> Self {
+        Self {
+            left: Cell::new(Some(comparisons)),
+            expansions: RefCell::default(),
+        }
+    }
+
+    fn affords(&self, comparisons: usize) -> bool {
+        let left = self.left.get().and_then(|left| left.checked_sub(comparisons as u64));
+        self.left.set(left);
+        left.is_some()
+    }
+
+    /// Whether something was left out for lack of it.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.left.get().is_none()
+    }
+}
+
 /// What a rule over a statement sees.
 #[derive(Debug)]
 pub(super) struct StatementCx<'a> {
@@ -97,8 +132,8 @@ pub(super) struct StatementCx<'a> {
     pub(super) statement: &'a Statement,
     /// Whether the policy is attached to identities.
     pub(super) identity: bool,
-    /// How many comparisons of names the rules may still make over this policy.
-    pub(super) effort: &'a Cell<u64>,
+    /// What the rules may still cost over this policy, and what they found out already.
+    pub(super) effort: &'a Effort,
     /// What AWS has.
     pub(super) catalog: Catalog,
 }
@@ -109,12 +144,9 @@ impl StatementCx<'_> {
         self.identity
     }
 
-    /// Whether there is still effort for that many comparisons of names. What a rule cannot afford
-    /// it leaves: only a document far beyond what AWS takes comes to that.
+    /// Whether there is still effort for that many comparisons of names.
     pub(super) fn can_afford(&self, comparisons: usize) -> bool {
-        let left = self.effort.get().checked_sub(comparisons as u64);
-        self.effort.set(left.unwrap_or(0));
-        left.is_some()
+        self.effort.affords(comparisons)
     }
 
     /// The entries of `Action` and `NotAction`.
@@ -135,7 +167,10 @@ impl StatementCx<'_> {
     }
 
     /// The actions that an entry covers; `None` where there is no effort left to tell.
-    pub(super) fn expand(&self, entry: &ActionPattern) -> Option<Vec<Action>> {
+    pub(super) fn expand(&self, entry: &ActionPattern) -> Option<Rc<[Action]>> {
+        if let Some(known) = self.effort.expansions.borrow().get(entry.as_str()) {
+            return Some(Rc::clone(known));
+        }
         let comparisons = match self.catalog.service(entry.service()) {
             Some(_) if !entry.has_wildcard() => 1,
             Some(service) => service.actions().len(),
@@ -144,10 +179,14 @@ impl StatementCx<'_> {
         if !self.can_afford(comparisons) {
             return None;
         }
-        if entry.covers_everything() {
-            return Some(self.catalog.actions().collect());
-        }
-        Some(self.catalog.actions_matching(entry.as_str()))
+        let actions: Rc<[Action]> = if entry.covers_everything() {
+            self.catalog.actions().collect()
+        } else {
+            self.catalog.actions_matching(entry.as_str()).into()
+        };
+        let mut known = self.effort.expansions.borrow_mut();
+        known.insert(entry.as_str().to_owned(), Rc::clone(&actions));
+        Some(actions)
     }
 
     /// The `*` among the entries of `Resource`.

@@ -1,13 +1,15 @@
 //! The walk over a document: each rule at its grain, once.
 
-use super::{Check, DocumentCx, Findings, RULES, StatementCx, TreeCx, faults};
+use super::{
+    Check, DocumentCx, Findings, RULES, StatementCx, TreeCx, faults, rule::Effort, rules,
+    wording::shorten,
+};
 use crate::{
     catalog::Catalog,
     policy::{Lowered, Policy, looks_like_policy, lower},
-    source::{Finding, Severity, Source},
-    syntax::{self, Document},
+    source::{Finding, Severity, Source, Span},
+    syntax::{self, Document, FaultKind},
 };
-use std::cell::Cell;
 
 /// How many comparisons of names the rules make over one policy at most: far more than the largest
 /// policies of AWS's own take.
@@ -26,12 +28,10 @@ pub struct Checked {
 
 impl Checked {
     /// The policy, unless something about it is an error, so that no part of it can be missing.
-    pub fn sound_policy(&self) -> Option<&Policy> {
-        let wrong = self
-            .findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
-        self.policy.as_ref().filter(|_| !wrong)
+    pub fn into_sound_policy(self) -> Option<Policy> {
+        let mut findings = self.findings.iter();
+        let wrong = findings.any(|finding| finding.severity == Severity::Error);
+        self.policy.filter(|_| !wrong)
     }
 }
 
@@ -51,7 +51,7 @@ pub fn check(source: &Source) -> Checked {
             run_policy_rules(source, &document, policy, findings);
         }
     }
-    sort(&mut checked.findings);
+    finish(&mut checked.findings);
     checked
 }
 
@@ -65,7 +65,7 @@ fn read_tree(source: &Source) -> (Document<'_>, Checked) {
         faults: Vec::new(),
     });
     findings.extend(faults.iter().map(faults::of_shape));
-    sort(&mut findings);
+    finish(&mut findings);
     let looks_like_policy = looks_like_policy(&document.root);
     (
         document,
@@ -97,35 +97,48 @@ fn run_policy_rules(
     let catalog = Catalog::embedded();
     let mut statements = policy.statements.iter();
     let identity = statements.all(|each| each.principal.is_none() && each.not_principal.is_none());
-    let effort = Cell::new(MOST_COMPARISONS);
+    let effort = Effort::new(MOST_COMPARISONS);
     for rule in RULES {
-        match &rule.check {
-            Check::Document(check) => {
-                let cx = DocumentCx {
-                    source,
-                    root: &document.root,
-                    policy,
-                };
+        if let Check::Document(check) = &rule.check {
+            let cx = DocumentCx {
+                source,
+                root: &document.root,
+                policy,
+            };
+            check(&cx, &mut Findings::new(rule, findings));
+        }
+    }
+    for statement in &policy.statements {
+        let cx = StatementCx {
+            policy,
+            statement,
+            identity,
+            effort: &effort,
+            catalog,
+        };
+        let before = effort.is_exhausted();
+        for rule in RULES {
+            if let Check::Statement(check) = &rule.check {
                 check(&cx, &mut Findings::new(rule, findings));
             }
-            Check::Statement(check) => {
-                for statement in &policy.statements {
-                    let cx = StatementCx {
-                        policy,
-                        statement,
-                        identity,
-                        effort: &effort,
-                        catalog,
-                    };
-                    check(&cx, &mut Findings::new(rule, findings));
-                }
-            }
-            Check::Fault | Check::Tree(_) => {}
+        }
+        if effort.is_exhausted() && !before {
+            let span = Span::new(statement.span.start, statement.span.start + 1);
+            let message = "the policy is too large to be judged whole; from this statement on, rules \
+                           that compare many names are left out";
+            let mut findings = Findings::new(&rules::json_too_deep_or_large::RULE, findings);
+            findings.report(span, message).help(FaultKind::TooLarge.help());
         }
     }
 }
 
-fn sort(findings: &mut [Finding]) {
+/// Puts findings into the order of the text, and long texts in them into a bearable length.
+fn finish(findings: &mut [Finding]) {
+    for finding in &mut *findings {
+        shorten(&mut finding.message);
+        finding.caption.iter_mut().chain(&mut finding.help).for_each(shorten);
+        finding.labels.iter_mut().for_each(|label| shorten(&mut label.text));
+    }
     findings.sort_by(|left, right| {
         let key = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);
         key(left).cmp(&key(right))

@@ -2,7 +2,6 @@
 
 use super::{
     Format, count,
-    escape::printable,
     json,
     simulate::{JsonFact, JsonTarget, json_context, json_target, target_text},
     trace::target,
@@ -10,6 +9,7 @@ use super::{
 use crate::{
     eval::Target,
     policy::ActionName,
+    source::escape::printable,
     trail::{
         Decided, DenialKind, Interpretation, Needs, Outcome, RequestRole, Unmapped, UnmappedReason,
     },
@@ -70,18 +70,23 @@ impl EventSummary {
             let names: Vec<_> = self
                 .unmapped
                 .iter()
-                .map(|(name, number)| format!("{name} ({number})"))
+                // Names come from the log.
+                .map(|(name, number)| format!("{} ({number})", printable(name)))
                 .collect();
             text += &format!("no action is known for {total}: {}\n", names.join(", "));
         }
-        if self.unreadable > 0 {
-            text += &format!("could not read {}\n", self.unreadable);
-        }
-        // Names come from the log.
-        text.lines()
-            .map(|line| printable(line).into_owned() + "\n")
-            .collect()
+        text + &unreadable_text(self.unreadable)
     }
+}
+
+/// How many inputs or records could not be read, in a line of its own; nothing for none.
+pub(super) fn unreadable_text(number: u64) -> String {
+    if number == 0 {
+        return String::new();
+    }
+    let number = usize::try_from(number).unwrap_or(usize::MAX);
+    let what = count(number, "input or record", "inputs or records");
+    format!("could not read {what}\n")
 }
 
 /// Renders one event. In JSON the events stand between [`json_start`] and [`json_end`].

@@ -1,7 +1,10 @@
 //! Reports of `iamsim expand`.
 
-use super::{Format, escape::printable, json};
-use crate::catalog::{Action, ResourceType};
+use super::{Format, json};
+use crate::{
+    catalog::{Action, ResourceType},
+    source::escape::printable,
+};
 use serde::Serialize;
 
 /// A pattern and what it stands for.
@@ -30,8 +33,9 @@ pub enum Covered {
     },
 }
 
-/// Renders what patterns stand for.
-pub fn render(format: Format, expansions: &[Expansion]) -> String {
+/// Renders what patterns stand for; `unreadable` is how many of them, or of files that should have
+/// held some, could not be read.
+pub fn render(format: Format, expansions: &[Expansion], unreadable: usize) -> String {
     match format {
         Format::Full => expansions.iter().map(full).collect(),
         Format::Concise => expansions.iter().map(concise).collect(),
@@ -40,6 +44,7 @@ pub fn render(format: Format, expansions: &[Expansion]) -> String {
             json::document(&Report {
                 version: json::VERSION,
                 expansions,
+                summary: Summary { unreadable },
             })
         }
         Format::Jsonl => expansions
@@ -86,10 +91,9 @@ fn full(expansion: &Expansion) -> String {
                 text += &format!("  {service} {name}  {}\n", kind.arn_template());
             }
             if let Some(arns) = arns {
-                text += &format!(
-                    "  {} of the list:\n",
-                    super::count(arns.len(), "ARN", "ARNs")
-                );
+                let end = if arns.is_empty() { "" } else { ":" };
+                let number = super::count(arns.len(), "ARN", "ARNs");
+                text += &format!("  {number} of the list{end}\n");
                 for arn in arns {
                     text += &format!("    {}\n", printable(arn));
                 }
@@ -120,6 +124,12 @@ fn concise(expansion: &Expansion) -> String {
 struct Report<'a> {
     version: u32,
     expansions: Vec<JsonExpansion<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    unreadable: usize,
 }
 
 #[derive(Serialize)]

@@ -2,8 +2,9 @@
 
 use super::{
     Format, JudgedPolicy, Painter, Snippet,
-    escape::printable,
-    events::{JsonEvent, LocatedEvent, json_event, outcome_text, title, unmapped_text},
+    events::{
+        JsonEvent, LocatedEvent, json_event, outcome_text, title, unmapped_text, unreadable_text,
+    },
     json,
     simulate::{
         JsonRequest, JudgedRequest, assumptions, headline, json_request, layers, statements,
@@ -12,7 +13,10 @@ use super::{
 };
 use crate::{
     eval::{Change, Remedy, Verdict},
-    source::{Edit, Range, Source, Span},
+    source::{
+        Edit, Range, Source, Span,
+        escape::{self, printable},
+    },
     trail::{Agreement, Decided, Interpretation, Needs, Outcome},
 };
 use serde::Serialize;
@@ -207,23 +211,36 @@ fn way_out(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
 
 fn remedy_text(remedy: &Remedy, source: &Source, painter: &Painter) -> String {
     let Edit { span, replacement } = &remedy.edit;
-    // An insertion is shown at the last character before it.
-    let (span, caption) = if span.is_empty() {
-        (
-            Span::new(span.start.saturating_sub(1), span.end),
-            "insert after this",
-        )
+    let (span, caption, added) = if span.is_empty() {
+        // An insertion is shown at the last character before it, and starts with a comma.
+        let before = Span::new(span.start.saturating_sub(1), span.end);
+        let added = replacement.trim_start_matches([',', ' ', '\n']);
+        (before, "insert a comma and this after it", added)
     } else {
-        (*span, "replace this")
+        (*span, "replace this", replacement.as_str())
     };
     let snippet = Snippet::new(source, change_text(remedy.change)).advice();
     let mut text = painter.paint(&snippet.label(span, Some(caption)));
     // The change stands apart from the drawing, so that it can be copied whole.
     text.push('\n');
-    for line in replacement.trim_start_matches('\n').lines() {
-        text += &format!("    {}\n", printable(line).trim_end());
+    text += &indented(added);
+    for resource in &remedy.partly_known {
+        let resource = printable(resource);
+        text += &format!(
+            "\n  the event does not tell what `*` stands for in `{resource}`: narrow it first\n"
+        );
     }
     text + "\n"
+}
+
+/// JSON text, safe to print, with its least indented line at four blanks.
+fn indented(json: &str) -> String {
+    let safe = escape::json(json.to_owned());
+    // The first line lost its own indentation when it was cut out.
+    let blanks = |line: &str| line.len() - line.trim_start().len();
+    let least = safe.lines().skip(1).map(blanks).min().unwrap_or(0);
+    let line = |line: &str| format!("    {}\n", line.get(least.min(blanks(line))..).unwrap_or(line));
+    safe.lines().map(line).collect()
 }
 
 fn concise(event: &ExplainedEvent<'_>) -> String {
@@ -302,24 +319,43 @@ impl ExplainSummary {
 
     /// A few lines for people.
     pub fn text(&self) -> String {
-        let list = |counts: &BTreeMap<&'static str, u64>| {
+        let list = |counts: &BTreeMap<&'static str, u64>, words: fn(&str) -> &str| {
             let counts: Vec<_> = counts
                 .iter()
-                .map(|(name, number)| format!("{number} {name}"))
+                .map(|(name, number)| format!("{number} {}", words(name)))
                 .collect();
             counts.join(", ")
         };
         let events = usize::try_from(self.events).unwrap_or(usize::MAX);
         let mut text = super::count(events, "event", "events");
         if self.events > 0 {
-            let (decisions, agreements) = (list(&self.decisions), list(&self.agreements));
+            let decisions = list(&self.decisions, decision_words);
+            let agreements = list(&self.agreements, agreement_words);
             text += &format!(": {decisions}; against what was recorded: {agreements}");
         }
         text.push('\n');
-        if self.unreadable > 0 {
-            text += &format!("could not read {}\n", self.unreadable);
-        }
-        text
+        text + &unreadable_text(self.unreadable)
+    }
+}
+
+/// What people call a count of decisions.
+fn decision_words(name: &str) -> &str {
+    match name {
+        "none" => "not judged",
+        "implicitDeny" => "denied",
+        "explicitDeny" => "denied explicitly",
+        "depends" => "undecided",
+        other => other,
+    }
+}
+
+/// What people call a count of agreements.
+fn agreement_words(name: &str) -> &str {
+    match name {
+        "agrees" => "agree",
+        "recorded-allowed" => "were carried out all the same",
+        "recorded-denied" => "were denied all the same",
+        _ => "not comparable",
     }
 }
 
@@ -338,11 +374,13 @@ struct JsonExplained<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonRemedy<'a> {
     change: &'static str,
     path: &'a str,
     span: Range,
     replacement: &'a str,
+    partly_known: &'a [String],
 }
 
 fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
@@ -362,6 +400,7 @@ fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
             path: source.name(),
             span: source.range(remedy.edit.span),
             replacement: &remedy.edit.replacement,
+            partly_known: &remedy.partly_known,
         }),
         policy_note: event.policy_note,
     }

@@ -1,6 +1,6 @@
 //! JSON reports. Their forms are described in `docs/json.md`.
 
-use super::escape;
+use crate::source::escape;
 use serde::Serialize;
 
 /// The version of all JSON forms.

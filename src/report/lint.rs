@@ -1,9 +1,9 @@
 //! Reports of `iamsim lint`.
 
-use super::{Format, Painter, Snippet, count, escape::printable, json};
+use super::{Format, Painter, Snippet, count, json};
 use crate::{
     lint::rule_by_id,
-    source::{Finding, Range, Safety, Severity, Source},
+    source::{Finding, Range, Safety, Severity, Source, escape::printable},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ pub struct FileFindings {
 
 /// What was looked at, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// How many policy documents were checked.
     pub policies: usize,
@@ -40,8 +41,8 @@ impl Summary {
         self
     }
 
-    /// One line for people.
-    fn text(&self) -> String {
+    /// One line for people, without its line break.
+    pub fn text(&self) -> String {
         let mut text = format!("checked {}", count(self.policies, "policy", "policies"));
         if self.not_policies > 0 {
             text += &format!(
@@ -79,12 +80,13 @@ impl Summary {
                 Some(count(number, severity.name(), plural))
             })
             .collect();
-        let counts = if counts.is_empty() {
-            "nothing found".to_owned()
+        if !counts.is_empty() {
+            format!("{text}: {}", counts.join(", "))
+        } else if self.policies > 0 {
+            format!("{text}: nothing found")
         } else {
-            counts.join(", ")
-        };
-        format!("{text}: {counts}\n")
+            text
+        }
     }
 }
 
@@ -123,7 +125,7 @@ fn full(files: &[FileFindings], summary: &Summary, painter: &Painter) -> String 
             text.push('\n');
         }
     }
-    text + &summary.text()
+    text + &summary.text() + "\n"
 }
 
 /// A finding with its source.

@@ -1,9 +1,8 @@
 //! Findings, decisions and events to text: one renderer a format.
 //!
 //! Nothing here decides anything; what goes in is complete, what comes out are strings. Text that
-//! a file brought in is escaped on its way to a terminal, see [`escape`].
+//! a file brought in is escaped on its way to a terminal, see [`crate::source::escape`].
 
-pub mod escape;
 pub mod events;
 pub mod expand;
 pub mod explain;

@@ -2,13 +2,13 @@
 
 use super::{
     Format, JudgedPolicy, Painter,
-    escape::printable,
     json, statement_snippet,
     trace::{JsonStatement, deciding, json_statements, keys_of_statement, list, target},
 };
 use crate::{
     eval::{Applies, Decision, Fact, Layer, Mismatch, Origin, Request, Target, Verdict},
     policy::{ConditionKey, Effect},
+    source::escape::printable,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,12 +1,11 @@
 //! A message with the source that it is about, underlined; drawn by miette.
 
-use super::escape::{printable, same_length};
-use crate::source::{Severity, Source, Span};
+use crate::source::{Severity, Source, Span, escape::printable};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 /// Lines longer than this are shown in part.
 const LONG_LINE: usize = 240;
@@ -42,8 +41,9 @@ impl Painter {
         Self { handler }
     }
 
-    /// Draws one.
+    /// Draws one. What it says is made safe to print; its source has to be.
     pub fn paint(&self, diagnostic: &dyn Diagnostic) -> String {
+        let diagnostic = &Printable(diagnostic);
         let mut text = String::new();
         // Writing to a string cannot fail, and spans outside the source only lose their frame.
         if self.handler.render_report(&mut text, diagnostic).is_err() {
@@ -55,6 +55,49 @@ impl Painter {
             .collect::<Vec<_>>()
             .join("\n")
             + "\n"
+    }
+}
+
+/// A diagnostic whose texts are made safe to print.
+#[derive(Debug)]
+struct Printable<'a>(&'a dyn Diagnostic);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.0.to_string()))
+    }
+}
+
+impl std::error::Error for Printable<'_> {}
+
+impl Diagnostic for Printable<'_> {
+    fn code<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
+        self.0.code()
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        self.0.severity()
+    }
+
+    fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
+        let help = self.0.help()?.to_string();
+        Some(Box::new(printable(&help).into_owned()))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let safe = |label: LabeledSpan| {
+            let text = label.label().map(|text| printable(text).into_owned());
+            if label.primary() {
+                LabeledSpan::new_primary_with_span(text, *label.inner())
+            } else {
+                LabeledSpan::new_with_span(text, *label.inner())
+            }
+        };
+        Some(Box::new(self.0.labels()?.map(safe)))
     }
 }
 
@@ -72,14 +115,13 @@ pub struct Snippet<'a> {
 impl<'a> Snippet<'a> {
     /// A message about a source, with nothing underlined yet.
     pub fn new(source: &'a Source, message: &str) -> Self {
-        let text = same_length(source.text());
         Self {
-            message: printable(message).into_owned(),
+            message: message.to_owned(),
             code: None,
             severity: miette::Severity::Error,
             help: None,
             labels: Vec::new(),
-            view: View { source, text },
+            view: View { source },
         }
     }
 
@@ -105,14 +147,15 @@ impl<'a> Snippet<'a> {
     /// What to do about it.
     #[must_use]
     pub fn help(mut self, help: Option<&str>) -> Self {
-        self.help = help.map(|help| printable(help).into_owned());
+        self.help = help.map(str::to_owned);
         self
     }
 
     /// Underlines a place; the first one is where the snippet says it is.
     #[must_use]
     pub fn label(mut self, span: Span, text: Option<&str>) -> Self {
-        let text = text.map(|text| printable(text).into_owned());
+        let text = text.map(str::to_owned);
+        let span = self.start_of(span);
         let at = SourceSpan::new(span.start.into(), span.len());
         self.labels.push(if self.labels.is_empty() {
             LabeledSpan::new_primary_with_span(text, at)
@@ -120,6 +163,18 @@ impl<'a> Snippet<'a> {
             LabeledSpan::new_with_span(text, at)
         });
         self
+    }
+
+    /// The part of a span that is underlined: of one that is longer than a line that is shown,
+    /// its start.
+    fn start_of(&self, span: Span) -> Span {
+        let most = span.start + LONG_LINE;
+        if span.end <= most {
+            return span;
+        }
+        let text = self.view.source.text();
+        let boundary = (span.start..=most).rev().find(|at| text.is_char_boundary(*at));
+        Span::new(span.start, boundary.unwrap_or(span.end))
     }
 }
 
@@ -161,7 +216,6 @@ impl Diagnostic for Snippet<'_> {
 #[derive(Debug)]
 struct View<'a> {
     source: &'a Source,
-    text: Cow<'a, str>,
 }
 
 impl View<'_> {
@@ -170,13 +224,15 @@ impl View<'_> {
         let first = self.source.line_span(span.start);
         let last = self.source.line_span(span.end);
         if first.len() > LONG_LINE || last.len() > LONG_LINE {
-            let boundary = |at| self.text.is_char_boundary(at);
+            let text = self.source.shown();
+            let boundary = |at| text.is_char_boundary(at);
             let start = first.start.max(span.start.saturating_sub(MARGIN));
             let end = last.end.max(span.end).min(span.end + MARGIN);
             let start = (first.start..=start).rev().find(|at| boundary(*at));
-            let end = (end..=self.text.len()).find(|at| boundary(*at));
-            return Span::new(start.unwrap_or(first.start), end.unwrap_or(self.text.len()));
+            let end = (end..=text.len()).find(|at| boundary(*at));
+            return Span::new(start.unwrap_or(first.start), end.unwrap_or(text.len()));
         }
+        let text = self.source.shown();
         let (mut start, mut end) = (first.start, last.end);
         for _ in 0..before {
             let line = start
@@ -189,12 +245,12 @@ impl View<'_> {
         }
         for _ in 0..after {
             // Past the line break, `\r\n` or `\n`.
-            let rest = self.text.as_bytes().get(end..).unwrap_or_default();
+            let rest = text.as_bytes().get(end..).unwrap_or_default();
             let Some(offset) = rest.iter().position(|byte| *byte == b'\n') else {
                 break;
             };
             let line = self.source.line_span(end + offset + 1);
-            if line.len() > LONG_LINE || line.start >= self.text.len() {
+            if line.len() > LONG_LINE || line.start >= text.len() {
                 break;
             }
             end = line.end;
@@ -217,7 +273,8 @@ impl SourceCode for View<'_> {
             (before, after) => self.extent(span, before, after),
         };
         let data = self
-            .text
+            .source
+            .shown()
             .get(extent.start..extent.end)
             .ok_or(MietteError::OutOfBounds)?;
         let start = self.source.position(extent.start);

@@ -3,6 +3,7 @@
 //! This layer knows nothing of JSON or policies. [`load`] is the one place of the library that
 //! reads files.
 
+pub mod escape;
 mod finding;
 pub mod load;
 mod position;
@@ -11,7 +12,7 @@ pub use finding::{Edit, Finding, Fix, Label, RuleId, Safety, Severity};
 pub use position::{Position, Range};
 
 use position::LineIndex;
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// The most bytes that a policy document may have. Far above every AWS limit (the largest resource
 /// policies are some 32 KB), and small enough that a hostile file costs nothing.
@@ -56,6 +57,8 @@ pub struct Source {
     text: String,
     undecodable: Undecodable,
     lines: OnceLock<LineIndex>,
+    /// The text as it may be shown; `None` inside where it may be shown as it is.
+    shown: OnceLock<Option<String>>,
 }
 
 /// The bytes of a file that are not UTF-8.
@@ -95,6 +98,7 @@ impl Source {
             text,
             undecodable,
             lines: OnceLock::new(),
+            shown: OnceLock::new(),
         }
     }
 
@@ -106,6 +110,16 @@ impl Source {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The whole text as it may be shown on a terminal: of the same length, with a harmless
+    /// character in place of each that must not be printed.
+    pub fn shown(&self) -> &str {
+        let harmless = || match escape::same_length(&self.text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(shown) => Some(shown),
+        };
+        self.shown.get_or_init(harmless).as_deref().unwrap_or(&self.text)
     }
 
     /// Which bytes could not be read as UTF-8.

@@ -22,20 +22,40 @@ pub struct Range {
     pub end: Position,
 }
 
-/// Where each line of a text starts.
+/// How many bytes lie between two places of which the number of characters before them is kept.
+const STRIDE: usize = 1024;
+
+/// Where each line of a text starts, and how many characters come before each stride of bytes: a
+/// document may be one long line.
 #[derive(Debug)]
 pub(super) struct LineIndex {
     starts: Vec<usize>,
+    characters: Vec<usize>,
 }
 
 impl LineIndex {
     pub(super) fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let mut before = 0;
+        let characters = text.as_bytes().chunks(STRIDE).map(|stride| {
+            let start = before;
+            before += count_characters(stride);
+            start
+        });
         Self {
+            characters: characters.collect(),
             starts: std::iter::once(0)
                 .chain(breaks.map(|(at, _)| at + 1))
                 .collect(),
         }
+    }
+
+    /// How many characters start before an offset.
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let counted = self.characters.get(stride).copied();
+        let (counted, from) = counted.map_or((0, 0), |counted| (counted, stride * STRIDE));
+        counted + count_characters(text.as_bytes().get(from..offset).unwrap_or_default())
     }
 
     /// The index, from 0, of the line of an offset, and the offset of its first byte.
@@ -50,9 +70,7 @@ impl LineIndex {
     pub(super) fn position(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());
         let (line, start) = self.line(offset);
-        let before = text.as_bytes().get(start..offset).unwrap_or_default();
-        // Continuation bytes of UTF-8 do not start a character.
-        let column = before.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let column = self.characters_before(text, offset) - self.characters_before(text, start);
         Position {
             line: line + 1,
             column: column + 1,
@@ -71,6 +89,11 @@ impl LineIndex {
     }
 }
 
+/// How many characters start in some bytes of UTF-8: all but those that go on with one.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::source::Source;
@@ -80,6 +103,19 @@ mod tests {
         let source = Source::new("x", "{\n  \"é\": 1\n}".into());
         let position = source.position(7);
         assert_eq!((position.line, position.column, position.offset), (2, 5, 7));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let text = format!("x\n{}", "é日a".repeat(2_000));
+        let source = Source::new("x", text.clone().into_bytes());
+        for (offset, _) in text.char_indices() {
+            let before = text.get(..offset).unwrap();
+            let line = before.rsplit('\n').next().unwrap();
+            assert_eq!(source.position(offset).column, line.chars().count() + 1);
+        }
+        let end = source.position(text.len());
+        assert_eq!((end.line, end.column), (2, 6_001));
     }
 
     #[test]

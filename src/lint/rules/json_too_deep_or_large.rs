@@ -6,7 +6,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a document of more than 4 MiB, or with more than 128 brackets inside one another.
-    /// Such a document is not read further.
+    /// Such a document is not read further. Flags a policy too of so many statements and names that
+    /// comparing them all would take too long; what follows is then judged by fewer rules.
     ///
     /// ## Why it matters
     /// The largest policies that AWS takes are some 32 KB, and the grammar of policies is five
@@ -61,6 +62,19 @@ mod tests {
         " ".repeat(crate::source::MAX_POLICY_BYTES + 1),
         " "
     );
+    /// A policy whose statements all differ, so that nothing found out about one serves another.
+    fn large(statements: usize) -> String {
+        let statement = |number| {
+            format!(
+                r#"{{"Effect": "Allow", "Action": "*:*{number}", "Resource": "arn:aws:s3:::reports/*"}}"#
+            )
+        };
+        let statements: Vec<_> = (0..statements).map(statement).collect();
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "))
+    }
+
+    fires!(too_much_to_compare, large(1_000), "{");
+    silent!(what_can_be_compared, large(50));
     silent!(
         as_deep_as_policies_are,
         format!("{}{}", "[".repeat(8), "]".repeat(8))

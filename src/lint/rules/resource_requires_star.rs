@@ -115,10 +115,9 @@ fn without_resource(
         return None;
     }
     let covered = cx.expand(entry)?;
-    let count = covered.len();
-    let mut missed = covered;
+    let mut missed = covered.to_vec();
     missed.retain(|action| !action.has_resource_types());
-    let all = missed.len() == count;
+    let all = missed.len() == covered.len();
     missed.retain(|action| {
         let name = action.full_name();
         !cx.catalog.needs_no_permission(&name)

@@ -102,7 +102,7 @@ fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
         .listed_actions()
         .iter()
         .filter_map(|entry| cx.expand(entry))
-        .flatten()
+        .flat_map(|actions| actions.to_vec())
         .collect();
     actions.retain(|action| action.has_resource_types() && seen.insert(*action));
     actions

@@ -97,11 +97,11 @@ fn candidates(cx: &StatementCx<'_>, entry: &ActionPattern) -> Vec<Action> {
     if !entry.has_exact_service() || entry.covers_whole_service() {
         return Vec::new();
     }
-    let actions = cx.expand(entry).unwrap_or_default();
-    if actions.iter().all(|action| action.has_resource_types()) {
-        actions
-    } else {
-        Vec::new()
+    match cx.expand(entry) {
+        Some(actions) if actions.iter().all(|action| action.has_resource_types()) => {
+            actions.to_vec()
+        }
+        _ => Vec::new(),
     }
 }
 

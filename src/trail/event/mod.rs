@@ -258,11 +258,18 @@ pub struct EventContext<'a> {
 
 /// A text that is JSON, but no event.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("the event cannot be parsed: {source}")]
+#[error("the event cannot be parsed: {}", without_position(.source))]
 #[diagnostic(help("the record is damaged or was edited by hand; fetch the file again"))]
 pub struct EventError {
     #[source]
     source: serde_json::Error,
+}
+
+/// What is wrong, without a line and a column: those are of the text without its white space.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text.get(..end).unwrap_or(&text).to_owned()
 }
 
 impl<'a> Event<'a> {

@@ -14,6 +14,9 @@ const CHUNK_BYTES: usize = 64 << 10;
 /// The two bytes that every gzip member starts with (RFC 1952, 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
+/// What texts in UTF-16 start with, of either order of bytes.
+const UTF16_MARKS: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
+
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 type Rejoined<R> = std::io::Chain<Cursor<Vec<u8>>, R>;
@@ -159,6 +162,10 @@ impl<R: Read> Bytes<R> {
             return Err(ReadError::UnpacksTooLarge {
                 limit: MAX_UNPACKED_BYTES,
             });
+        }
+        if self.before_chunk == 0 && UTF16_MARKS.iter().any(|mark| self.chunk.starts_with(mark)) {
+            self.chunk.clear();
+            return Err(ReadError::Utf16);
         }
         if self.before_chunk == 0 && self.chunk.starts_with(&BYTE_ORDER_MARK) {
             self.at = BYTE_ORDER_MARK.len();

@@ -43,8 +43,13 @@ pub enum ReadError {
         place: Place,
     },
 
+    /// The input is text of the wrong encoding.
+    #[error("the input is in UTF-16")]
+    #[diagnostic(help("save it as UTF-8, which is what CloudTrail writes"))]
+    Utf16,
+
     /// The input is text, but not JSON.
-    #[error("not JSON: unexpected `{found}` at {place}")]
+    #[error("not a JSON object or array: unexpected `{found}` at {place}")]
     #[diagnostic(help(
         "CloudTrail events are JSON objects: one event, an array, `{{\"Records\": [...]}}` or JSON Lines"
     ))]

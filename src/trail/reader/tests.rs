@@ -141,9 +141,9 @@ fn wrong_inputs_give_one_clear_error() {
         ("\u{feff}", "the input is empty"),
         (
             "hello\nworld\n",
-            "not JSON: unexpected `h` at line 1, column 1",
+            "not a JSON object or array: unexpected `h` at line 1, column 1",
         ),
-        ("\n  7", "not JSON: unexpected `7` at line 2, column 3"),
+        ("\n  7", "not a JSON object or array: unexpected `7` at line 2, column 3"),
         (
             "\0\0\0",
             "the input is neither JSON nor gzip: line 1, column 1 is binary",
@@ -201,19 +201,36 @@ fn damaged_gzip_is_named() {
 }
 
 #[test]
-fn json_lines_go_on_after_a_broken_line() {
-    let input = format!("{A}\n{{\"eventName\":\"cut\n{B}\n{{\"eventName\":\n{A}\n}}}}\n{B}\n");
-    let found = read(input.as_bytes());
-    let (events, errors): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
-    let events: Vec<String> = events.into_iter().flatten().collect();
-    // The line whose value is missing takes the next line for it.
-    assert_eq!(events.first().map(String::as_str), Some(A));
-    assert_eq!(events.last().map(String::as_str), Some(B));
-    assert!(events.len() >= 3, "{events:?}");
+fn json_lines_go_on_with_the_line_after_a_broken_one() {
+    let input =
+        format!("{A}\n{{\"eventName\":\"cut\n{B}\n{{\"eventName\":\n{A}\n{{\"x\":[1,\n}}}}\n{B}\n");
+    let error = |text: &str| Err(text.to_owned());
     assert_eq!(
-        errors[0].as_ref().unwrap_err(),
-        "malformed JSON: unexpected `\\n` at line 2, column 18"
+        read(input.as_bytes()),
+        [
+            Ok(A.to_owned()),
+            error("malformed JSON: unexpected `\\n` at line 2, column 18"),
+            Ok(B.to_owned()),
+            error("the line ends at line 4, column 14 in the middle of a value"),
+            Ok(A.to_owned()),
+            error("the line ends at line 6, column 9 in the middle of a value"),
+            Ok(B.to_owned()),
+        ]
     );
+}
+
+#[test]
+fn events_over_several_lines_may_follow_each_other() {
+    let pretty = |name: &str| format!("{{\n  \"eventName\": \"{name}\"\n}}\n");
+    assert_eq!(events(&(pretty("A") + &pretty("B"))), [A, B]);
+    let records = format!("{{\"Records\": [\n{A},\n{B}\n]\n}}\n");
+    assert_eq!(events(&records), [A, B]);
+}
+
+#[test]
+fn utf16_is_named() {
+    let bytes: Vec<u8> = format!("\u{feff}{A}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(only_error(Cursor::new(bytes)), "the input is in UTF-16");
 }
 
 #[test]

@@ -115,7 +115,7 @@ const AS_EVENTS: [(&str, &str); 7] = [
     ("missing", "no such file: `"),
     ("policy/in-a-file", "cannot read `"),
     ("empty", "empty"),
-    ("binary", "not"),
+    ("binary", "is binary"),
     ("brackets", "deep"),
     ("truncated.gz", "gzip"),
     ("policy", "policy"),
@@ -227,7 +227,9 @@ fn a_configuration_that_is_wrong_is_an_error_that_shows_where() {
     for (text, message) in [
         ("policies = [\"a.json\"\n", "is not TOML"),
         ("polices = [\"a.json\"]\n", "did you mean `policies`?"),
-        ("policies = \"a.json\"\n", "is not a list of strings"),
+        ("policies = \"a.json\"\n", "`policies` is not a list"),
+        ("policies = [1]\n", "an entry of `policies` is not a string"),
+        ("policies = [\"../a.json\"]\n", "leads out of the folder"),
         ("policies = [\"a{.json\"]\n", "is not a glob"),
     ] {
         let folder = tempfile::tempdir().unwrap();

@@ -115,7 +115,7 @@ fn a_bad_record_is_told_with_its_line_and_the_others_are_still_shown() {
     let event: serde_json::Value = serde_json::from_str(&text_of(DENIED)).unwrap();
     let lines = format!("{event}\n{{\"eventName\": \n{event}\n");
     let run = iamsim(["events", "-", "--format", "json"]).stdin(lines).run();
-    let report = run.exits(2).errors(1).complains("<stdin>:2").json();
+    let report = run.exits(2).errors(1).complains("<stdin>: the line ends at line 2, column 14").json();
     assert_eq!(report["events"].as_array().unwrap().len(), 2);
     assert_eq!(report["summary"]["unreadable"], 1);
 }

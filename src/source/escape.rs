@@ -11,7 +11,9 @@ pub fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
         )
 }
 
@@ -44,14 +46,16 @@ pub(super) fn same_length(text: &str) -> Cow<'_, str> {
         c => match c.len_utf8() {
             1 => '?',
             2 => '¿',
-            _ => char::REPLACEMENT_CHARACTER,
+            3 => char::REPLACEMENT_CHARACTER,
+            // The largest character that stands for itself and is seen.
+            _ => '\u{1f6ab}',
         },
     };
     Cow::Owned(text.replace("\r\n", " \n").chars().map(replace).collect())
 }
 
 /// JSON text in which such characters are escapes, as it is printed to terminals too.
-pub(super) fn json(text: String) -> String {
+pub fn json(text: String) -> String {
     if !text.contains(|c| is_unprintable(c) && c != '\n') {
         return text;
     }
@@ -85,9 +89,9 @@ mod tests {
 
     #[test]
     fn offsets_hold() {
-        let text = "a\u{1b}\u{9b}\u{202e}\tb\r\nc\n";
+        let text = "a\u{1b}\u{9b}\u{202e}\u{e0041}\tb\r\nc\n";
         let safe = same_length(text);
-        assert_eq!(safe, "a?¿\u{fffd}\tb \nc\n");
+        assert_eq!(safe, "a?¿\u{fffd}\u{1f6ab}\tb \nc\n");
         assert_eq!(safe.len(), text.len());
     }
 
