@@ -2,14 +2,18 @@
 //!
 //! This is the one form that is evaluated; there is no second reading of a policy anywhere.
 
-use super::typed::{self, Decimal};
+use super::{
+    Unknown,
+    typed::{self, Decimal},
+};
 use crate::policy::{
     ActionPattern, ArnPattern, Case, Comparison, ConditionElement, ConditionKey, ConditionTest,
-    ConditionValue, Effect, Element, Operator, Pattern, Policy, ResourceForm, ResourcePattern,
-    Statement, Version, Wildcard,
+    ConditionValue, Effect, Element, Operator, Pattern, Policy, Reading, ResourceForm,
+    ResourcePattern, Statement, Substitute, Variable, Version, Wildcard,
 };
 use ipnet::IpNet;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// A policy that requests can be judged by.
 ///
@@ -33,6 +37,17 @@ pub(super) struct CompiledStatement {
 pub(super) struct Actions {
     pub(super) negated: bool,
     pub(super) patterns: Vec<Wildcard>,
+    /// Those that a template engine has not filled in.
+    pub(super) unfilled: Vec<Unfilled>,
+}
+
+/// An action that is not known as a whole.
+#[derive(Debug, Clone)]
+pub(super) struct Unfilled {
+    /// It with any text in place of what is missing.
+    pub(super) open: Wildcard,
+    /// What is missing.
+    pub(super) tokens: BTreeSet<Unknown>,
 }
 
 /// `Resource` or `NotResource`.
@@ -55,6 +70,10 @@ pub(super) enum ResourceMatcher {
     Open(Box<ArnPattern>),
     /// A variable in place of fields.
     Opaque(Pattern),
+    /// A policy variable before the resource part, where AWS replaces none: it matches nothing.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-using-variables>
+    Nothing,
 }
 
 #[derive(Debug, Clone)]
@@ -68,10 +87,10 @@ pub(super) struct Test {
 /// are left out, as they never match.
 #[derive(Debug, Clone)]
 pub(super) enum Expected {
-    /// The string operators; `*` and `?` are wildcards where `like` says so.
+    /// The string operators; `*` and `?` are wildcards where `reading` says so.
     Strings {
         case: Case,
-        like: Like,
+        reading: Reading,
         patterns: Vec<StringMatcher>,
     },
     /// The ARN operators.
@@ -83,13 +102,6 @@ pub(super) enum Expected {
     Networks(Vec<IpNet>),
     /// `Null`: whether the key should be missing.
     Missing(Vec<bool>),
-}
-
-/// Whether `*` and `?` in a value are wildcards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Like {
-    Wildcards,
-    Literally,
 }
 
 #[derive(Debug, Clone)]
@@ -150,15 +162,26 @@ fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
         };
         Wildcard::new(text, Case::Ignored)
     };
+    let unfilled = |pattern: &Pattern| Unfilled {
+        open: Wildcard::with_variables_open(pattern, Case::Ignored),
+        tokens: pattern
+            .variables()
+            .map(|variable| Unknown::Key(variable.key.clone()))
+            .collect(),
+    };
     Actions {
         negated,
         patterns: element.entries.iter().map(pattern).collect(),
+        unfilled: element.unfilled.iter().map(unfilled).collect(),
     }
 }
 
 fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version) -> Resources {
     let matcher = |entry: &ResourcePattern| match &entry.form {
         ResourceForm::Star => ResourceMatcher::Everything,
+        ResourceForm::Arn(pattern) if has_variable_before_resource(pattern) => {
+            ResourceMatcher::Nothing
+        }
         ResourceForm::Arn(pattern) => arn_matcher(pattern.clone()),
         ResourceForm::Opaque => opaque(entry.text.as_str(), version),
     };
@@ -168,8 +191,16 @@ fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version
     }
 }
 
+/// Whether a policy variable stands for the partition, the service, the region or the account.
+/// What a template engine is to fill in may stand there.
+fn has_variable_before_resource(pattern: &ArnPattern) -> bool {
+    let [before @ .., _] = pattern.fields();
+    let mut variables = before.iter().flat_map(Pattern::variables);
+    variables.any(|variable| !variable.is_template_token())
+}
+
 fn arn_matcher(pattern: ArnPattern) -> ResourceMatcher {
-    match arn_fields(&pattern, |_| None) {
+    match arn_fields(&pattern, |_| Substitute::Nothing) {
         Some(fields) => ResourceMatcher::Fixed(Box::new(fields)),
         None => ResourceMatcher::Open(Box::new(pattern)),
     }
@@ -186,9 +217,10 @@ fn opaque(text: &str, version: Version) -> ResourceMatcher {
 /// The fields of a pattern, its variables replaced; `None` where one of them has no value.
 pub(super) fn arn_fields(
     pattern: &ArnPattern,
-    mut resolve: impl FnMut(&crate::policy::Variable) -> Option<String>,
+    mut resolve: impl FnMut(&Variable) -> Substitute,
 ) -> Option<ArnFields> {
-    let mut field = |field| Wildcard::resolve(field, Case::Sensitive, &mut resolve);
+    let mut field =
+        |field| Wildcard::of_pattern(field, Case::Sensitive, Reading::Wildcards, &mut resolve);
     let [partition, service, region, account, resource] = pattern.fields();
     Some([
         field(partition)?,
@@ -209,23 +241,23 @@ fn tests(condition: &ConditionElement, version: Version) -> Vec<Test> {
 
 fn test(test: &ConditionTest, version: Version) -> Test {
     let values = &test.values;
-    let strings = |case, like| Expected::Strings {
+    let strings = |case, reading| Expected::Strings {
         case,
-        like,
+        reading,
         patterns: values
             .iter()
-            .map(|value| string_matcher(value, case, like, version))
+            .map(|value| string_matcher(value, case, reading, version))
             .collect(),
     };
     let expected = match test.operator.comparison {
         Comparison::StringEquals | Comparison::StringNotEquals => {
-            strings(Case::Sensitive, Like::Literally)
+            strings(Case::Sensitive, Reading::Literally)
         }
         Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase => {
-            strings(Case::Ignored, Like::Literally)
+            strings(Case::Ignored, Reading::Literally)
         }
         Comparison::StringLike | Comparison::StringNotLike => {
-            strings(Case::Sensitive, Like::Wildcards)
+            strings(Case::Sensitive, Reading::Wildcards)
         }
         Comparison::ArnEquals
         | Comparison::ArnLike
@@ -272,27 +304,14 @@ fn read<T>(values: &[ConditionValue], parse: impl Fn(&str) -> Option<T>) -> Vec<
 fn string_matcher(
     value: &ConditionValue,
     case: Case,
-    like: Like,
+    reading: Reading,
     version: Version,
 ) -> StringMatcher {
     let pattern =
         Pattern::parse(&value.text, version).unwrap_or_else(|_| Pattern::literal(&value.text));
-    match string_wildcard(&pattern, case, like, |_| None) {
+    match Wildcard::of_pattern(&pattern, case, reading, |_| Substitute::Nothing) {
         Some(wildcard) => StringMatcher::Fixed(wildcard),
         None => StringMatcher::Open(pattern),
-    }
-}
-
-/// A value with its variables replaced; `None` where one of them has no value.
-pub(super) fn string_wildcard(
-    pattern: &Pattern,
-    case: Case,
-    like: Like,
-    resolve: impl FnMut(&crate::policy::Variable) -> Option<String>,
-) -> Option<Wildcard> {
-    match like {
-        Like::Wildcards => Wildcard::resolve(pattern, case, resolve),
-        Like::Literally => Wildcard::resolve_literally(pattern, case, resolve),
     }
 }
 

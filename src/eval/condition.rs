@@ -5,11 +5,11 @@
 
 use super::{
     Fact, Truth, Unknown,
-    compile::{Expected, Like, ResourceMatcher, StringMatcher, Test, arn_fields, string_wildcard},
+    compile::{Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
     typed::{self, Decimal},
     view::RequestView,
 };
-use crate::policy::{Arn, Case, Comparison, Operator, Pattern, Quantifier, Wildcard};
+use crate::policy::{Arn, Case, Comparison, Operator, Quantifier, Reading, Wildcard};
 use std::{cmp::Ordering, net::IpAddr};
 
 pub(super) fn holds(test: &Test, view: &RequestView<'_>) -> Truth {
@@ -111,12 +111,12 @@ fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
     match &test.expected {
         Expected::Strings {
             case,
-            like,
+            reading,
             patterns,
         } => Truth::any(
             patterns
                 .iter()
-                .map(|each| string_matches(each, *case, *like, value, view)),
+                .map(|each| string_matches(each, *case, *reading, value, view)),
         ),
         Expected::Arns(patterns) => Truth::any(
             patterns
@@ -170,16 +170,16 @@ fn ordered(comparison: Comparison, order: Ordering) -> bool {
 fn string_matches(
     matcher: &StringMatcher,
     case: Case,
-    like: Like,
+    reading: Reading,
     value: &str,
     view: &RequestView<'_>,
 ) -> Truth {
     match matcher {
         StringMatcher::Fixed(wildcard) => wildcard.matches(value).into(),
         StringMatcher::Open(pattern) => view.with_variables(
-            |resolve| string_wildcard(pattern, case, like, resolve),
+            |resolve| Wildcard::of_pattern(pattern, case, reading, resolve),
             |wildcard| wildcard.matches(value).into(),
-            || Wildcard::with_variables_open(pattern, case).matches(value),
+            |wildcard| wildcard.matches(value),
         ),
     }
 }
@@ -215,35 +215,23 @@ pub(super) fn fields_match(
 ) -> Truth {
     match matcher {
         ResourceMatcher::Everything => Truth::True,
+        ResourceMatcher::Nothing => Truth::False,
         ResourceMatcher::Fixed(fields) => judge(fields),
-        ResourceMatcher::Open(pattern) => {
-            let open = || {
-                let fields = pattern
-                    .fields()
-                    .each_ref()
-                    .map(|field| Wildcard::with_variables_open(field, Case::Sensitive));
-                !judge(&fields).is_false()
-            };
-            view.with_variables(
-                |resolve| arn_fields(pattern, resolve),
-                |fields| judge(&fields),
-                open,
-            )
-        }
+        ResourceMatcher::Open(pattern) => view.with_variables(
+            |resolve| arn_fields(pattern, resolve),
+            |fields| judge(&fields),
+            |fields| !judge(fields).is_false(),
+        ),
         ResourceMatcher::Opaque(pattern) => view.with_variables(
-            |resolve| Wildcard::resolve(pattern, Case::Sensitive, resolve),
+            |resolve| {
+                Wildcard::of_pattern(pattern, Case::Sensitive, Reading::Wildcards, resolve)
+            },
             |wildcard| {
                 wildcard
                     .split_arn()
                     .map_or(Truth::False, |fields| judge(&fields))
             },
-            || may_become_arn(pattern),
+            |wildcard| wildcard.intersects(&Wildcard::new("arn:*:*:*:*:*", Case::Sensitive)),
         ),
     }
-}
-
-/// Whether text in place of its variables could make an ARN of a pattern.
-fn may_become_arn(pattern: &Pattern) -> bool {
-    let wildcard = Wildcard::with_variables_open(pattern, Case::Sensitive);
-    wildcard.intersects(&Wildcard::new("arn:*:*:*:*:*", Case::Sensitive))
 }

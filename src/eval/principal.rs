@@ -136,6 +136,18 @@ impl Principal {
         }
     }
 
+    /// The partition that the principal belongs to; none for services and unsigned requests.
+    pub fn partition(&self) -> Option<&str> {
+        match self {
+            Self::Root { arn, .. }
+            | Self::User { arn, .. }
+            | Self::Role { arn, .. }
+            | Self::AssumedRole { arn, .. }
+            | Self::FederatedUser { arn, .. } => arn.split(':').nth(1),
+            Self::Service(_) | Self::Anonymous | Self::Unknown => None,
+        }
+    }
+
     /// Whether it can only call with temporary credentials.
     pub fn has_session(&self) -> bool {
         matches!(

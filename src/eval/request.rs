@@ -120,6 +120,11 @@ impl Context {
         self.facts.get(key).map(|(_, origin)| *origin)
     }
 
+    /// The families of keys that were set, by what their keys start with.
+    pub fn families(&self) -> impl Iterator<Item = (&ConditionKey, &Fact)> {
+        self.families.iter()
+    }
+
     /// The keys that were set one by one, in order, with fact and origin.
     pub fn iter(&self) -> impl Iterator<Item = (&ConditionKey, &Fact, Origin)> {
         self.facts

@@ -109,13 +109,23 @@ impl CompiledStatement {
     }
 
     fn action(&self, view: &RequestView<'_>) -> (Truth, Option<usize>) {
-        let Some(Actions { negated, patterns }) = &self.actions else {
+        let Some(Actions {
+            negated,
+            patterns,
+            unfilled,
+        }) = &self.actions
+        else {
             return (Truth::False, None);
         };
         let action = view.request.action.as_str();
         let entry = patterns.iter().position(|pattern| pattern.matches(action));
+        let missing = || {
+            let open = unfilled.iter().filter(|each| each.open.matches(action));
+            Truth::any(open.map(|each| Truth::Depends(each.tokens.clone())))
+        };
+        let matched = if entry.is_some() { Truth::True } else { missing() };
         (
-            (entry.is_some() != *negated).into(),
+            if *negated { !matched } else { matched },
             entry.filter(|_| !negated),
         )
     }

@@ -3,7 +3,7 @@
 use super::{Fact, Request, Target, Truth, Unknown, compile::ArnFields};
 use crate::{
     catalog::{Catalog, ServiceConditionKey},
-    policy::{Arn, Case, ConditionKey, Variable, Wildcard},
+    policy::{Arn, Case, ConditionKey, Substitute, Variable, Wildcard},
 };
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ pub(super) enum Resolution {
 impl<'a> RequestView<'a> {
     pub(super) fn new(request: &'a Request) -> Self {
         let target = match &request.resource {
-            Target::Star => TargetFields::Star,
+            Target::Star => stand_in(request).map_or(TargetFields::Star, TargetFields::Exact),
             Target::Unknown => TargetFields::Unknown,
             Target::Arn(text) => match Arn::parse(text) {
                 Ok(arn) => TargetFields::Exact([
@@ -82,7 +82,7 @@ impl<'a> RequestView<'a> {
 
     pub(super) fn resolve(&self, variable: &Variable) -> Resolution {
         let key = &variable.key;
-        if is_template_token(key.as_str()) {
+        if variable.is_template_token() {
             return Resolution::Unknown;
         }
         if is_multivalued(key) {
@@ -99,35 +99,46 @@ impl<'a> RequestView<'a> {
         }
     }
 
-    /// Replaces the variables of something by `resolve`, and judges what comes of it by `matches`;
-    /// where a variable is unknown, `open` says whether any value of it could match.
+    /// Builds something from a pattern with its variables replaced, and judges it by `matches`.
+    /// Where a variable is unknown, any text stands for it, and `may_match` says whether some text
+    /// could match.
     pub(super) fn with_variables<T>(
         &self,
-        resolve: impl FnOnce(&mut dyn FnMut(&Variable) -> Option<String>) -> Option<T>,
+        build: impl FnOnce(&mut dyn FnMut(&Variable) -> Substitute) -> Option<T>,
         matches: impl FnOnce(T) -> Truth,
-        open: impl FnOnce() -> bool,
+        may_match: impl FnOnce(&T) -> bool,
     ) -> Truth {
         let mut unknown = BTreeSet::new();
-        let mut unset = false;
-        let resolved = resolve(&mut |variable| match self.resolve(variable) {
-            Resolution::Value(value) => Some(value),
-            Resolution::Unset => {
-                unset = true;
-                None
-            }
+        let built = build(&mut |variable| match self.resolve(variable) {
+            Resolution::Value(value) => Substitute::Text(value),
+            Resolution::Unset => Substitute::Nothing,
             Resolution::Unknown => {
                 unknown.insert(Unknown::Key(variable.key.clone()));
-                // Any text: what matters is whether a later variable is unset.
-                Some(String::new())
+                Substitute::AnyText
             }
         });
-        match resolved {
-            _ if unset => Truth::False,
-            Some(resolved) if unknown.is_empty() => matches(resolved),
-            Some(_) if open() => Truth::Depends(unknown),
-            _ => Truth::False,
+        match built {
+            Some(built) if unknown.is_empty() => matches(built),
+            Some(built) if may_match(&built) => Truth::Depends(unknown),
+            Some(_) | None => Truth::False,
         }
     }
+}
+
+/// Actions without resources for which AWS's own policies name an ARN all the same: the service asks
+/// IAM for it.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html> lets a user list all
+/// buckets with `arn:aws:s3:::*`.
+const STAND_INS: [(&str, [&str; 5]); 1] = [("s3:ListAllMyBuckets", ["aws", "s3", "", "", "*"])];
+
+/// The fields of the ARN that IAM is asked for in place of `*`; the partition is that of the caller.
+fn stand_in(request: &Request) -> Option<[&str; 5]> {
+    let (_, [partition, service, region, account, resource]) = *STAND_INS
+        .iter()
+        .find(|(action, _)| request.action.as_str().eq_ignore_ascii_case(action))?;
+    let partition = request.principal.partition().unwrap_or(partition);
+    Some([partition, service, region, account, resource])
 }
 
 fn default(variable: &Variable) -> Resolution {
@@ -146,10 +157,4 @@ fn is_multivalued(key: &ConditionKey) -> bool {
             .condition_key(key.as_str())
             .is_some_and(ServiceConditionKey::multivalued),
     }
-}
-
-/// Whether a template engine was to fill this in, as in `${AWS::AccountId}` or `${var.bucket}`:
-/// condition keys are `service:name`.
-fn is_template_token(key: &str) -> bool {
-    !key.contains(':') || key.contains("::") || key.contains(['(', '[', '{', '"', '|'])
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
-use super::{ActionPattern, ArnPattern, Operator, Version};
+use super::{ActionPattern, ArnPattern, Operator, Pattern, Version};
 use crate::{source::Span, syntax::Text};
 
 /// A policy document.
@@ -101,6 +101,9 @@ pub struct Element<T> {
     pub span: Span,
     /// The entries in order.
     pub entries: Vec<T>,
+    /// Actions that a template engine was to fill in and has not, such as `s3:${var.action}`. A
+    /// resource of that kind is an entry, as policies have variables in resources.
+    pub unfilled: Vec<Pattern>,
 }
 
 /// An entry of `Resource` or `NotResource`.

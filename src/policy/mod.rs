@@ -28,4 +28,4 @@ pub use operator::{Comparison, Operator, Quantifier};
 pub use pattern::{Pattern, Piece, Variable, VariableError, VariableErrorKind};
 pub use shape::{ShapeFault, ShapeFaultKind};
 pub use version::Version;
-pub use wildcard::{Case, Wildcard};
+pub use wildcard::{Case, Reading, Substitute, Wildcard};

@@ -41,6 +41,15 @@ pub struct Variable {
     pub range: Range<usize>,
 }
 
+impl Variable {
+    /// Whether a template engine was to fill this in, as in `${AWS::AccountId}` or `${var.bucket}`:
+    /// condition keys are `service:name`.
+    pub fn is_template_token(&self) -> bool {
+        let key = self.key.as_str();
+        !key.contains(':') || key.contains("::") || is_template_expression(key)
+    }
+}
+
 /// Text with wildcards and variables, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {

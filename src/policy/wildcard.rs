@@ -44,6 +44,26 @@ pub struct Wildcard {
     case: Case,
 }
 
+/// What `*` and `?` in a pattern are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Any text, and any character.
+    Wildcards,
+    /// Themselves.
+    Literally,
+}
+
+/// What stands for a variable in a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Substitute {
+    /// This text, each character of it itself.
+    Text(String),
+    /// Any text: the value is not known.
+    AnyText,
+    /// Nothing: the variable has no value.
+    Nothing,
+}
+
 /// Whether letter case counts in a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Case {
@@ -74,47 +94,39 @@ impl Wildcard {
         wildcard
     }
 
-    /// Takes a pattern apart by its pieces. `resolve` says what stands for a variable, always
-    /// taken as literal text; where it says `None`, so does this.
-    pub fn resolve(
+    /// Takes a pattern apart by its pieces, `*` and `?` as `reading` says. `resolve` says what stands
+    /// for a variable; where it says [`Substitute::Nothing`] there is no wildcard.
+    pub fn of_pattern(
         pattern: &Pattern,
         case: Case,
-        mut resolve: impl FnMut(&super::Variable) -> Option<String>,
+        reading: Reading,
+        mut resolve: impl FnMut(&super::Variable) -> Substitute,
     ) -> Option<Self> {
         let mut wildcard = Self {
             symbols: Vec::new(),
             case,
         };
         for piece in pattern.pieces() {
-            match piece {
-                Piece::Literal(text) => wildcard.push_literal(text),
-                Piece::AnyText => wildcard.push_any_text(),
-                Piece::AnyCharacter => wildcard.symbols.push(Symbol::AnyCharacter),
-                Piece::Variable(variable) => wildcard.push_literal(&resolve(variable)?),
+            match (piece, reading) {
+                (Piece::Literal(text), _) => wildcard.push_literal(text),
+                (Piece::AnyText, Reading::Wildcards) => wildcard.push_any_text(),
+                (Piece::AnyCharacter, Reading::Wildcards) => wildcard.push_any_character(),
+                (Piece::AnyText, Reading::Literally) => wildcard.push_literal("*"),
+                (Piece::AnyCharacter, Reading::Literally) => wildcard.push_literal("?"),
+                (Piece::Variable(variable), _) => match resolve(variable) {
+                    Substitute::Text(text) => wildcard.push_literal(&text),
+                    Substitute::AnyText => wildcard.push_any_text(),
+                    Substitute::Nothing => return None,
+                },
             }
         }
         Some(wildcard)
     }
 
-    /// Like [`Wildcard::resolve`], with `*` and `?` taken for themselves.
-    pub fn resolve_literally(
-        pattern: &Pattern,
-        case: Case,
-        mut resolve: impl FnMut(&super::Variable) -> Option<String>,
-    ) -> Option<Self> {
-        let mut wildcard = Self {
-            symbols: Vec::new(),
-            case,
-        };
-        for piece in pattern.pieces() {
-            match piece {
-                Piece::Literal(text) => wildcard.push_literal(text),
-                Piece::AnyText => wildcard.push_literal("*"),
-                Piece::AnyCharacter => wildcard.push_literal("?"),
-                Piece::Variable(variable) => wildcard.push_literal(&resolve(variable)?),
-            }
-        }
-        Some(wildcard)
+    /// Takes a pattern in which each variable may be any text: what the pattern could match.
+    pub fn with_variables_open(pattern: &Pattern, case: Case) -> Self {
+        let open = Self::of_pattern(pattern, case, Reading::Wildcards, |_| Substitute::AnyText);
+        open.unwrap_or_else(|| Self::literal("", case))
     }
 
     /// Takes it apart at its first five colons, as an ARN is; `None` where it has fewer or does not
@@ -158,27 +170,11 @@ impl Wildcard {
         wildcard
     }
 
-    /// Takes a pattern in which each variable may be any text: what the pattern could match.
-    pub fn with_variables_open(pattern: &Pattern, case: Case) -> Self {
-        let mut wildcard = Self {
-            symbols: Vec::new(),
-            case,
-        };
-        for piece in pattern.pieces() {
-            match piece {
-                Piece::Literal(text) => wildcard.push_literal(text),
-                Piece::AnyText | Piece::Variable(_) => wildcard.push_any_text(),
-                Piece::AnyCharacter => wildcard.symbols.push(Symbol::AnyCharacter),
-            }
-        }
-        wildcard
-    }
-
     fn push_wildcards(&mut self, text: &str) {
         for character in text.chars() {
             match character {
                 '*' => self.push_any_text(),
-                '?' => self.symbols.push(Symbol::AnyCharacter),
+                '?' => self.push_any_character(),
                 other => self.push_literal_character(other),
             }
         }
@@ -189,6 +185,15 @@ impl Wildcard {
         if self.symbols.last() != Some(&Symbol::AnyText) {
             self.symbols.push(Symbol::AnyText);
         }
+    }
+
+    fn push_any_character(&mut self) {
+        // `*?` and `?*` say the same; kept in one order, patterns are easier to compare.
+        let at = match self.symbols.last() {
+            Some(Symbol::AnyText) => self.symbols.len() - 1,
+            _ => self.symbols.len(),
+        };
+        self.symbols.insert(at, Symbol::AnyCharacter);
     }
 
     fn push_literal(&mut self, text: &str) {

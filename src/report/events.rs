@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// An event and where it was recorded.
 #[derive(Debug)]
@@ -286,7 +286,7 @@ pub(super) struct JsonEvent<'a> {
     actions: Vec<&'a str>,
     resources: Vec<&'a str>,
     principal: Option<String>,
-    context: BTreeMap<&'a str, JsonFact<'a>>,
+    context: BTreeMap<Cow<'a, str>, JsonFact<'a>>,
     requests: Vec<JsonRecordedRequest<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undecided: Option<String>,

@@ -283,8 +283,8 @@ fn concise(event: &ExplainedEvent<'_>) -> String {
 fn agreement_name(agreement: Agreement) -> &'static str {
     match agreement {
         Agreement::Agrees => "agrees",
-        Agreement::RecordedAllowed => "recorded-allowed",
-        Agreement::RecordedDenied => "recorded-denied",
+        Agreement::RecordedAllowed => "recordedAllowed",
+        Agreement::RecordedDenied => "recordedDenied",
         Agreement::Open => "open",
     }
 }
@@ -353,8 +353,8 @@ fn decision_words(name: &str) -> &str {
 fn agreement_words(name: &str) -> &str {
     match name {
         "agrees" => "agree",
-        "recorded-allowed" => "were carried out all the same",
-        "recorded-denied" => "were denied all the same",
+        "recordedAllowed" => "were carried out all the same",
+        "recordedDenied" => "were denied all the same",
         _ => "not comparable",
     }
 }

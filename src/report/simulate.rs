@@ -11,7 +11,10 @@ use crate::{
     source::escape::printable,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// The most statements that a report for people draws.
 const MOST_STATEMENTS: usize = 5;
@@ -231,7 +234,7 @@ pub(super) struct JsonRequest<'a> {
     principal: String,
     action: &'a str,
     resource: JsonTarget<'a>,
-    context: BTreeMap<&'a str, JsonFact<'a>>,
+    context: BTreeMap<Cow<'a, str>, JsonFact<'a>>,
     statements: Vec<JsonStatement<'a>>,
 }
 
@@ -282,26 +285,32 @@ pub(super) struct JsonFact<'a> {
     origin: &'static str,
 }
 
-pub(super) fn json_context(request: &Request) -> BTreeMap<&str, JsonFact<'_>> {
+pub(super) fn json_context(request: &Request) -> BTreeMap<Cow<'_, str>, JsonFact<'_>> {
     let facts = request.context.iter().map(|(key, fact, origin)| {
         let origin = match origin {
             Origin::Given => "given",
             Origin::Recorded => "recorded",
             Origin::Derived => "derived",
         };
-        let (values, state) = match fact {
-            Fact::Values(values) => (Some(values.as_slice()), "known"),
-            Fact::Absent => (None, "absent"),
-            Fact::Unknown => (None, "unknown"),
-        };
-        (
-            key.as_str(),
-            JsonFact {
-                values,
-                state,
-                origin,
-            },
-        )
+        (key.as_str().into(), json_fact(fact, origin))
     });
-    facts.collect()
+    // Only events set whole families: all tags that a call did not send.
+    let families = request
+        .context
+        .families()
+        .map(|(start, fact)| (format!("{start}*").into(), json_fact(fact, "recorded")));
+    facts.chain(families).collect()
+}
+
+fn json_fact<'a>(fact: &'a Fact, origin: &'static str) -> JsonFact<'a> {
+    let (values, state) = match fact {
+        Fact::Values(values) => (Some(values.as_slice()), "known"),
+        Fact::Absent => (None, "absent"),
+        Fact::Unknown => (None, "unknown"),
+    };
+    JsonFact {
+        values,
+        state,
+        origin,
+    }
 }

@@ -3,7 +3,7 @@
 use super::{ShapeFault, ShapeFaultKind, strings};
 use crate::{
     policy::{
-        ActionPattern, ArnPattern, Element, ResourceForm, ResourcePattern, Version, arn::ArnError,
+        ActionPattern, ArnPattern, Element, Pattern, ResourceForm, ResourcePattern, Version, arn::ArnError,
     },
     syntax::{Member, Text},
 };
@@ -16,15 +16,26 @@ pub(super) fn actions(
     version: Version,
     faults: &mut Vec<ShapeFault>,
 ) -> Option<Element<ActionPattern>> {
-    list(name, member, faults, |text, faults| {
+    let mut unfilled = Vec::new();
+    let element = list(name, member, faults, |text, faults| {
         // A template engine has not filled this in yet; what comes of it cannot be told.
-        let template = version.has_variables() && text.as_str().contains("${");
+        if version.has_variables()
+            && text.as_str().contains("${")
+            && let Ok(pattern) = Pattern::parse(text.as_str(), version)
+        {
+            unfilled.push(pattern);
+            return None;
+        }
         let (span, content) = (text.span(), text.as_str().to_owned());
         let pattern = ActionPattern::parse(text);
-        if pattern.is_none() && !template {
+        if pattern.is_none() {
             faults.push(ShapeFault::new(span, ShapeFaultKind::ActionFormat(content)));
         }
         pattern
+    })?;
+    Some(Element {
+        unfilled,
+        ..element
     })
 }
 
@@ -114,5 +125,6 @@ fn list<T>(
         key_span: member.key.span(),
         span: member.value.span,
         entries,
+        unfilled: Vec::new(),
     })
 }

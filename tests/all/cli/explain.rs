@@ -106,7 +106,7 @@ fn a_recorded_success_that_the_policies_deny_is_a_disagreement() {
     let path = "tests/fixtures/events/records.json";
     let run = explain(&[path, "--policy", WORKER, "--format", "json"]).exits(0);
     let report = run.json();
-    assert_eq!(report["summary"]["agreements"], json!({"recorded-allowed": 5}));
+    assert_eq!(report["summary"]["agreements"], json!({"recordedAllowed": 5}));
     explain(&[path, "--policy", WORKER]).prints("the simulation disagrees");
 }
 
