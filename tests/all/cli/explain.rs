@@ -138,3 +138,58 @@ fn a_policy_that_is_not_sound_is_an_error_and_nothing_is_judged_without_it() {
     assert_eq!(run.stdout, "", "{run}");
     run.complains("`allow` is neither `Allow` nor `Deny`");
 }
+
+/// Explains the denied event in a folder with some policies.
+fn explain_with(policies: &[(&str, &[u8])]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("policies")).unwrap();
+    for (name, bytes) in policies {
+        fs::write(folder.path().join("policies").join(name), bytes).unwrap();
+    }
+    let event = crate::support::root().join(DENIED);
+    iamsim(["explain", event.to_str().unwrap()])
+        .folder(folder.path())
+        .run()
+}
+
+#[test]
+fn a_default_policy_that_cannot_be_read_is_an_error_and_nothing_is_judged_without_it() {
+    let good = text_of(WORKER);
+    let utf16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = [&[0xff, 0xfe], utf16.as_slice()].concat();
+    for bad in [marked.as_slice(), br#"{"Statement": [{"Effect": "Allow", "#] {
+        let run = explain_with(&[("a.json", good.as_bytes()), ("b.json", bad)]).exits(2);
+        assert_eq!(run.stdout, "", "{run}");
+        run.errors(1).complains("policies/b.json");
+    }
+}
+
+#[test]
+fn without_any_policy_of_an_identity_nothing_is_judged() {
+    let bucket = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}}"#;
+    let run = explain_with(&[("bucket.json", bucket), ("other.json", b"{}")]).exits(2);
+    assert_eq!(run.stdout, "", "{run}");
+    run.errors(1).complains("only such as name");
+}
+
+#[test]
+fn what_is_passed_over_among_the_default_policies_is_counted() {
+    let bucket = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}}"#;
+    let good = text_of(WORKER);
+    let run = explain_with(&[
+        ("bucket.json", bucket),
+        ("other.json", b"{}"),
+        ("worker.json", good.as_bytes()),
+    ]);
+    run.exits(0)
+        .prints("1 policy that name principals passed over")
+        .prints("1 file that is no policy passed over");
+}
+
+#[test]
+fn a_change_that_would_allow_more_than_was_asked_says_so() {
+    let event = "tests/fixtures/events/records.json";
+    explain(&[event, "--policy", WORKER])
+        .exits(0)
+        .prints("the event does not tell what `*` stands for in `arn:aws:iam::123456789012:role/*resize`: narrow it first");
+}

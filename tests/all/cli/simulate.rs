@@ -140,3 +140,150 @@ fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
         "with `--context` and with `--unknown`",
     );
 }
+
+/// The decision, and what it may be, on `s3:GetObject` by the statements of a policy.
+fn decided(principal: &str, statements: &str, more: &[&str]) -> (String, Vec<String>) {
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let arguments = [
+        "simulate",
+        "--policy",
+        "-",
+        "--principal",
+        principal,
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::reports/a",
+        "--format",
+        "json",
+    ];
+    let report = iamsim(arguments.iter().chain(more)).stdin(policy).run().json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let possible = report["possible"].as_array().unwrap().iter().map(text);
+    (text(&report["decision"]), possible.collect())
+}
+
+const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+const ANA: &str = "arn:aws:iam::123456789012:user/ana";
+const SESSION: &str = "arn:aws:sts::123456789012:assumed-role/worker/one";
+
+#[test]
+fn what_every_session_has_is_unknown_until_it_is_given_never_absent() {
+    for test in [
+        r#"{"DateLessThan": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}}"#,
+        r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#,
+    ] {
+        let deny =
+            format!(r#"{ALL}, {{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {test}}}"#);
+        let (decision, possible) = decided(SESSION, &deny, &[]);
+        assert_eq!(decision, "depends", "{test}");
+        assert_eq!(possible, ["allowed", "explicitDeny"], "{test}");
+        // A user's own keys have neither.
+        assert_eq!(decided(ANA, &deny, &[]).0, "allowed", "{test}");
+    }
+}
+
+#[test]
+fn the_account_of_a_resource_is_derived_from_its_arn_and_unknown_without() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}}}"#;
+    let run = |action: &str, resource: &str| {
+        let arguments = [
+            "simulate", "--policy", "-", "--principal", ANA, "--action", action, "--resource",
+            resource, "--format", "json",
+        ];
+        let report = iamsim(arguments).stdin(policy).run().json();
+        report["decision"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(run("sqs:SendMessage", QUEUE), "allowed");
+    let other = "arn:aws:sqs:us-east-1:999999999999:Messages";
+    assert_eq!(run("sqs:SendMessage", other), "implicitDeny");
+    assert_eq!(run("s3:GetObject", "arn:aws:s3:::reports/a"), "depends");
+    // AWS names actions whose requests lack the key.
+    let peering = "arn:aws:ec2:us-east-1:123456789012:vpc-peering-connection/pcx-1";
+    assert_eq!(run("ec2:AcceptVpcPeeringConnection", peering), "depends");
+}
+
+#[test]
+fn the_session_policy_of_a_federated_user_may_deny_as_well_as_allow() {
+    let (decision, possible) =
+        decided("arn:aws:sts::123456789012:federated-user/bob", ALL, &[]);
+    assert_eq!(decision, "depends");
+    assert_eq!(possible, ["allowed", "explicitDeny", "implicitDeny"]);
+}
+
+#[test]
+fn an_empty_text_among_values_is_a_value_and_alone_it_is_no_set() {
+    let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}}"#;
+    let mixed = ["--context", "aws:TagKeys=", "--context", "aws:TagKeys=a"];
+    assert_eq!(decided(ANA, all, &mixed).0, "implicitDeny");
+    assert_eq!(decided(ANA, all, &["--context", "aws:TagKeys="]).0, "allowed");
+}
+
+#[test]
+fn variables_before_the_fifth_colon_match_nothing_and_template_tokens_are_unknown() {
+    let on = |resource: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "sqs:*", "Resource": "{resource}"}}}}"#
+        );
+        let arguments = [
+            "simulate", "--policy", "-", "--principal", ANA, "--action", "sqs:SendMessage",
+            "--resource", QUEUE, "--format", "json",
+        ];
+        let report = iamsim(arguments).stdin(policy).run().json();
+        report["decision"].as_str().unwrap().to_owned()
+    };
+    let in_account = |account: &str| on(&format!("arn:aws:sqs:us-east-1:{account}:Messages"));
+    assert_eq!(in_account("${aws:PrincipalAccount}"), "implicitDeny");
+    assert_eq!(in_account("${AWS::AccountId}"), "depends");
+    assert_eq!(in_account("*"), "allowed");
+}
+
+#[test]
+fn an_action_that_a_template_has_not_filled_in_is_unknown() {
+    let deny = |action: &str| {
+        let deny = format!(r#"{{"Effect": "Deny", "Action": "{action}", "Resource": "*"}}"#);
+        decided(ANA, &format!("{ALL}, {deny}"), &[]).0
+    };
+    assert_eq!(deny("${var.denied}"), "depends");
+    assert_eq!(deny("s3:${var.denied}"), "depends");
+    assert_eq!(deny("sqs:${var.denied}"), "allowed");
+}
+
+#[test]
+fn a_known_variable_rules_out_what_an_unknown_one_leaves_open() {
+    let resource = r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::NAME/${aws:PrincipalTag/team}*"}"#;
+    let unknown = ["--unknown", "aws:PrincipalTag/team"];
+    let with = |name: &str| decided(ANA, &resource.replace("NAME", name), &unknown).0;
+    assert_eq!(with("reports"), "depends");
+    assert_eq!(with("${aws:username}"), "implicitDeny");
+}
+
+#[test]
+fn all_buckets_may_be_listed_with_the_arn_that_the_guide_of_s3_has() {
+    let run = |resource: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "{resource}"}}}}"#
+        );
+        let arguments = [
+            "simulate", "--policy", "-", "--principal", ANA, "--action", "s3:ListAllMyBuckets",
+            "--resource", "*", "--format", "json",
+        ];
+        let report = iamsim(arguments).stdin(policy).run().json();
+        report["decision"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(run("arn:aws:s3:::*"), "allowed");
+    assert_eq!(run("*"), "allowed");
+    assert_eq!(run("arn:aws:s3:::reports"), "implicitDeny");
+}
+
+#[test]
+fn a_policy_that_names_principals_is_not_taken_for_one_of_an_identity() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"}}"#;
+    let arguments = [
+        "simulate", "--policy", "-", "--principal", ANA, "--action", "s3:GetObject", "--resource",
+        "arn:aws:s3:::reports/a",
+    ];
+    let run = iamsim(arguments).stdin(policy).run().exits(2).errors(1);
+    run.complains("a policy with principals is not one of an identity")
+        .complains("<stdin>:1:");
+}
