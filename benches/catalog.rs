@@ -3,11 +3,6 @@
 //! Nothing is parsed at the start: the first lookup costs what every other does. Figures are in
 //! `docs/performance.md`.
 
-#![expect(
-    missing_docs,
-    reason = "criterion's macros make undocumented functions"
-)]
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use iamsim::catalog::Catalog;
 use std::hint::black_box;
@@ -24,7 +19,7 @@ fn lookups(criterion: &mut Criterion) {
     );
     let mut group = criterion.benchmark_group("catalog");
     group.bench_function("action", |b| {
-        b.iter(|| catalog.action(black_box("s3:GetObject")))
+        b.iter(|| catalog.action(black_box("s3:GetObject")));
     });
     group.bench_function("condition key", |b| {
         b.iter(|| catalog.condition_key(black_box("s3:prefix")));

@@ -4,18 +4,10 @@
 //! Target: at most half the time of jq. Where jq is not installed only our own time is measured.
 //! Figures are in `docs/performance.md`.
 
-#![expect(
-    missing_docs,
-    reason = "criterion's macros make undocumented functions"
-)]
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::process::{Command, Stdio};
 
-const POLICY: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/policies/messages-worker.json"
-);
+const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/messages-worker.json");
 
 /// Runs a program to its end; whether it could be started.
 fn runs(program: &str, arguments: &[&str]) -> bool {

@@ -9,7 +9,11 @@ fuzz_target!(|bytes: &[u8]| {
     let text = source.text();
     for finding in check(&source).findings {
         let labels = finding.labels.iter().map(|label| label.span);
-        let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+        let edits = finding
+            .fix
+            .iter()
+            .flat_map(|fix| &fix.edits)
+            .map(|edit| edit.span);
         for span in std::iter::once(finding.span).chain(labels).chain(edits) {
             assert!(text.get(span.start..span.end).is_some(), "{finding:?}");
         }

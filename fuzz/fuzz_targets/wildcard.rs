@@ -30,7 +30,10 @@ fuzz_target!(|input: (&str, &str, &str)| {
     let (one, two) = (wildcard.matches(text), second.matches(text));
     assert_eq!(one, matches(pattern, text), "{pattern:?} on {text:?}");
     if one && two {
-        assert!(wildcard.intersects(&second), "{pattern:?} and {other:?} share {text:?}");
+        assert!(
+            wildcard.intersects(&second),
+            "{pattern:?} and {other:?} share {text:?}"
+        );
     }
     if two && wildcard.covers(&second) {
         assert!(one, "{pattern:?} covers {other:?}, which matches {text:?}");

@@ -54,7 +54,10 @@ impl Catalog {
         let by_namespace = BY_NAMESPACE.get_or_init(|| {
             let mut types: BTreeMap<&str, BTreeSet<ResourceType>> = BTreeMap::new();
             for kind in self.services().flat_map(Service::resource_types) {
-                for form in kind.arn_templates().filter_map(|text| Arn::parse(text).ok()) {
+                for form in kind
+                    .arn_templates()
+                    .filter_map(|text| Arn::parse(text).ok())
+                {
                     let open = form.service.contains(['$', '*']);
                     let namespace = if open { ANY_NAMESPACE } else { form.service };
                     types.entry(namespace).or_default().insert(kind);
@@ -96,7 +99,10 @@ impl ResourceType {
     fn has_arn_in_common(self, fields: &Fields) -> bool {
         self.has_fields(fields)
             || self.has_resource_past_the_account(fields)
-                && !self.service().resource_types().any(|kind| kind.has_fields(fields))
+                && !self
+                    .service()
+                    .resource_types()
+                    .any(|kind| kind.has_fields(fields))
     }
 
     /// Whether a template fits field by field.

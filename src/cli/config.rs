@@ -160,7 +160,9 @@ fn policies(text: &str) -> Result<Vec<PolicyGlob>, Fault> {
         return Err(fault(value.span(), message, EXAMPLE));
     };
     let glob = |item: &toml::Spanned<DeValue<'_>>| match item.get_ref().as_str() {
-        Some(text) => policy_glob(text).map_err(|(message, help)| fault(item.span(), message, help)),
+        Some(text) => {
+            policy_glob(text).map_err(|(message, help)| fault(item.span(), message, help))
+        }
         None => {
             let message = "an entry of `policies` is not a string".to_owned();
             Err(fault(item.span(), message, EXAMPLE))
@@ -184,7 +186,10 @@ fn policy_glob(text: &str) -> Result<PolicyGlob, (String, String)> {
     let names: Vec<_> = parts
         .filter_map(|part| match part {
             Component::Normal(name) => name.to_str(),
-            _ => None,
+            Component::Prefix(_)
+            | Component::RootDir
+            | Component::CurDir
+            | Component::ParentDir => None,
         })
         .collect();
     let plain = |name: &&str| !name.contains(['*', '?', '[', '{', '\\']);

@@ -56,7 +56,11 @@ enum ListError {
 
 pub(super) fn run(arguments: &ExpandArguments, io: &mut Io<'_>) -> Outcome {
     let stdin_for_list = arguments.resources.as_deref().is_some_and(is_stdin);
-    let stdins = arguments.inputs.iter().filter(|path| is_stdin(path)).count();
+    let stdins = arguments
+        .inputs
+        .iter()
+        .filter(|path| is_stdin(path))
+        .count();
     if stdins + usize::from(stdin_for_list) > 1 {
         io.error(&StdinTwice);
         return Ok(Exit::Failed);
@@ -158,7 +162,9 @@ fn list(path: &Path, io: &mut Io<'_>) -> Option<Vec<String>> {
 /// The patterns of a policy file.
 fn of_file(path: &Path, arns: Option<&[String]>, io: &mut Io<'_>) -> Vec<Expansion> {
     let sound = input::sound_policy(path, io);
-    sound.map_or_else(Vec::new, |sound| of_policy(&sound.source, sound.policy(), arns))
+    sound.map_or_else(Vec::new, |sound| {
+        of_policy(&sound.source, sound.policy(), arns)
+    })
 }
 
 /// The patterns of a policy: wildcard actions and all resources.

@@ -4,7 +4,9 @@ use super::{
     args::ExplainArguments,
     discover::{Candidate, default_policies},
     events::{List, for_each_event},
-    input::{self, SoundPolicy, StdinTwice, is_meant_as_policy, named_principals, reads_stdin_once},
+    input::{
+        self, SoundPolicy, StdinTwice, is_meant_as_policy, named_principals, reads_stdin_once,
+    },
     io::{Exit, Io, Outcome},
 };
 use crate::{
@@ -188,7 +190,11 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
         note += &format!("; {number} that name principals passed over");
     }
     if not_policies > 0 {
-        let number = count(not_policies, "file that is no policy", "files that are no policies");
+        let number = count(
+            not_policies,
+            "file that is no policy",
+            "files that are no policies",
+        );
         note += &format!("; {number} passed over");
     }
     Some(Policies {

@@ -2,7 +2,10 @@
 
 use crate::{
     report::{Colour, Painter},
-    source::{escape::{is_unprintable, printable}, load},
+    source::{
+        escape::{is_unprintable, printable},
+        load,
+    },
 };
 use clap::ColorChoice;
 use miette::Diagnostic;
@@ -18,7 +21,8 @@ use std::io::{self, IsTerminal, Read, Write};
     reason = "this is the file that reads the environment"
 )]
 pub fn automatic_colour(stream: &impl IsTerminal) -> Colour {
-    let forced = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let forced =
+        |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let on = !anstyle_query::no_color()
         && (forced("CLICOLOR_FORCE")
             || forced("FORCE_COLOR")

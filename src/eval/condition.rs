@@ -223,9 +223,7 @@ pub(super) fn fields_match(
             |fields| !judge(fields).is_false(),
         ),
         ResourceMatcher::Opaque(pattern) => view.with_variables(
-            |resolve| {
-                Wildcard::of_pattern(pattern, Case::Sensitive, Reading::Wildcards, resolve)
-            },
+            |resolve| Wildcard::of_pattern(pattern, Case::Sensitive, Reading::Wildcards, resolve),
             |wildcard| {
                 wildcard
                     .split_arn()

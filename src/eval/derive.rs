@@ -43,7 +43,9 @@ const WITHOUT_RESOURCE_ACCOUNT: [&str; 27] = [
 /// for actions whose requests may lack the key.
 pub fn resource_account(action: &ActionName, target: &Target) -> Option<AccountId> {
     let may_lack_it = action.service().eq_ignore_ascii_case("ebs")
-        || WITHOUT_RESOURCE_ACCOUNT.iter().any(|name| action.as_str().eq_ignore_ascii_case(name));
+        || WITHOUT_RESOURCE_ACCOUNT
+            .iter()
+            .any(|name| action.as_str().eq_ignore_ascii_case(name));
     let arn = match target {
         Target::Arn(arn) | Target::Like(arn) if !may_lack_it => arn,
         Target::Arn(_) | Target::Like(_) | Target::Star | Target::Unknown => return None,

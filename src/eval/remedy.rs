@@ -468,7 +468,10 @@ mod tests {
         );
         // The older language has no escapes, and `a/*` would allow every object.
         let old = text.replace("2012", "2008");
-        assert_eq!(remedied(&old, "s3:GetObject", arn("arn:aws:s3:::a/*")), None);
+        assert_eq!(
+            remedied(&old, "s3:GetObject", arn("arn:aws:s3:::a/*")),
+            None
+        );
     }
 
     #[test]

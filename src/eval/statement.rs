@@ -123,7 +123,11 @@ impl CompiledStatement {
             let open = unfilled.iter().filter(|each| each.open.matches(action));
             Truth::any(open.map(|each| Truth::Depends(each.tokens.clone())))
         };
-        let matched = if entry.is_some() { Truth::True } else { missing() };
+        let matched = if entry.is_some() {
+            Truth::True
+        } else {
+            missing()
+        };
         (
             if *negated { !matched } else { matched },
             entry.filter(|_| !negated),

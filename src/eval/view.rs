@@ -109,7 +109,7 @@ impl<'a> RequestView<'a> {
         may_match: impl FnOnce(&T) -> bool,
     ) -> Truth {
         let mut unknown = BTreeSet::new();
-        let built = build(&mut |variable| match self.resolve(variable) {
+        let made = build(&mut |variable| match self.resolve(variable) {
             Resolution::Value(value) => Substitute::Text(value),
             Resolution::Unset => Substitute::Nothing,
             Resolution::Unknown => {
@@ -117,9 +117,9 @@ impl<'a> RequestView<'a> {
                 Substitute::AnyText
             }
         });
-        match built {
-            Some(built) if unknown.is_empty() => matches(built),
-            Some(built) if may_match(&built) => Truth::Depends(unknown),
+        match made {
+            Some(made) if unknown.is_empty() => matches(made),
+            Some(made) if may_match(&made) => Truth::Depends(unknown),
             Some(_) | None => Truth::False,
         }
     }

@@ -112,7 +112,10 @@ impl Effort {
     }
 
     fn affords(&self, comparisons: usize) -> bool {
-        let left = self.left.get().and_then(|left| left.checked_sub(comparisons as u64));
+        let left = self
+            .left
+            .get()
+            .and_then(|left| left.checked_sub(comparisons as u64));
         self.left.set(left);
         left.is_some()
     }

@@ -127,7 +127,9 @@ fn run_policy_rules(
             let message = "the policy is too large to be judged whole; from this statement on, rules \
                            that compare many names are left out";
             let mut findings = Findings::new(&rules::json_too_deep_or_large::RULE, findings);
-            findings.report(span, message).help(FaultKind::TooLarge.help());
+            findings
+                .report(span, message)
+                .help(FaultKind::TooLarge.help());
         }
     }
 }
@@ -136,8 +138,15 @@ fn run_policy_rules(
 fn finish(findings: &mut [Finding]) {
     for finding in &mut *findings {
         shorten(&mut finding.message);
-        finding.caption.iter_mut().chain(&mut finding.help).for_each(shorten);
-        finding.labels.iter_mut().for_each(|label| shorten(&mut label.text));
+        finding
+            .caption
+            .iter_mut()
+            .chain(&mut finding.help)
+            .for_each(shorten);
+        finding
+            .labels
+            .iter_mut()
+            .for_each(|label| shorten(&mut label.text));
     }
     findings.sort_by(|left, right| {
         let key = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);

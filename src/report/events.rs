@@ -1,8 +1,7 @@
 //! Reports of `iamsim events`: what each recorded event stands for.
 
 use super::{
-    Format, count,
-    json,
+    Format, count, json,
     simulate::{JsonFact, JsonTarget, json_context, json_target, target_text},
     trace::target,
 };

@@ -239,7 +239,12 @@ fn indented(json: &str) -> String {
     // The first line lost its own indentation when it was cut out.
     let blanks = |line: &str| line.len() - line.trim_start().len();
     let least = safe.lines().skip(1).map(blanks).min().unwrap_or(0);
-    let line = |line: &str| format!("    {}\n", line.get(least.min(blanks(line))..).unwrap_or(line));
+    let line = |line: &str| {
+        format!(
+            "    {}\n",
+            line.get(least.min(blanks(line))..).unwrap_or(line)
+        )
+    };
     safe.lines().map(line).collect()
 }
 

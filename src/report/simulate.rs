@@ -1,8 +1,7 @@
 //! Reports of `iamsim simulate`, and the part of every report that shows a decision.
 
 use super::{
-    Format, JudgedPolicy, Painter,
-    json, statement_snippet,
+    Format, JudgedPolicy, Painter, json, statement_snippet,
     trace::{JsonStatement, deciding, json_statements, keys_of_statement, list, target},
 };
 use crate::{

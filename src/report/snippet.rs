@@ -173,7 +173,9 @@ impl<'a> Snippet<'a> {
             return span;
         }
         let text = self.view.source.text();
-        let boundary = (span.start..=most).rev().find(|at| text.is_char_boundary(*at));
+        let boundary = (span.start..=most)
+            .rev()
+            .find(|at| text.is_char_boundary(*at));
         Span::new(span.start, boundary.unwrap_or(span.end))
     }
 }

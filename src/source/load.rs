@@ -63,7 +63,10 @@ impl LoadError {
 pub fn reason(error: &io::Error) -> String {
     // "Permission denied (os error 13)"
     let text = error.to_string().to_lowercase();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The name that reports give to a path: as written, with `/` between folders.

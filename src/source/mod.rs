@@ -119,7 +119,10 @@ impl Source {
             Cow::Borrowed(_) => None,
             Cow::Owned(shown) => Some(shown),
         };
-        self.shown.get_or_init(harmless).as_deref().unwrap_or(&self.text)
+        self.shown
+            .get_or_init(harmless)
+            .as_deref()
+            .unwrap_or(&self.text)
     }
 
     /// Which bytes could not be read as UTF-8.

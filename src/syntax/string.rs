@@ -17,7 +17,10 @@ pub struct Text<'s> {
     /// How many bytes the opening and the closing quote have; none where there is no quote.
     quotes: (u8, u8),
     decoded: Cow<'s, str>,
-    /// Most strings have no escape; a tree is smaller where they cost one word.
+    #[expect(
+        clippy::box_collection,
+        reason = "most strings have no escape; a tree is smaller where they cost one word"
+    )]
     escapes: Option<Box<Vec<Escape>>>,
 }
 
@@ -111,10 +114,9 @@ impl<'s> Text<'s> {
     /// Text that stands in the source as it is, without escapes, after `open_len` bytes of quote
     /// and without a closing one.
     pub(super) fn verbatim(quoted: Span, open_len: u8, text: &'s str) -> Self {
-        let quotes = (open_len, 0);
         Self {
             quoted,
-            quotes,
+            quotes: (open_len, 0),
             decoded: Cow::Borrowed(text),
             escapes: None,
         }
@@ -248,12 +250,10 @@ pub(super) fn string<'s>(
         || Cow::Borrowed(text.get(content_start..at).unwrap_or_default()),
         Cow::Owned,
     );
-    let quoted = Span::new(start, at + close_len);
-    let quotes = (open_len, length_of(close_len));
     (
         Text {
-            quoted,
-            quotes,
+            quoted: Span::new(start, at + close_len),
+            quotes: (open_len, length_of(close_len)),
             decoded,
             escapes,
         },

@@ -3,13 +3,13 @@
 //! A block of the language `console` has commands after `$ ` and under each what it prints.
 //! `UPDATE_DOCS=1 cargo test` writes what they really print.
 
-use crate::support::{files_below, iamsim, root, text_of};
+use crate::support::{files_below, has_extension, iamsim, root, text_of};
 
 /// The documents.
 fn documents() -> Vec<String> {
     let mut found = files_below("docs");
     found.push("README.md".to_owned());
-    found.retain(|path| path.ends_with(".md"));
+    found.retain(|path| has_extension(path, "md"));
     found
 }
 
@@ -17,11 +17,8 @@ fn documents() -> Vec<String> {
 fn output(command: &str) -> Option<String> {
     let words = shlex::split(command).unwrap_or_else(|| panic!("unbalanced quotes: {command}"));
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let arguments = match words.as_slice() {
-        ["iamsim", arguments @ ..]
-        | ["cargo", "run", "--release", "--quiet", "--", arguments @ ..] => arguments,
-        _ => return None,
-    };
+    let call = words.strip_prefix(&["cargo", "run", "--release", "--quiet", "--"]);
+    let arguments = call.or_else(|| words.strip_prefix(&["iamsim"]))?;
     let run = iamsim(arguments.iter().copied()).run();
     Some(run.stderr + &run.stdout)
 }
@@ -46,7 +43,8 @@ fn with_outputs(text: &str) -> (String, usize) {
                 shown += &format!("{line}\n");
             }
             commands += 1;
-            written += &output(command).map_or(shown, |printed| printed.trim_end().to_owned() + "\n");
+            written +=
+                &output(command).map_or(shown, |printed| printed.trim_end().to_owned() + "\n");
         }
     }
     (written, commands)
@@ -85,7 +83,11 @@ fn links_between_documents_lead_somewhere() {
     {
         let text = text_of(&path);
         let folder = root().join(&path).parent().unwrap().to_owned();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let file = link.split('#').next().unwrap_or_default();
             let outside = link.starts_with("https://") || file.is_empty();
             assert!(outside || folder.join(file).exists(), "{path}: {link}");

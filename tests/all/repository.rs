@@ -1,6 +1,6 @@
 //! What holds of the repository itself.
 
-use crate::support::{files_below, root, text_of};
+use crate::support::{files_below, has_extension, root, text_of};
 
 /// The layers, each using only those before it.
 const LAYERS: [&str; 9] = [
@@ -59,7 +59,13 @@ fn only_the_loader_and_the_command_line_touch_the_world() {
         let text = text_of(&path);
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let is_test = path.ends_with("/tests.rs");
-        for word in ["std::fs", "std::env", "SystemTime", "io::stdout", "io::stderr"] {
+        for word in [
+            "std::fs",
+            "std::env",
+            "SystemTime",
+            "io::stdout",
+            "io::stderr",
+        ] {
             assert!(is_test || !code.contains(word), "{path} uses {word}");
         }
     }
@@ -81,7 +87,7 @@ fn every_bench_and_document_that_is_named_exists() {
 #[test]
 fn no_tests_are_switched_off() {
     for path in files_below("src").iter().chain(&files_below("tests")) {
-        if !path.ends_with(".rs") || path == "tests/all/repository.rs" {
+        if !has_extension(path, "rs") || path == "tests/all/repository.rs" {
             continue;
         }
         let text = text_of(path);

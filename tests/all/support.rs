@@ -22,6 +22,13 @@ pub(crate) fn text_of(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// Whether a path has an extension.
+pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|own| own == extension)
+}
+
 /// Every file below a folder of the repository, sorted, as paths from the root with `/`.
 pub(crate) fn files_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -3,7 +3,8 @@
 use super::{ShapeFault, ShapeFaultKind, strings};
 use crate::{
     policy::{
-        ActionPattern, ArnPattern, Element, Pattern, ResourceForm, ResourcePattern, Version, arn::ArnError,
+        ActionPattern, ArnPattern, Element, Pattern, ResourceForm, ResourcePattern, Version,
+        arn::ArnError,
     },
     syntax::{Member, Text},
 };

@@ -300,9 +300,10 @@ impl<R: Read> EventReader<R> {
                 let ends_on_its_line = self.bytes.place().line == place.line;
                 if self.state == State::Fresh && found.is_ok() && ends_on_its_line {
                     // Were it a container, its events would stand on further lines, or on none.
-                    self.layout = match self.open.is_empty() {
-                        true => Layout::Lines,
-                        false => Layout::Free,
+                    self.layout = if self.open.is_empty() {
+                        Layout::Lines
+                    } else {
+                        Layout::Free
                     };
                 }
                 self.state = State::Reading;

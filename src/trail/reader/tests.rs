@@ -143,7 +143,10 @@ fn wrong_inputs_give_one_clear_error() {
             "hello\nworld\n",
             "not a JSON object or array: unexpected `h` at line 1, column 1",
         ),
-        ("\n  7", "not a JSON object or array: unexpected `7` at line 2, column 3"),
+        (
+            "\n  7",
+            "not a JSON object or array: unexpected `7` at line 2, column 3",
+        ),
         (
             "\0\0\0",
             "the input is neither JSON nor gzip: line 1, column 1 is binary",
@@ -229,7 +232,10 @@ fn events_over_several_lines_may_follow_each_other() {
 
 #[test]
 fn utf16_is_named() {
-    let bytes: Vec<u8> = format!("\u{feff}{A}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> = format!("\u{feff}{A}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     assert_eq!(only_error(Cursor::new(bytes)), "the input is in UTF-16");
 }
 

@@ -2,7 +2,10 @@ use crate::support::{iamsim, text_of};
 
 #[test]
 fn the_catalog_says_what_it_is_made_of() {
-    let report = iamsim(["catalog", "--format", "json"]).run().exits(0).json();
+    let report = iamsim(["catalog", "--format", "json"])
+        .run()
+        .exits(0)
+        .json();
     let lines = |path: &str| {
         let text = text_of(path);
         let entries = text.lines().filter(|line| !line.starts_with('#'));

@@ -46,7 +46,10 @@ fn an_empty_no_color_counts_for_nothing() {
 
 #[test]
 fn the_option_wins_over_the_environment() {
-    assert!(has_colour(&lint(&[("NO_COLOR", "1")], &["--color", "always"])));
+    assert!(has_colour(&lint(
+        &[("NO_COLOR", "1")],
+        &["--color", "always"]
+    )));
     let force = [("CLICOLOR_FORCE", "1")];
     assert!(!has_colour(&lint(&force, &["--color", "never"])));
 }

@@ -4,7 +4,9 @@ use crate::support::iamsim;
 fn every_shell_gets_a_script_that_knows_the_commands() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = iamsim(["completions", shell]).run().exits(0).quietly();
-        for command in ["lint", "expand", "simulate", "events", "explain", "rule", "catalog"] {
+        for command in [
+            "lint", "expand", "simulate", "events", "explain", "rule", "catalog",
+        ] {
             assert!(run.stdout.contains(command), "{shell} lacks {command}");
         }
     }

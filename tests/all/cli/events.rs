@@ -66,7 +66,9 @@ fn every_container_is_read_plain_and_gzip() {
                 .exits(0)
                 .json_lines();
             assert_eq!(lines.len(), number, "{container}");
-            let run = iamsim(["events", "-", "--format", "jsonl"]).stdin(bytes).run();
+            let run = iamsim(["events", "-", "--format", "jsonl"])
+                .stdin(bytes)
+                .run();
             assert_eq!(run.exits(0).json_lines().len(), number, "{container}");
         }
     }
@@ -114,8 +116,14 @@ fn calls_without_a_known_action_are_counted_by_name() {
 fn a_bad_record_is_told_with_its_line_and_the_others_are_still_shown() {
     let event: serde_json::Value = serde_json::from_str(&text_of(DENIED)).unwrap();
     let lines = format!("{event}\n{{\"eventName\": \n{event}\n");
-    let run = iamsim(["events", "-", "--format", "json"]).stdin(lines).run();
-    let report = run.exits(2).errors(1).complains("<stdin>: the line ends at line 2, column 14").json();
+    let run = iamsim(["events", "-", "--format", "json"])
+        .stdin(lines)
+        .run();
+    let report = run
+        .exits(2)
+        .errors(1)
+        .complains("<stdin>: the line ends at line 2, column 14")
+        .json();
     assert_eq!(report["events"].as_array().unwrap().len(), 2);
     assert_eq!(report["summary"]["unreadable"], 1);
 }

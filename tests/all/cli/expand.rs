@@ -36,7 +36,10 @@ fn an_arn_pattern_is_the_resource_types_that_it_can_match() {
     assert_eq!(report["version"], 1);
     let types = &report["expansions"][0]["resourceTypes"];
     assert_eq!(types.as_array().unwrap().len(), 1);
-    assert_eq!((&types[0]["service"], &types[0]["resourceType"]), (&"sqs".into(), &"queue".into()));
+    assert_eq!(
+        (&types[0]["service"], &types[0]["resourceType"]),
+        (&"sqs".into(), &"queue".into())
+    );
 }
 
 #[test]
@@ -54,7 +57,10 @@ fn a_list_of_resources_shows_which_of_them_match() {
         "--format",
         "concise",
     ]);
-    assert_eq!(run.stdout, "arn:aws:s3:::logs-2026/a/b\narn:aws:s3:::logs-\n");
+    assert_eq!(
+        run.stdout,
+        "arn:aws:s3:::logs-2026/a/b\narn:aws:s3:::logs-\n"
+    );
 }
 
 #[test]
@@ -62,7 +68,13 @@ fn a_line_of_the_list_that_is_no_arn_is_told_with_its_place() {
     let list = tempfile::NamedTempFile::new().unwrap();
     fs::write(list.path(), "arn:aws:s3:::logs-a\nlogs-b\n").unwrap();
     let path = list.path().to_str().unwrap();
-    let run = expand(&["arn:aws:s3:::logs-*", "--resources", path, "--format", "concise"]);
+    let run = expand(&[
+        "arn:aws:s3:::logs-*",
+        "--resources",
+        path,
+        "--format",
+        "concise",
+    ]);
     run.exits(2)
         .prints("arn:aws:s3:::logs-a")
         .complains(":2: `logs-b` is not an ARN");
@@ -72,7 +84,9 @@ fn a_line_of_the_list_that_is_no_arn_is_told_with_its_place() {
 fn every_pattern_of_a_policy_file_is_expanded_with_its_line() {
     let run = expand(&["policies/messages-worker.json"]).exits(0);
     run.prints("policies/messages-worker.json:21: `sqs:Describe*`: 0 actions")
-        .prints("policies/messages-worker.json:28: `arn:aws:sqs:us-east-1:*:Messages`: 1 resource type");
+        .prints(
+            "policies/messages-worker.json:28: `arn:aws:sqs:us-east-1:*:Messages`: 1 resource type",
+        );
 }
 
 #[test]

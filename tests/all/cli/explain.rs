@@ -20,7 +20,10 @@ fn only_event(run: &Run) -> Value {
 #[test]
 fn the_verdict_comes_first_and_what_decided_it_after() {
     let run = explain(&[DENIED, "--policy", WORKER]).exits(0).quietly();
-    assert!(run.stdout.starts_with("denied: `sqs:ListQueues`\n"), "{run}");
+    assert!(
+        run.stdout.starts_with("denied: `sqs:ListQueues`\n"),
+        "{run}"
+    );
     run.prints("recorded: access denied, as no identity-based policy allows it")
         .prints("the simulation agrees with that")
         .prints("[policies/messages-worker.json:23:10]")
@@ -57,7 +60,11 @@ fn the_change_that_is_proposed_allows_the_call_and_is_json() {
                 .iter()
                 .find(|other| other["eventID"] == event["eventID"])
                 .unwrap();
-            assert_eq!(same["decision"], "allowed", "{}\n{changed}", event["eventName"]);
+            assert_eq!(
+                same["decision"], "allowed",
+                "{}\n{changed}",
+                event["eventName"]
+            );
             tried += 1;
         }
     }
@@ -86,7 +93,10 @@ fn unknown_facts_are_named_with_what_may_come_of_them() {
         .prints("may be allowed or denied");
     let event = only_event(&run("json"));
     assert_eq!(event["decision"], "depends");
-    assert_eq!(event["decisions"][0]["unknown"], json!(["aws:PrincipalTag/team"]));
+    assert_eq!(
+        event["decisions"][0]["unknown"],
+        json!(["aws:PrincipalTag/team"])
+    );
 }
 
 #[test]
@@ -106,7 +116,10 @@ fn a_recorded_success_that_the_policies_deny_is_a_disagreement() {
     let path = "tests/fixtures/events/records.json";
     let run = explain(&[path, "--policy", WORKER, "--format", "json"]).exits(0);
     let report = run.json();
-    assert_eq!(report["summary"]["agreements"], json!({"recordedAllowed": 5}));
+    assert_eq!(
+        report["summary"]["agreements"],
+        json!({"recordedAllowed": 5})
+    );
     explain(&[path, "--policy", WORKER]).prints("the simulation disagrees");
 }
 
@@ -121,7 +134,11 @@ fn a_call_that_needs_no_permission_and_one_that_was_throttled_are_told_apart() {
 
 #[test]
 fn an_event_that_is_no_call_is_named_for_what_it_is() {
-    let run = explain(&["tests/fixtures/events/no-api-calls.json", "--policy", WORKER]);
+    let run = explain(&[
+        "tests/fixtures/events/no-api-calls.json",
+        "--policy",
+        WORKER,
+    ]);
     run.exits(0)
         .prints("console-sign-in: ")
         .prints("service-event: ")

@@ -15,9 +15,8 @@ fn underlined(report: &serde_json::Value) -> Vec<(String, String)> {
     let findings = report["findings"].as_array().unwrap();
     let cut = |finding: &serde_json::Value| {
         let text = text_of(finding["path"].as_str().unwrap());
-        let offset = |end: &str| {
-            usize::try_from(finding["span"][end]["offset"].as_u64().unwrap()).unwrap()
-        };
+        let offset =
+            |end: &str| usize::try_from(finding["span"][end]["offset"].as_u64().unwrap()).unwrap();
         let rule = finding["rule"].as_str().unwrap().to_owned();
         (rule, text[offset("start")..offset("end")].to_owned())
     };
@@ -56,11 +55,7 @@ fn without_a_path_the_policies_of_the_configuration_are_linted() {
 #[test]
 fn without_a_configuration_the_folder_policies_is_linted_else_the_working_directory() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(
-        folder.path().join("here.json"),
-        EMPTY,
-    )
-    .unwrap();
+    fs::write(folder.path().join("here.json"), EMPTY).unwrap();
     let run = || {
         iamsim(["lint", "--format", "concise"])
             .folder(folder.path())
@@ -69,11 +64,7 @@ fn without_a_configuration_the_folder_policies_is_linted_else_the_working_direct
     };
     run().prints("here.json:1:40: empty-statement");
     fs::create_dir(folder.path().join("policies")).unwrap();
-    fs::write(
-        folder.path().join("policies/there.json"),
-        EMPTY,
-    )
-    .unwrap();
+    fs::write(folder.path().join("policies/there.json"), EMPTY).unwrap();
     let run = run().prints("policies/there.json:1:40: empty-statement");
     assert_eq!(run.stdout.lines().count(), 1, "{run}");
 }

@@ -25,12 +25,12 @@ fn a_pipe_that_closes_in_the_middle_of_a_long_report_is_no_error() {
         "{} expand '*' | head -n 1; echo \"${{PIPESTATUS[0]}}\"",
         assert_cmd::cargo::cargo_bin!("iamsim").display()
     );
-    let output = Command::new("bash")
-        .args(["-c", &script])
-        .output()
-        .unwrap();
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.starts_with("`*`: ") && text.ends_with("\n0\n"), "{text}");
+    assert!(
+        text.starts_with("`*`: ") && text.ends_with("\n0\n"),
+        "{text}"
+    );
     assert!(output.stderr.is_empty());
 }
 
@@ -48,13 +48,24 @@ fn a_report_that_cannot_be_written_is_an_error() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.starts_with("iamsim: cannot write the report: "), "{message}");
+    assert!(
+        message.starts_with("iamsim: cannot write the report: "),
+        "{message}"
+    );
 }
 
 #[test]
 fn help_and_version_go_to_standard_output_and_wrong_usage_does_not() {
-    iamsim(["--help"]).run().exits(0).quietly().prints("explain");
-    iamsim(["--version"]).run().exits(0).quietly().prints("iamsim ");
+    iamsim(["--help"])
+        .run()
+        .exits(0)
+        .quietly()
+        .prints("explain");
+    iamsim(["--version"])
+        .run()
+        .exits(0)
+        .quietly()
+        .prints("iamsim ");
     for wrong in [
         &["frobnicate"][..],
         &["lint", "--format", "yaml"],

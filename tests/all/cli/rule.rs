@@ -16,7 +16,10 @@ fn the_list_has_every_rule_with_severity_and_summary() {
 
 #[test]
 fn the_rules_that_this_release_is_for_are_all_there() {
-    let concise = iamsim(["rule", "--format", "concise"]).run().exits(0).stdout;
+    let concise = iamsim(["rule", "--format", "concise"])
+        .run()
+        .exits(0)
+        .stdout;
     for id in [
         "json-duplicate-key",
         "unknown-action",

@@ -8,7 +8,14 @@ const QUEUE: &str = "arn:aws:sqs:us-east-1:123456789012:Messages";
 /// Simulates a call by the messages worker.
 fn simulate(action: &str, resource: &str, more: &[&str]) -> Run {
     let arguments = [
-        "simulate", "--policy", WORKER, "--principal", ROLE, "--action", action, "--resource",
+        "simulate",
+        "--policy",
+        WORKER,
+        "--principal",
+        ROLE,
+        "--action",
+        action,
+        "--resource",
         resource,
     ];
     iamsim(arguments.iter().chain(more)).run()
@@ -20,8 +27,17 @@ fn under(condition: &str, more: &[&str]) -> Run {
         r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}}}"#
     );
     let arguments = [
-        "simulate", "--policy", "-", "--principal", ROLE, "--action", "s3:GetObject",
-        "--resource", "arn:aws:s3:::reports/a", "--format", "json",
+        "simulate",
+        "--policy",
+        "-",
+        "--principal",
+        ROLE,
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::reports/a",
+        "--format",
+        "json",
     ];
     iamsim(arguments.iter().chain(more)).stdin(policy).run()
 }
@@ -57,14 +73,23 @@ fn what_is_not_known_makes_a_verdict_that_depends() {
     let unknown = under(condition, &["--unknown", "aws:PrincipalTag/team"]).exits(1);
     let report = unknown.json();
     assert_eq!(report["decision"], "depends");
-    assert_eq!(report["unknown"], serde_json::json!(["aws:PrincipalTag/team"]));
+    assert_eq!(
+        report["unknown"],
+        serde_json::json!(["aws:PrincipalTag/team"])
+    );
     assert_eq!(
         report["possible"],
         serde_json::json!(["allowed", "implicitDeny"])
     );
     let given = ["--context", "aws:PrincipalTag/team=blue"];
-    assert_eq!(under(condition, &given).exits(0).json()["decision"], "allowed");
-    assert_eq!(under(condition, &[]).exits(1).json()["decision"], "implicitDeny");
+    assert_eq!(
+        under(condition, &given).exits(0).json()["decision"],
+        "allowed"
+    );
+    assert_eq!(
+        under(condition, &[]).exits(1).json()["decision"],
+        "implicitDeny"
+    );
 }
 
 #[test]
@@ -81,7 +106,10 @@ fn what_follows_from_the_principal_is_derived_and_told() {
     let condition = r#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#;
     let report = under(condition, &[]).exits(0).json();
     let fact = &report["context"]["aws:PrincipalAccount"];
-    assert_eq!((&fact["values"][0], &fact["origin"]), (&"123456789012".into(), &"derived".into()));
+    assert_eq!(
+        (&fact["values"][0], &fact["origin"]),
+        (&"123456789012".into(), &"derived".into())
+    );
 }
 
 #[test]
@@ -115,28 +143,79 @@ fn an_unknown_action_is_judged_with_a_warning() {
 fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
     let refused = |principal: &str, action: &str, resource: &str, more: &[&str], message: &str| {
         let arguments = [
-            "simulate", "--policy", WORKER, "--principal", principal, "--action", action,
-            "--resource", resource,
+            "simulate",
+            "--policy",
+            WORKER,
+            "--principal",
+            principal,
+            "--action",
+            action,
+            "--resource",
+            resource,
         ];
-        let run = iamsim(arguments.iter().chain(more)).run().exits(2).errors(1);
+        let run = iamsim(arguments.iter().chain(more))
+            .run()
+            .exits(2)
+            .errors(1);
         assert_eq!(run.stdout, "", "{run}");
         run.complains(message).complains("help:");
     };
     let ok = "sqs:ReceiveMessage";
     refused("ana", ok, QUEUE, &[], "`ana` is not a principal");
-    refused("arn:aws:iam::1234:user/ana", ok, QUEUE, &[], "is not a principal");
-    refused("lambda.amazonaws.com", ok, QUEUE, &[], "has no identity policies");
-    refused(ROLE, "sqs:Get*", QUEUE, &[], "`sqs:Get*` is not a single action");
+    refused(
+        "arn:aws:iam::1234:user/ana",
+        ok,
+        QUEUE,
+        &[],
+        "is not a principal",
+    );
+    refused(
+        "lambda.amazonaws.com",
+        ok,
+        QUEUE,
+        &[],
+        "has no identity policies",
+    );
+    refused(
+        ROLE,
+        "sqs:Get*",
+        QUEUE,
+        &[],
+        "`sqs:Get*` is not a single action",
+    );
     refused(ROLE, "ReceiveMessage", QUEUE, &[], "is not a single action");
     refused(ROLE, ok, "Messages", &[], "does not start with `arn:`");
-    refused(ROLE, ok, "arn:aws:sqs:Messages", &[], "has 4 of the 6 fields of an ARN");
-    refused(ROLE, ok, QUEUE, &["--context", "aws:SourceIp"], "is not of the form `key=value`");
-    refused(ROLE, ok, QUEUE, &["--unknown", "SourceIp"], "`SourceIp` is not a condition key");
+    refused(
+        ROLE,
+        ok,
+        "arn:aws:sqs:Messages",
+        &[],
+        "has 4 of the 6 fields of an ARN",
+    );
     refused(
         ROLE,
         ok,
         QUEUE,
-        &["--unknown", "AWS:sourceip", "--context", "aws:SourceIp=203.0.113.7"],
+        &["--context", "aws:SourceIp"],
+        "is not of the form `key=value`",
+    );
+    refused(
+        ROLE,
+        ok,
+        QUEUE,
+        &["--unknown", "SourceIp"],
+        "`SourceIp` is not a condition key",
+    );
+    refused(
+        ROLE,
+        ok,
+        QUEUE,
+        &[
+            "--unknown",
+            "AWS:sourceip",
+            "--context",
+            "aws:SourceIp=203.0.113.7",
+        ],
         "with `--context` and with `--unknown`",
     );
 }
@@ -157,7 +236,10 @@ fn decided(principal: &str, statements: &str, more: &[&str]) -> (String, Vec<Str
         "--format",
         "json",
     ];
-    let report = iamsim(arguments.iter().chain(more)).stdin(policy).run().json();
+    let report = iamsim(arguments.iter().chain(more))
+        .stdin(policy)
+        .run()
+        .json();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let possible = report["possible"].as_array().unwrap().iter().map(text);
     (text(&report["decision"]), possible.collect())
@@ -173,8 +255,9 @@ fn what_every_session_has_is_unknown_until_it_is_given_never_absent() {
         r#"{"DateLessThan": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}}"#,
         r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#,
     ] {
-        let deny =
-            format!(r#"{ALL}, {{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {test}}}"#);
+        let deny = format!(
+            r#"{ALL}, {{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {test}}}"#
+        );
         let (decision, possible) = decided(SESSION, &deny, &[]);
         assert_eq!(decision, "depends", "{test}");
         assert_eq!(possible, ["allowed", "explicitDeny"], "{test}");
@@ -188,8 +271,17 @@ fn the_account_of_a_resource_is_derived_from_its_arn_and_unknown_without() {
     let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}}}"#;
     let run = |action: &str, resource: &str| {
         let arguments = [
-            "simulate", "--policy", "-", "--principal", ANA, "--action", action, "--resource",
-            resource, "--format", "json",
+            "simulate",
+            "--policy",
+            "-",
+            "--principal",
+            ANA,
+            "--action",
+            action,
+            "--resource",
+            resource,
+            "--format",
+            "json",
         ];
         let report = iamsim(arguments).stdin(policy).run().json();
         report["decision"].as_str().unwrap().to_owned()
@@ -205,8 +297,7 @@ fn the_account_of_a_resource_is_derived_from_its_arn_and_unknown_without() {
 
 #[test]
 fn the_session_policy_of_a_federated_user_may_deny_as_well_as_allow() {
-    let (decision, possible) =
-        decided("arn:aws:sts::123456789012:federated-user/bob", ALL, &[]);
+    let (decision, possible) = decided("arn:aws:sts::123456789012:federated-user/bob", ALL, &[]);
     assert_eq!(decision, "depends");
     assert_eq!(possible, ["allowed", "explicitDeny", "implicitDeny"]);
 }
@@ -216,7 +307,10 @@ fn an_empty_text_among_values_is_a_value_and_alone_it_is_no_set() {
     let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}}"#;
     let mixed = ["--context", "aws:TagKeys=", "--context", "aws:TagKeys=a"];
     assert_eq!(decided(ANA, all, &mixed).0, "implicitDeny");
-    assert_eq!(decided(ANA, all, &["--context", "aws:TagKeys="]).0, "allowed");
+    assert_eq!(
+        decided(ANA, all, &["--context", "aws:TagKeys="]).0,
+        "allowed"
+    );
 }
 
 #[test]
@@ -226,8 +320,17 @@ fn variables_before_the_fifth_colon_match_nothing_and_template_tokens_are_unknow
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "sqs:*", "Resource": "{resource}"}}}}"#
         );
         let arguments = [
-            "simulate", "--policy", "-", "--principal", ANA, "--action", "sqs:SendMessage",
-            "--resource", QUEUE, "--format", "json",
+            "simulate",
+            "--policy",
+            "-",
+            "--principal",
+            ANA,
+            "--action",
+            "sqs:SendMessage",
+            "--resource",
+            QUEUE,
+            "--format",
+            "json",
         ];
         let report = iamsim(arguments).stdin(policy).run().json();
         report["decision"].as_str().unwrap().to_owned()
@@ -265,8 +368,17 @@ fn all_buckets_may_be_listed_with_the_arn_that_the_guide_of_s3_has() {
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "{resource}"}}}}"#
         );
         let arguments = [
-            "simulate", "--policy", "-", "--principal", ANA, "--action", "s3:ListAllMyBuckets",
-            "--resource", "*", "--format", "json",
+            "simulate",
+            "--policy",
+            "-",
+            "--principal",
+            ANA,
+            "--action",
+            "s3:ListAllMyBuckets",
+            "--resource",
+            "*",
+            "--format",
+            "json",
         ];
         let report = iamsim(arguments).stdin(policy).run().json();
         report["decision"].as_str().unwrap().to_owned()
@@ -280,7 +392,14 @@ fn all_buckets_may_be_listed_with_the_arn_that_the_guide_of_s3_has() {
 fn a_policy_that_names_principals_is_not_taken_for_one_of_an_identity() {
     let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"}}"#;
     let arguments = [
-        "simulate", "--policy", "-", "--principal", ANA, "--action", "s3:GetObject", "--resource",
+        "simulate",
+        "--policy",
+        "-",
+        "--principal",
+        ANA,
+        "--action",
+        "s3:GetObject",
+        "--resource",
         "arn:aws:s3:::reports/a",
     ];
     let run = iamsim(arguments).stdin(policy).run().exits(2).errors(1);

@@ -16,7 +16,10 @@ fn findings(bytes: Vec<u8>) -> Vec<Finding> {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         let edits = edits.map(|edit| edit.span);
         for span in std::iter::once(finding.span).chain(labels).chain(edits) {
-            assert!(span.start <= span.end && span.end <= text.len(), "{finding:?}");
+            assert!(
+                span.start <= span.end && span.end <= text.len(),
+                "{finding:?}"
+            );
             assert!(text.is_char_boundary(span.start), "{finding:?}");
             assert!(text.is_char_boundary(span.end), "{finding:?}");
         }

@@ -1,7 +1,10 @@
 //! The laws of evaluation that need no second opinion.
 
 use iamsim::{
-    eval::{CompiledPolicy, Context, Decision, Fact, Origin, Principal, Request, Target, Verdict, decide},
+    eval::{
+        CompiledPolicy, Context, Decision, Fact, Origin, Principal, Request, Target, Verdict,
+        decide,
+    },
     policy::{ActionName, lower},
     source::Source,
     syntax::parse,
@@ -16,7 +19,12 @@ const VALUES: [&str; 3] = ["blue", "green", "b"];
 
 fn statement() -> impl Strategy<Value = Value> {
     let actions = proptest::sample::select(vec![
-        "s3:GetObject", "s3:Get*", "s3:*", "S3:getobject", "sqs:SendMessage", "*",
+        "s3:GetObject",
+        "s3:Get*",
+        "s3:*",
+        "S3:getobject",
+        "sqs:SendMessage",
+        "*",
     ]);
     let resources = proptest::sample::select(vec![
         "*",
@@ -27,32 +35,55 @@ fn statement() -> impl Strategy<Value = Value> {
     ]);
     let test = (
         proptest::sample::select(vec![
-            "StringEquals", "StringNotEquals", "StringLike", "StringEqualsIfExists",
-            "StringNotEqualsIfExists", "ForAllValues:StringEquals", "ForAnyValue:StringLike",
-            "ForAnyValue:StringNotEquals", "Null",
+            "StringEquals",
+            "StringNotEquals",
+            "StringLike",
+            "StringEqualsIfExists",
+            "StringNotEqualsIfExists",
+            "ForAllValues:StringEquals",
+            "ForAnyValue:StringLike",
+            "ForAnyValue:StringNotEquals",
+            "Null",
         ]),
         proptest::sample::select(KEYS.to_vec()),
-        vec(proptest::sample::select(vec!["blue", "b*", "${aws:SourceVpce}"]), 1..3),
+        vec(
+            proptest::sample::select(vec!["blue", "b*", "${aws:SourceVpce}"]),
+            1..3,
+        ),
         any::<bool>(),
     );
     let test = test.prop_map(|(operator, key, values, flag)| {
-        let values = if operator == "Null" { json!(flag.to_string()) } else { json!(values) };
+        let values = if operator == "Null" {
+            json!(flag.to_string())
+        } else {
+            json!(values)
+        };
         json!({operator: {key: values}})
     });
-    let name = |plain: &str, negated: bool| if negated { format!("Not{plain}") } else { plain.to_owned() };
+    let name = |plain: &str, negated: bool| {
+        if negated {
+            format!("Not{plain}")
+        } else {
+            plain.to_owned()
+        }
+    };
     (
-        any::<bool>(), (vec(actions, 1..3), prop::bool::weighted(0.2)),
-        (vec(resources, 1..3), prop::bool::weighted(0.2)), proptest::option::of(test),
+        any::<bool>(),
+        (vec(actions, 1..3), prop::bool::weighted(0.2)),
+        (vec(resources, 1..3), prop::bool::weighted(0.2)),
+        proptest::option::of(test),
     )
-        .prop_map(move |(allow, (actions, not_action), (resources, not_resource), test)| {
-            let mut statement = json!({"Effect": if allow { "Allow" } else { "Deny" }});
-            statement[name("Action", not_action)] = json!(actions);
-            statement[name("Resource", not_resource)] = json!(resources);
-            if let Some(test) = test {
-                statement["Condition"] = test;
-            }
-            statement
-        })
+        .prop_map(
+            move |(allow, (actions, not_action), (resources, not_resource), test)| {
+                let mut statement = json!({"Effect": if allow { "Allow" } else { "Deny" }});
+                statement[name("Action", not_action)] = json!(actions);
+                statement[name("Resource", not_resource)] = json!(resources);
+                if let Some(test) = test {
+                    statement["Condition"] = test;
+                }
+                statement
+            },
+        )
 }
 
 fn statements() -> impl Strategy<Value = Vec<Value>> {

@@ -12,7 +12,10 @@ fn source(bytes: impl Into<Vec<u8>>) -> Source {
 fn assert_in_text(source: &Source, span: Span) {
     let text = source.text();
     assert!(span.start <= span.end && span.end <= text.len(), "{span:?}");
-    assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{span:?}");
+    assert!(
+        text.is_char_boundary(span.start) && text.is_char_boundary(span.end),
+        "{span:?}"
+    );
 }
 
 fn assert_text_in_text(source: &Source, text: &Text<'_>) {
@@ -24,7 +27,10 @@ fn assert_text_in_text(source: &Source, text: &Text<'_>) {
         let span = text.source_span(start..start + character.len_utf8());
         assert_in_text(source, span);
         let content = text.content_span();
-        assert!(content.start <= span.start && span.end <= content.end, "{span:?}");
+        assert!(
+            content.start <= span.start && span.end <= content.end,
+            "{span:?}"
+        );
     }
 }
 
@@ -38,7 +44,8 @@ fn assert_spans(source: &Source, document: &Document<'_>) {
     }
     for value in document.root.descendants() {
         assert_in_text(source, value.span);
-        let inside = |span: Span| assert!(value.span.start <= span.start && span.end <= value.span.end);
+        let inside =
+            |span: Span| assert!(value.span.start <= span.start && span.end <= value.span.end);
         match &value.kind {
             Kind::String(text) => assert_text_in_text(source, text),
             Kind::Array(items) => items.iter().for_each(|item| inside(item.span)),
@@ -118,7 +125,10 @@ proptest! {
     #[test]
     fn each_decoded_character_comes_from_its_own_bytes(text: String) {
         // Every character as an escape, so that none stands for itself.
-        let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        let escaped: String = {
+            let units: Vec<_> = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            units.concat()
+        };
         let source = source(format!("\"{escaped}\""));
         let document = parse(&source);
         let Kind::String(read) = &document.root.kind else { panic!("{document:?}") };
