@@ -84,14 +84,9 @@ impl ResourceType {
     /// Whether an ARN is of this type. `*` in the ARN is that character, as in `instance/*`.
     pub fn has_arn(self, arn: &str) -> bool {
         Arn::parse(arn).is_ok_and(|arn| {
-            let fields = [
-                arn.partition,
-                arn.service,
-                arn.region,
-                arn.account,
-                arn.resource,
-            ];
-            let fields = fields.map(|field| Wildcard::literal(field, Case::Sensitive));
+            let fields = arn
+                .fields()
+                .map(|field| Wildcard::literal(field, Case::Sensitive));
             self.has_arn_in_common(&fields)
         })
     }

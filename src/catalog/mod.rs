@@ -16,13 +16,12 @@ mod nearest;
 mod service;
 #[cfg(test)]
 mod tests;
-mod wildcard;
 
 pub use api_call::{EventActions, Operation, OperationAction, RestCall};
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 
-use crate::policy::compare_ignoring_case;
+use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};
 use embedded::{find, partition_point, row, rows, text};
 use layout::{
     ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RESOURCE_TYPES,
@@ -122,7 +121,8 @@ impl Catalog {
                 Vec::new()
             };
         };
-        let start = wildcard::literal_start(name);
+        let start = literal_start(name);
+        let wildcard = Wildcard::new(name, Case::Ignored);
         let mut found = Vec::new();
         for service in self.services_matching(prefix) {
             let actions = service.action_rows();
@@ -133,18 +133,19 @@ impl Catalog {
                 (first..actions.end)
                     .map(Action)
                     .take_while(|action| starts_with_ignoring_case(action.name(), start))
-                    .filter(|action| wildcard::matches(name, action.name())),
+                    .filter(|action| wildcard.matches(action.name())),
             );
         }
         found
     }
 
     fn services_matching(self, pattern: &str) -> Vec<Service> {
-        if wildcard::literal_start(pattern) == pattern {
+        if literal_start(pattern) == pattern {
             return self.service(pattern).into_iter().collect();
         }
+        let wildcard = Wildcard::new(pattern, Case::Ignored);
         self.services()
-            .filter(|service| wildcard::matches(pattern, service.prefix()))
+            .filter(|service| wildcard.matches(service.prefix()))
             .collect()
     }
 
@@ -233,8 +234,7 @@ impl Catalog {
     }
 }
 
-fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.as_bytes()
-        .get(..start.len())
-        .is_some_and(|bytes| bytes.eq_ignore_ascii_case(start.as_bytes()))
+/// What a text must start with to match the pattern.
+fn literal_start(pattern: &str) -> &str {
+    pattern.split(['*', '?']).next().unwrap_or_default()
 }

@@ -419,7 +419,7 @@ fn patterns_find_what_a_scan_finds() {
     ] {
         let scanned: Vec<_> = CATALOG
             .actions()
-            .filter(|action| wildcard::matches(pattern, &action.full_name()))
+            .filter(|action| Wildcard::new(pattern, Case::Ignored).matches(&action.full_name()))
             .collect();
         assert_eq!(CATALOG.actions_matching(pattern), scanned, "{pattern}");
     }

@@ -215,16 +215,9 @@ fn covers(text: &str, version: Version, arns: Option<&[String]>) -> Option<Cover
             .map(|f| Wildcard::with_variables_open(f, Case::Sensitive));
         let matches = |arn: &&String| {
             Arn::parse(arn).is_ok_and(|arn| {
-                let values = [
-                    arn.partition,
-                    arn.service,
-                    arn.region,
-                    arn.account,
-                    arn.resource,
-                ];
                 fields
                     .iter()
-                    .zip(values)
+                    .zip(arn.fields())
                     .all(|(field, value)| field.matches(value))
             })
         };

@@ -191,17 +191,10 @@ fn arn_matches(matcher: &ResourceMatcher, value: &str, view: &RequestView<'_>) -
     let Ok(arn) = Arn::parse(value) else {
         return Truth::False;
     };
-    let target = [
-        arn.partition,
-        arn.service,
-        arn.region,
-        arn.account,
-        arn.resource,
-    ];
     fields_match(matcher, view, |fields| {
         fields
             .iter()
-            .zip(target)
+            .zip(arn.fields())
             .all(|(field, text)| field.matches(text))
             .into()
     })

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html>
 
-use crate::policy::{ActionName, ConditionKey};
+use crate::policy::{ActionName, ConditionKey, starts_with_ignoring_case};
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::Principal;
@@ -131,10 +131,4 @@ impl Context {
             .iter()
             .map(|(key, (fact, origin))| (key, fact, *origin))
     }
-}
-
-fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
-    text.as_bytes()
-        .get(..prefix.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }

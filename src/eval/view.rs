@@ -35,13 +35,7 @@ impl<'a> RequestView<'a> {
             Target::Star => stand_in(request).map_or(TargetFields::Star, TargetFields::Exact),
             Target::Unknown => TargetFields::Unknown,
             Target::Arn(text) => match Arn::parse(text) {
-                Ok(arn) => TargetFields::Exact([
-                    arn.partition,
-                    arn.service,
-                    arn.region,
-                    arn.account,
-                    arn.resource,
-                ]),
+                Ok(arn) => TargetFields::Exact(arn.fields()),
                 Err(_) => TargetFields::NoArn,
             },
             Target::Like(text) => match Wildcard::new(text, Case::Sensitive).split_arn() {

@@ -51,6 +51,17 @@ impl<'a> Arn<'a> {
             resource: field()?,
         })
     }
+
+    /// Partition, service, region, account and resource, in this order.
+    pub fn fields(&self) -> [&'a str; FIELDS - 1] {
+        [
+            self.partition,
+            self.service,
+            self.region,
+            self.account,
+            self.resource,
+        ]
+    }
 }
 
 /// Text that is no ARN.

@@ -23,7 +23,10 @@ pub use document::{
     PrincipalElement, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
 };
 pub use lower::{Lowered, looks_like_policy, lower};
-pub use names::{AccountId, ActionName, ConditionKey, ServicePrefix, compare_ignoring_case};
+pub use names::{
+    AccountId, ActionName, ConditionKey, ServicePrefix, compare_ignoring_case,
+    starts_with_ignoring_case,
+};
 pub use operator::{Comparison, Operator, Quantifier};
 pub use pattern::{Pattern, Piece, Variable, VariableError, VariableErrorKind};
 pub use shape::{ShapeFault, ShapeFaultKind};

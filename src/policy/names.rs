@@ -19,6 +19,13 @@ pub fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
         .cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
+/// Whether a text starts with another, as if both were ASCII lower case.
+pub fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.as_bytes()
+        .get(..start.len())
+        .is_some_and(|bytes| bytes.eq_ignore_ascii_case(start.as_bytes()))
+}
+
 macro_rules! case_insensitive_name {
     ($(#[$doc:meta])+ $name:ident) => {
         $(#[$doc])+

@@ -50,6 +50,7 @@ mod tests {
     use crate::lint::testing::{fires, silent};
 
     fires!(list, "[]", "[");
-    fires!(string, r#""x""#, "\"");
+    fires!(string, r#""x""#, "x");
+    fires!(quoted_by_a_word_processor, "“x”", "x");
     silent!(object, r#"{"Statement": []}"#);
 }

@@ -12,6 +12,7 @@ mod template;
 use crate::{
     catalog::{Catalog, OperationAction, ResourceType},
     eval::{Principal, Target},
+    policy::{Case, Wildcard},
 };
 
 use super::{
@@ -497,7 +498,9 @@ impl Resolver<'_> {
         };
         let is_whole = |arn: &str| {
             // Names are unique in an account, whatever their path.
-            !pattern.ends_with("/*") && !pattern.ends_with('*') && like(pattern, arn)
+            !pattern.ends_with("/*")
+                && !pattern.ends_with('*')
+                && Wildcard::new(pattern, Case::Sensitive).matches(arn)
         };
         let own = if let Principal::AssumedRole { role_arn, .. } = self.principal {
             role_arn.as_deref()
@@ -583,31 +586,5 @@ fn whole_or(filled: Filled, template: &str) -> Filled {
             known: Known::All,
         },
         _ => filled,
-    }
-}
-
-/// Whether an ARN is one that a pattern of `*` and `?` stands for.
-fn like(pattern: &str, text: &str) -> bool {
-    let (mut pattern, mut text) = (pattern.as_bytes(), text.as_bytes());
-    let mut retry = None;
-    loop {
-        match (pattern.split_first(), text.split_first()) {
-            (Some((b'*', after)), _) => {
-                retry = Some((after, text));
-                pattern = after;
-                continue;
-            }
-            (Some((wanted, after)), Some((byte, rest))) if *wanted == b'?' || wanted == byte => {
-                (pattern, text) = (after, rest);
-                continue;
-            }
-            (None, None) => return true,
-            _ => {}
-        }
-        let Some((after, [_, rest @ ..])) = retry else {
-            return false;
-        };
-        retry = Some((after, rest));
-        (pattern, text) = (after, rest);
     }
 }
