@@ -153,22 +153,26 @@ fn full(located: &LocatedEvent<'_>) -> String {
             lines.push(format!("  no policy decides: {why}"));
         }
     }
-    lines.push(format!("  recorded: {}", outcome_text(&event.outcome)));
+    if tells_outcome(event) {
+        lines.push(format!("  recorded: {}", outcome_text(&event.outcome)));
+    }
     let lines: Vec<_> = lines.iter().map(|line| printable(line)).collect();
     lines.join("\n") + "\n\n"
 }
 
-/// `s3:GetObject`, or the call as CloudTrail names it, with time and id.
+/// Whether the record tells what came of something: insights and events of services do not.
+pub(super) fn tells_outcome(event: &Interpretation) -> bool {
+    !matches!(event.decision, Decided::Nothing) || event.outcome != Outcome::Succeeded
+}
+
+/// The call as CloudTrail names it, with time and id, as far as they are recorded.
 pub(super) fn title(event: &Interpretation) -> String {
-    let mut title = format!(
-        "{} {}",
-        event.event_source.as_deref().unwrap_or("unknown source"),
-        event.event_name.as_deref().unwrap_or("unknown name")
-    );
-    for part in [&event.time, &event.event_id].into_iter().flatten() {
-        title += &format!("  {part}");
-    }
-    title
+    let call = [&event.event_source, &event.event_name];
+    let call: Vec<_> = call.into_iter().flatten().map(String::as_str).collect();
+    let call = (!call.is_empty()).then(|| call.join(" "));
+    let parts = [&call, &event.time, &event.event_id];
+    let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+    parts.join("  ")
 }
 
 fn kind(event: &Interpretation) -> String {

@@ -3,7 +3,8 @@
 use super::{
     Format, JudgedPolicy, Painter, Snippet,
     events::{
-        JsonEvent, LocatedEvent, json_event, outcome_text, title, unmapped_text, unreadable_text,
+        JsonEvent, LocatedEvent, json_event, outcome_text, tells_outcome, title, unmapped_text,
+        unreadable_text,
     },
     json,
     simulate::{
@@ -63,8 +64,11 @@ fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
         title(located.event)
     );
     text += &format!("{}\n", printable(&place));
-    text += &format!("  {}\n", printable(&recorded(event)));
-    text += &format!("  {}\n\n", printable(&agreement(event)));
+    if tells_outcome(located.event) {
+        text += &format!("  {}\n", printable(&recorded(event)));
+        text += &format!("  {}\n", printable(&agreement(event)));
+    }
+    text.push('\n');
     if undecided(located.event).is_some() {
         return text;
     }

@@ -5,7 +5,7 @@ use super::{
     trace::{JsonStatement, deciding, json_statements, keys_of_statement, list, target},
 };
 use crate::{
-    eval::{Applies, Decision, Fact, Layer, Mismatch, Origin, Request, Target, Verdict},
+    eval::{Applies, Decision, Fact, Layer, Mismatch, Origin, Principal, Request, Target, Verdict},
     policy::{ConditionKey, Effect},
     source::escape::printable,
 };
@@ -108,6 +108,54 @@ pub(super) fn words(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Of a verdict that depends: what comes of it, by which statements apply.
+fn outcomes(judged: &JudgedRequest<'_>) -> String {
+    let named = |effect, wanted: fn(&Applies) -> bool| -> Vec<String> {
+        let all = judged.policies.iter().flat_map(|policy| {
+            let statements = policy.statements();
+            statements.map(move |(statement, result)| (policy, statement, result))
+        });
+        all.filter(|(_, statement, result)| statement.has_effect(effect) && wanted(&result.applies))
+            .map(|(policy, statement, _)| {
+                if judged.policies.len() > 1 {
+                    format!("{} of {}", statement.title(), policy.source.name())
+                } else {
+                    statement.title()
+                }
+            })
+            .collect()
+    };
+    let open = |applies: &Applies| matches!(applies, Applies::Depends(_));
+    let (denies, allows) = (named(Effect::Deny, open), named(Effect::Allow, open));
+    // The root user needs no statement.
+    let is_allowed = matches!(judged.request.principal, Principal::Root { .. })
+        || !named(Effect::Allow, |applies| *applies == Applies::Yes).is_empty();
+    if denies.is_empty() && allows.is_empty() {
+        return String::new();
+    }
+    let mut lines = Vec::new();
+    if !denies.is_empty() {
+        lines.push(format!(
+            "denied explicitly if {} applies",
+            denies.join(" or ")
+        ));
+    }
+    if is_allowed {
+        lines.push("allowed".to_owned());
+    } else {
+        if !allows.is_empty() {
+            lines.push(format!("allowed if {} applies", allows.join(" or ")));
+        }
+        lines.push("denied".to_owned());
+    }
+    let mut text = String::new();
+    for (place, line) in lines.iter().enumerate() {
+        let otherwise = if place > 0 { "else " } else { "" };
+        text += &format!("  {otherwise}{}\n", printable(line));
+    }
+    text + "\n"
+}
+
 /// The statements that made the verdict.
 pub(super) fn statements(judged: &JudgedRequest<'_>, painter: &Painter) -> String {
     let deciding = deciding(
@@ -115,7 +163,10 @@ pub(super) fn statements(judged: &JudgedRequest<'_>, painter: &Painter) -> Strin
         judged.decision.verdict,
         &judged.request.action,
     );
-    let mut text = String::new();
+    let mut text = match judged.decision.verdict {
+        Verdict::Depends => outcomes(judged),
+        Verdict::Allowed | Verdict::ExplicitDeny | Verdict::ImplicitDeny => String::new(),
+    };
     for (policy, statement, result) in deciding.iter().take(MOST_STATEMENTS) {
         text += &painter.paint(&statement_snippet(
             *policy,

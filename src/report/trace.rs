@@ -175,7 +175,7 @@ pub(super) fn target(target: &Target) -> String {
     match target {
         Target::Arn(arn) => format!("`{arn}`"),
         Target::Star => "`*`".to_owned(),
-        Target::Like(pattern) => format!("`{pattern}`, where `*` is not known"),
+        Target::Like(pattern) => format!("`{pattern}` (what `*` stands for is not known)"),
         Target::Unknown => "a resource that is not known".to_owned(),
     }
 }

@@ -90,6 +90,7 @@ fn unknown_facts_are_named_with_what_may_come_of_them() {
     };
     run("full")
         .prints("depends on `aws:PrincipalTag/team`")
+        .prints("\n  allowed if statement 1 applies\n  else denied\n")
         .prints("may be allowed or denied");
     let event = only_event(&run("json"));
     assert_eq!(event["decision"], "depends");
