@@ -139,9 +139,10 @@ fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
         Kind::Unreadable => return None,
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) => {
             let found = root.kind.name();
-            let span = match &root.kind {
-                Kind::String(text) => text.span(),
-                _ => first_character(root.span),
+            let span = if let Kind::String(text) = &root.kind {
+                text.span()
+            } else {
+                first_character(root.span)
             };
             faults.push(ShapeFault::new(span, ShapeFaultKind::RootType { found }));
             return None;
@@ -410,7 +411,8 @@ fn data_type(
     }
 }
 
-/// The opening bracket, or the first letter of a word: what is missing from an object is underlined there.
+/// The opening bracket, or the first letter of a word: what is missing from an object is underlined
+/// there.
 fn first_character(span: Span) -> Span {
     Span::new(span.start, span.end.min(span.start + 1))
 }
