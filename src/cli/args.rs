@@ -70,6 +70,7 @@ impl FormatArgument {
 pub(super) struct LintArguments {
     /// Policy files, and folders to search for them; `-` is standard input [default: the policies
     /// that iamsim.toml names, else policies/, else .]
+    #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) format: FormatArgument,
@@ -122,7 +123,7 @@ pub(super) struct SimulateArguments {
 pub(super) struct EventsArguments {
     /// Files of events, and folders of them: JSON, JSON Lines, `{"Records": [...]}`, plain or gzip;
     /// `-` is standard input
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) format: FormatArgument,
