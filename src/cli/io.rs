@@ -149,6 +149,9 @@ impl<'a> Io<'a> {
     /// Writes to standard error. Where that fails there is nobody to tell, and the report is not to
     /// suffer for it.
     fn tell(&mut self, text: &str) {
+        // On a terminal both streams are one: what was said first stands first. Where the report
+        // cannot be written, its next part or its end finds out too.
+        drop(self.stdout.flush());
         drop(self.stderr.write_all(text.as_bytes()));
     }
 

@@ -2,7 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
 
-use crate::{eval::Principal, policy::AccountId};
+use crate::{
+    eval::Principal,
+    policy::{AccountId, starts_with_ignoring_case},
+};
 
 use super::UserIdentity;
 
@@ -43,13 +46,13 @@ fn service(identity: &UserIdentity<'_>) -> Principal {
     }
 }
 
-/// S3 writes unsigned requests as those of an account `anonymous`.
+/// S3 writes unsigned requests as those of an account `anonymous` or `ANONYMOUS_PRINCIPAL`.
 fn is_anonymous(identity: &UserIdentity<'_>) -> bool {
     [&identity.account_id, &identity.principal_id]
         .iter()
         .any(|text| {
             text.as_deref()
-                .is_some_and(|text| text.eq_ignore_ascii_case("anonymous"))
+                .is_some_and(|text| starts_with_ignoring_case(text, "anonymous"))
         })
 }
 

@@ -16,6 +16,27 @@ fn asks(service: &str, name: &str, parameters: Value, expected: &[&str]) {
 }
 
 #[test]
+fn one_parameter_may_have_two_variables_of_an_arn() {
+    let run = |definition: &str| {
+        lines(&call(
+            "ecs",
+            "RunTask",
+            json!({"taskDefinition": definition}),
+        ))
+    };
+    assert_eq!(run("td:3"), ["ecs:RunTask = ecs:R:A:task-definition/td:3"]);
+    assert_eq!(run("td"), ["ecs:RunTask ~ ecs:R:A:task-definition/td:*"]);
+    let arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/td:3";
+    assert_eq!(run(arn), ["ecs:RunTask = ecs:R:A:task-definition/td:3"]);
+}
+
+#[test]
+fn an_action_that_needs_none_of_its_resources_may_be_asked_for_a_star() {
+    let put = call("monitoring", "PutMetricData", json!({"namespace": "app"}));
+    assert_eq!(lines(&put), ["cloudwatch:PutMetricData ?"]);
+}
+
+#[test]
 fn objects_of_s3() {
     asks(
         "s3",

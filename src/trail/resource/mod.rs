@@ -10,7 +10,7 @@ mod named;
 mod template;
 
 use crate::{
-    catalog::{Catalog, OperationAction, ResourceType},
+    catalog::{AccessLevel, Catalog, OperationAction, ResourceType},
     eval::{Principal, Target},
     policy::{Case, Wildcard},
 };
@@ -271,14 +271,17 @@ impl Resolver<'_> {
         if !made.is_empty() {
             return (made, None);
         }
-        let required: Vec<&Target> = missing
-            .iter()
-            .filter(|(required, _)| *required)
-            .map(|(_, open)| open)
-            .collect();
-        let open = match (required.as_slice(), missing.as_slice()) {
-            ([only], _) => Some((*only).clone()),
-            ([], [(_, only)]) => Some(only.clone()),
+        let (required, optional): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|(required, _)| *required);
+        // A call that lists is asked for all of the type: `db:*`. Of other actions that need none
+        // of their resources IAM may be asked for `*` as well.
+        let lists = matches!(
+            asked.action.access_level(),
+            AccessLevel::List | AccessLevel::Read
+        );
+        let open = match (required.as_slice(), optional.as_slice()) {
+            ([(_, only)], _) => Some(only.clone()),
+            ([], [(_, only)]) if lists => Some(only.clone()),
             _ => None,
         };
         (made, open)
@@ -315,8 +318,15 @@ impl Resolver<'_> {
     ) -> Result<Vec<Target>, Target> {
         let template = kind.arn_template();
         let mut open = false;
+        let halves = halves_of_one(template, described);
         let filled = self.home.fill(template, |variable| {
-            let values = self.variable(variable, described);
+            let mut values = self.variable(variable, described);
+            if let Some(halves) = halves {
+                values = values
+                    .iter()
+                    .filter_map(|value| halves.of(variable, value))
+                    .collect();
+            }
             if values.is_empty() {
                 open = true;
                 return Some(vec![Filled {
@@ -571,6 +581,57 @@ fn variables(template: &str) -> Vec<&str> {
         .filter_map(|part| part.split('}').next())
         .filter(|name| !["Partition", "Region", "Account"].contains(name))
         .collect()
+}
+
+/// Two variables of a template that one parameter has both of: `td:3` is the family and the revision
+/// of `task-definition/${TaskDefinitionFamilyName}:${TaskDefinitionRevisionNumber}`.
+#[derive(Debug, Clone, Copy)]
+struct Halves<'t> {
+    first: &'t str,
+    separator: &'t str,
+    second: &'t str,
+}
+
+impl Halves<'_> {
+    /// The part of a value that is one of the variables; `None` where the value lacks it. Other
+    /// variables have the value as it is.
+    fn of(&self, variable: &str, value: &Filled) -> Option<Filled> {
+        // The parameter may be a whole ARN, of which the last part is meant.
+        let name = value.text.rsplit('/').next().unwrap_or(&value.text);
+        let text = match name.split_once(self.separator) {
+            Some((first, _)) if variable == self.first => first,
+            Some((_, second)) if variable == self.second => second,
+            None if variable == self.first => name,
+            None if variable == self.second => return None,
+            _ => &value.text,
+        };
+        Some(Filled {
+            text: text.to_owned(),
+            known: value.known,
+        })
+    }
+}
+
+/// The variables beside each other in a template that the same parameter fills in.
+fn halves_of_one<'t>(template: &'t str, described: &[OperationAction]) -> Option<Halves<'t>> {
+    let variables = template.split("${").skip(1);
+    let parts: Vec<_> = variables.filter_map(|part| part.split_once('}')).collect();
+    let parameter = |variable: &str| {
+        let mut all = described.iter().flat_map(|one| one.variables());
+        all.find(|(name, _)| *name == variable)
+            .map(|(_, parameter)| parameter)
+    };
+    parts.windows(2).find_map(|pair| {
+        let [(first, separator), (second, _)] = *pair else {
+            return None;
+        };
+        let shared = parameter(first).filter(|one| one.contains("${"))?;
+        (parameter(second) == Some(shared)).then_some(Halves {
+            first,
+            separator,
+            second,
+        })
+    })
 }
 
 /// A parameter that takes a name may hold the ARN: then the template holds an ARN in an ARN.
