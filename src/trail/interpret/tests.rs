@@ -16,6 +16,19 @@ fn asks(service: &str, name: &str, parameters: Value, expected: &[&str]) {
 }
 
 #[test]
+fn a_service_linked_role_is_under_the_path_of_its_service() {
+    let create = call(
+        "iam",
+        "CreateServiceLinkedRole",
+        json!({"aWSServiceName": "rds.amazonaws.com"}),
+    );
+    assert_eq!(
+        lines(&create),
+        ["iam:CreateServiceLinkedRole ~ iam::A:role/aws-service-role/rds.amazonaws.com/*"]
+    );
+}
+
+#[test]
 fn one_parameter_may_have_two_variables_of_an_arn() {
     let run = |definition: &str| {
         lines(&call(

@@ -137,6 +137,15 @@ impl Resolver<'_> {
 
     /// IAM knows resources by name; the path is in the ARN only.
     fn iam(&self, asked: &Asked) -> Named {
+        if asked.action.name() == "CreateServiceLinkedRole" {
+            // The service chooses the name, and has a path of its own.
+            let service = self.text("aWSServiceName")?;
+            let template =
+                format!("arn:${{Partition}}:iam::${{Account}}:role/aws-service-role/{service}/*");
+            let filled = self.home.fill(&template, |_| None)?;
+            let targets = filled.into_iter().map(Filled::target).collect();
+            return Some((targets, ResourceSource::Parameters));
+        }
         let mut kinds = asked
             .action
             .resources()
