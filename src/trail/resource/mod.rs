@@ -22,7 +22,7 @@ use super::{
     parameters::{Extent, Parameters},
 };
 use fit::{Fit, fit};
-use template::{Filled, Known};
+use template::{Filled, Halves, Known};
 pub(super) use template::{Home, partition};
 
 /// The calls that give an IAM resource its name and path.
@@ -318,13 +318,13 @@ impl Resolver<'_> {
     ) -> Result<Vec<Target>, Target> {
         let template = kind.arn_template();
         let mut open = false;
-        let halves = halves_of_one(template, described);
+        let halves = Halves::of_one_parameter(template, described);
         let filled = self.home.fill(template, |variable| {
             let mut values = self.variable(variable, described);
             if let Some(halves) = halves {
                 values = values
                     .iter()
-                    .filter_map(|value| halves.of(variable, value))
+                    .filter_map(|value| halves.part(variable, value))
                     .collect();
             }
             if values.is_empty() {
@@ -581,57 +581,6 @@ fn variables(template: &str) -> Vec<&str> {
         .filter_map(|part| part.split('}').next())
         .filter(|name| !["Partition", "Region", "Account"].contains(name))
         .collect()
-}
-
-/// Two variables of a template that one parameter has both of: `td:3` is the family and the revision
-/// of `task-definition/${TaskDefinitionFamilyName}:${TaskDefinitionRevisionNumber}`.
-#[derive(Debug, Clone, Copy)]
-struct Halves<'t> {
-    first: &'t str,
-    separator: &'t str,
-    second: &'t str,
-}
-
-impl Halves<'_> {
-    /// The part of a value that is one of the variables; `None` where the value lacks it. Other
-    /// variables have the value as it is.
-    fn of(&self, variable: &str, value: &Filled) -> Option<Filled> {
-        // The parameter may be a whole ARN, of which the last part is meant.
-        let name = value.text.rsplit('/').next().unwrap_or(&value.text);
-        let text = match name.split_once(self.separator) {
-            Some((first, _)) if variable == self.first => first,
-            Some((_, second)) if variable == self.second => second,
-            None if variable == self.first => name,
-            None if variable == self.second => return None,
-            _ => &value.text,
-        };
-        Some(Filled {
-            text: text.to_owned(),
-            known: value.known,
-        })
-    }
-}
-
-/// The variables beside each other in a template that the same parameter fills in.
-fn halves_of_one<'t>(template: &'t str, described: &[OperationAction]) -> Option<Halves<'t>> {
-    let variables = template.split("${").skip(1);
-    let parts: Vec<_> = variables.filter_map(|part| part.split_once('}')).collect();
-    let parameter = |variable: &str| {
-        let mut all = described.iter().flat_map(|one| one.variables());
-        all.find(|(name, _)| *name == variable)
-            .map(|(_, parameter)| parameter)
-    };
-    parts.windows(2).find_map(|pair| {
-        let [(first, separator), (second, _)] = *pair else {
-            return None;
-        };
-        let shared = parameter(first).filter(|one| one.contains("${"))?;
-        (parameter(second) == Some(shared)).then_some(Halves {
-            first,
-            separator,
-            second,
-        })
-    })
 }
 
 /// A parameter that takes a name may hold the ARN: then the template holds an ARN in an ARN.

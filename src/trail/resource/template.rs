@@ -3,7 +3,7 @@
 //! A template is text with `${Name}` in it. What the event does not say becomes `*`, which makes
 //! the ARN one that is known in part.
 
-use crate::{eval::Target, trail::parameters::Parameters};
+use crate::{catalog::OperationAction, eval::Target, trail::parameters::Parameters};
 
 /// How many resources one template may make.
 const MOST_RESOURCES: usize = 1000;
@@ -171,6 +171,60 @@ impl Home {
             ),
             known: if open { Known::Part } else { Known::All },
         }
+    }
+}
+
+/// Two variables of a template that one parameter has both of: `td:3` is the family and the revision
+/// of `task-definition/${TaskDefinitionFamilyName}:${TaskDefinitionRevisionNumber}`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Halves<'t> {
+    first: &'t str,
+    separator: &'t str,
+    second: &'t str,
+}
+
+impl<'t> Halves<'t> {
+    /// The variables beside each other in a template that the same parameter fills in.
+    pub(super) fn of_one_parameter(
+        template: &'t str,
+        described: &[OperationAction],
+    ) -> Option<Self> {
+        let variables = template.split("${").skip(1);
+        let parts: Vec<_> = variables.filter_map(|part| part.split_once('}')).collect();
+        let parameter = |variable: &str| {
+            let mut all = described.iter().flat_map(|one| one.variables());
+            all.find(|(name, _)| *name == variable)
+                .map(|(_, parameter)| parameter)
+        };
+        parts.windows(2).find_map(|pair| {
+            let [(first, separator), (second, _)] = *pair else {
+                return None;
+            };
+            let shared = parameter(first).filter(|one| one.contains("${"))?;
+            (parameter(second) == Some(shared)).then_some(Self {
+                first,
+                separator,
+                second,
+            })
+        })
+    }
+
+    /// The part of a value that is one of the variables; `None` where the value lacks it. Other
+    /// variables have the value as it is.
+    pub(super) fn part(&self, variable: &str, value: &Filled) -> Option<Filled> {
+        // The parameter may be a whole ARN, of which the last part is meant.
+        let name = value.text.rsplit('/').next().unwrap_or(&value.text);
+        let text = match name.split_once(self.separator) {
+            Some((first, _)) if variable == self.first => first,
+            Some((_, second)) if variable == self.second => second,
+            None if variable == self.first => name,
+            None if variable == self.second => return None,
+            _ => &value.text,
+        };
+        Some(Filled {
+            text: text.to_owned(),
+            known: value.known,
+        })
     }
 }
 

@@ -21,25 +21,46 @@ fn simulate(action: &str, resource: &str, more: &[&str]) -> Run {
     iamsim(arguments.iter().chain(more)).run()
 }
 
-/// Simulates `s3:GetObject` by a policy of one statement under a condition.
-fn under(condition: &str, more: &[&str]) -> Run {
-    let policy = format!(
-        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}}}"#
-    );
+/// Simulates a call by the statements of a policy on standard input; the report is JSON.
+fn by(statements: &str, [principal, action, resource]: [&str; 3], more: &[&str]) -> Run {
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let arguments = [
         "simulate",
         "--policy",
         "-",
         "--principal",
-        ROLE,
+        principal,
         "--action",
-        "s3:GetObject",
+        action,
         "--resource",
-        "arn:aws:s3:::reports/a",
+        resource,
         "--format",
         "json",
     ];
     iamsim(arguments.iter().chain(more)).stdin(policy).run()
+}
+
+/// The decision of a report, and all that may come of it.
+fn outcome(run: &Run) -> (String, Vec<String>) {
+    let report = run.json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let possible = report["possible"].as_array().unwrap().iter().map(text);
+    (text(&report["decision"]), possible.collect())
+}
+
+fn decision(run: &Run) -> String {
+    outcome(run).0
+}
+
+/// An object that most of the calls here are about.
+const OBJECT: &str = "arn:aws:s3:::reports/a";
+
+/// Simulates `s3:GetObject` by a policy of one statement under a condition.
+fn under(condition: &str, more: &[&str]) -> Run {
+    let statement = format!(
+        r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}"#
+    );
+    by(&statement, [ROLE, "s3:GetObject", OBJECT], more)
 }
 
 #[test]
@@ -222,27 +243,7 @@ fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
 
 /// The decision, and what it may be, on `s3:GetObject` by the statements of a policy.
 fn decided(principal: &str, statements: &str, more: &[&str]) -> (String, Vec<String>) {
-    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-    let arguments = [
-        "simulate",
-        "--policy",
-        "-",
-        "--principal",
-        principal,
-        "--action",
-        "s3:GetObject",
-        "--resource",
-        "arn:aws:s3:::reports/a",
-        "--format",
-        "json",
-    ];
-    let report = iamsim(arguments.iter().chain(more))
-        .stdin(policy)
-        .run()
-        .json();
-    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let possible = report["possible"].as_array().unwrap().iter().map(text);
-    (text(&report["decision"]), possible.collect())
+    outcome(&by(statements, [principal, "s3:GetObject", OBJECT], more))
 }
 
 const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
@@ -268,28 +269,12 @@ fn what_every_session_has_is_unknown_until_it_is_given_never_absent() {
 
 #[test]
 fn the_account_of_a_resource_is_derived_from_its_arn_and_unknown_without() {
-    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}}}"#;
-    let run = |action: &str, resource: &str| {
-        let arguments = [
-            "simulate",
-            "--policy",
-            "-",
-            "--principal",
-            ANA,
-            "--action",
-            action,
-            "--resource",
-            resource,
-            "--format",
-            "json",
-        ];
-        let report = iamsim(arguments).stdin(policy).run().json();
-        report["decision"].as_str().unwrap().to_owned()
-    };
+    let own = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}}"#;
+    let run = |action: &str, resource: &str| decision(&by(own, [ANA, action, resource], &[]));
     assert_eq!(run("sqs:SendMessage", QUEUE), "allowed");
     let other = "arn:aws:sqs:us-east-1:999999999999:Messages";
     assert_eq!(run("sqs:SendMessage", other), "implicitDeny");
-    assert_eq!(run("s3:GetObject", "arn:aws:s3:::reports/a"), "depends");
+    assert_eq!(run("s3:GetObject", OBJECT), "depends");
     // AWS names actions whose requests lack the key.
     let peering = "arn:aws:ec2:us-east-1:123456789012:vpc-peering-connection/pcx-1";
     assert_eq!(run("ec2:AcceptVpcPeeringConnection", peering), "depends");
@@ -315,27 +300,12 @@ fn an_empty_text_among_values_is_a_value_and_alone_it_is_no_set() {
 
 #[test]
 fn variables_before_the_fifth_colon_match_nothing_and_template_tokens_are_unknown() {
-    let on = |resource: &str| {
-        let policy = format!(
-            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "sqs:*", "Resource": "{resource}"}}}}"#
-        );
-        let arguments = [
-            "simulate",
-            "--policy",
-            "-",
-            "--principal",
-            ANA,
-            "--action",
-            "sqs:SendMessage",
-            "--resource",
-            QUEUE,
-            "--format",
-            "json",
-        ];
-        let report = iamsim(arguments).stdin(policy).run().json();
-        report["decision"].as_str().unwrap().to_owned()
+    let in_account = |account: &str| {
+        let resource = format!("arn:aws:sqs:us-east-1:{account}:Messages");
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": "sqs:*", "Resource": "{resource}"}}"#);
+        decision(&by(&statement, [ANA, "sqs:SendMessage", QUEUE], &[]))
     };
-    let in_account = |account: &str| on(&format!("arn:aws:sqs:us-east-1:{account}:Messages"));
     assert_eq!(in_account("${aws:PrincipalAccount}"), "implicitDeny");
     assert_eq!(in_account("${AWS::AccountId}"), "depends");
     assert_eq!(in_account("*"), "allowed");
@@ -363,46 +333,23 @@ fn a_known_variable_rules_out_what_an_unknown_one_leaves_open() {
 
 #[test]
 fn all_buckets_may_be_listed_with_the_arn_that_the_guide_of_s3_has() {
-    let run = |resource: &str| {
-        let policy = format!(
-            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "{resource}"}}}}"#
+    let on = |resource: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "{resource}"}}"#
         );
-        let arguments = [
-            "simulate",
-            "--policy",
-            "-",
-            "--principal",
-            ANA,
-            "--action",
-            "s3:ListAllMyBuckets",
-            "--resource",
-            "*",
-            "--format",
-            "json",
-        ];
-        let report = iamsim(arguments).stdin(policy).run().json();
-        report["decision"].as_str().unwrap().to_owned()
+        decision(&by(&statement, [ANA, "s3:ListAllMyBuckets", "*"], &[]))
     };
-    assert_eq!(run("arn:aws:s3:::*"), "allowed");
-    assert_eq!(run("*"), "allowed");
-    assert_eq!(run("arn:aws:s3:::reports"), "implicitDeny");
+    assert_eq!(on("arn:aws:s3:::*"), "allowed");
+    assert_eq!(on("*"), "allowed");
+    assert_eq!(on("arn:aws:s3:::reports"), "implicitDeny");
 }
 
 #[test]
 fn a_policy_that_names_principals_is_not_taken_for_one_of_an_identity() {
-    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"}}"#;
-    let arguments = [
-        "simulate",
-        "--policy",
-        "-",
-        "--principal",
-        ANA,
-        "--action",
-        "s3:GetObject",
-        "--resource",
-        "arn:aws:s3:::reports/a",
-    ];
-    let run = iamsim(arguments).stdin(policy).run().exits(2).errors(1);
-    run.complains("a policy with principals is not one of an identity")
+    let statement = r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"}"#;
+    by(statement, [ANA, "s3:GetObject", OBJECT], &[])
+        .exits(2)
+        .errors(1)
+        .complains("a policy with principals is not one of an identity")
         .complains("<stdin>:1:");
 }
