@@ -11,7 +11,8 @@ rule! {
     /// Flags `*` as `Resource` of an `Allow` in an identity policy, where some of the actions could
     /// be limited to resources. It names those actions and the ARNs that they take.
     ///
-    /// It is silent where no action takes a resource, so that `*` is all there is to write; where
+    /// It is silent where no action takes a resource, or each only one that a call may leave out, so
+    /// that `*` is what there is to write; where
     /// `Action` covers everything, which is `admin-star-star`'s; and where a condition limits the
     /// resource by its tags, its account or its organization.
     ///
@@ -104,8 +105,15 @@ fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
         .filter_map(|entry| cx.expand(entry))
         .flat_map(|actions| actions.to_vec())
         .collect();
-    actions.retain(|action| action.has_resource_types() && seen.insert(*action));
+    actions.retain(|action| acts_on_resources(*action) && seen.insert(*action));
     actions
+}
+
+/// Whether a call of the action always has a resource: one that it requires, or one of several. A
+/// single one that it does not require it mostly goes without, and then only `*` matches.
+fn acts_on_resources(action: Action) -> bool {
+    let mut resources = action.resources();
+    resources.len() > 1 || resources.any(|resource| resource.required())
 }
 
 /// Whether a condition says which resources the statement is about.
@@ -158,6 +166,15 @@ mod tests {
     silent!(
         no_action_takes_a_resource,
         allow(r#"["sqs:ListQueues", "s3:ListAllMyBuckets"]"#, r#""*""#)
+    );
+    silent!(
+        one_resource_that_calls_may_leave_out,
+        allow(r#""cloudwatch:PutMetricData""#, r#""*""#)
+    );
+    fires!(
+        one_of_several_resources,
+        allow(r#""events:PutRule""#, r#""*""#),
+        "*"
     );
     silent!(everything, allow(r#"["*", "sqs:SendMessage"]"#, r#""*""#));
     silent!(arn, allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:*:*""#));
