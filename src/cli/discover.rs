@@ -9,7 +9,7 @@ use crate::source::load::{LoadError, display_name};
 use ignore::WalkBuilder;
 use miette::Diagnostic;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -140,27 +140,28 @@ pub(super) fn default_policies(io: &mut Io<'_>) -> Option<Vec<Candidate>> {
 fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
     let errors = io.errors();
     let mut found = Vec::new();
+    let mut searched: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for glob in &config.policies {
         let base = config.folder.join(&glob.base);
-        let below = if base.is_file() {
-            vec![base]
-        } else if base.is_dir() || base.as_os_str().is_empty() {
-            let base = if base.as_os_str().is_empty() {
-                PathBuf::from(".")
+        let below = searched.entry(base).or_insert_with_key(|base| {
+            if base.is_file() {
+                vec![base.clone()]
+            } else if base.as_os_str().is_empty() {
+                search(Path::new("."), Wanted::Policies, io)
+            } else if base.is_dir() {
+                search(base, Wanted::Policies, io)
             } else {
-                base
-            };
-            search(&base, Wanted::Policies, io)
-        } else {
-            Vec::new()
-        };
-        let in_config = |path: &PathBuf| {
+                Vec::new()
+            }
+        });
+        let in_config = |path: &Path| {
             let path = path.strip_prefix(&config.folder).unwrap_or(path);
             glob.matches(path)
         };
         let before = found.len();
-        found.extend(below.into_iter().filter(in_config).map(|path| Candidate {
-            path,
+        let below = below.iter().filter(|path| in_config(path));
+        found.extend(below.map(|path| Candidate {
+            path: path.clone(),
             named: Named::Explicitly,
         }));
         if found.len() == before {

@@ -20,6 +20,7 @@ mod simulate;
 pub use args::Arguments;
 pub use io::{Exit, Io, automatic_colour};
 
+use crate::source::escape::is_unprintable;
 use args::Command;
 use clap::{ColorChoice, Parser as _, ValueEnum as _};
 use std::ffi::OsString;
@@ -29,9 +30,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
     let arguments: Vec<_> = arguments.into_iter().collect();
     // What is wrong with the arguments is shown as they ask for, as far as they can be read.
     io.set_colour(colour_of(&arguments));
+    let is_harmless = |text: &OsString| !text.to_string_lossy().contains(is_unprintable);
+    let harmless = arguments.iter().all(is_harmless);
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return io.usage(&error),
+        Err(error) => {
+            if !harmless {
+                // The arguments stand in the message, and clap only keeps its own colours apart
+                // from theirs where it writes none.
+                io.set_colour(ColorChoice::Never);
+            }
+            return io.usage(&error);
+        }
     };
     io.set_colour(arguments.color);
     let outcome = match &arguments.command {

@@ -1,5 +1,5 @@
 use crate::{
-    catalog::Action,
+    catalog::{Action, ActionResource},
     lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
     policy::{ActionPattern, Effect},
     source::Severity,
@@ -113,7 +113,7 @@ fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
 /// single one that it does not require it mostly goes without, and then only `*` matches.
 fn acts_on_resources(action: Action) -> bool {
     let mut resources = action.resources();
-    resources.len() > 1 || resources.any(|resource| resource.required())
+    resources.len() > 1 || resources.any(ActionResource::required)
 }
 
 /// Whether a condition says which resources the statement is about.

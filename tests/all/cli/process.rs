@@ -86,3 +86,47 @@ fn the_binary_ends_with_the_exit_code_of_the_command() {
     assert_eq!(exit(&["lint", "policies/messages-worker.json"]), 1);
     assert_eq!(exit(&["lint", "no-such-file.json"]), 2);
 }
+
+#[test]
+fn hostile_arguments_reach_no_terminal() {
+    for arguments in [
+        &["x\u{1b}[5mb\u{1b}]0;t\u{7}"][..],
+        &["rule", "x\u{1b}[31m"],
+        &["catalog", "x\u{1b}[31m"],
+        &["lint", "mi\u{1b}[31mssing\u{202e}.json"],
+        &["expand", "x\u{1b}[31m"],
+    ] {
+        let mut command = binary();
+        command.args(arguments).env("NO_COLOR", "1");
+        let run = Run::of(&command.output().unwrap()).exits(2);
+        assert!(
+            !run.stderr.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+            "{run}"
+        );
+        let mut command = binary();
+        command.args(arguments).env("CLICOLOR_FORCE", "1");
+        let run = Run::of(&command.output().unwrap()).exits(2);
+        let harmful = [
+            "\u{1b}[5m",
+            "\u{1b}]0",
+            "x\u{1b}[31m",
+            "mi\u{1b}[31m",
+            "\u{202e}",
+        ];
+        for text in harmful {
+            assert!(!run.stderr.contains(text), "{run}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_of_hostile_text_reaches_no_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("iamsim.toml"),
+        "pol\u{1b}[31m\u{202e} = 1",
+    )
+    .unwrap();
+    let run = iamsim(["lint"]).folder(folder.path()).run().exits(2);
+    assert!(!run.stderr.contains(['\u{1b}', '\u{202e}']), "{run}");
+}
