@@ -39,6 +39,32 @@ fn fixtures() -> Vec<Vec<u8>> {
         .collect()
 }
 
+#[test]
+fn each_fix_mends_its_finding() {
+    let mut tried = 0;
+    for bytes in fixtures() {
+        let before = findings(bytes.clone());
+        let text = Source::new("test.json", bytes).text().to_owned();
+        for finding in &before {
+            let Some(fix) = &finding.fix else { continue };
+            let mut mended = text.clone();
+            for edit in fix.edits.iter().rev() {
+                mended.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+            }
+            let after = findings(mended.clone().into_bytes());
+            let of_rule = |list: &[Finding]| list.iter().filter(|f| f.rule == finding.rule).count();
+            assert!(
+                of_rule(&after) < of_rule(&before),
+                "`{}` does not mend {}:\n{mended}",
+                fix.title,
+                finding.message
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried >= 20, "only {tried} fixes were tried");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
