@@ -83,12 +83,9 @@ impl Config {
         };
         for ancestor in start.ancestors() {
             let folder = relative(ancestor, &start);
-            match load::policy(&ancestor.join(NAME)) {
-                Ok(source) => {
-                    let name = display_name(&folder.join(NAME));
-                    let source = Source::new(name, source.text().as_bytes().to_vec());
-                    return Self::parse(source, folder).map(Some);
-                }
+            let name = display_name(&folder.join(NAME));
+            match load::configuration(&ancestor.join(NAME), name) {
+                Ok(source) => return Self::parse(source, folder).map(Some),
                 Err(LoadError::NotFound { .. }) => {}
                 Err(error) => return Err(ConfigError::Unreadable(error)),
             }

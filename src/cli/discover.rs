@@ -34,6 +34,8 @@ pub(super) enum Named {
 pub(super) enum Wanted {
     /// `.json`, but for hidden files and those that `.gitignore` names.
     Policies,
+    /// What a glob of the configuration may match: of any name, but for such files as well.
+    Configured,
     /// Files that CloudTrail or a copy of it writes. Repositories tend to ignore logs, so
     /// `.gitignore` counts for nothing.
     Events,
@@ -43,11 +45,15 @@ impl Wanted {
     fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Policies => &["json"],
+            Self::Configured => &[],
             Self::Events => &["json", "jsonl", "ndjson", "gz"],
         }
     }
 
     fn includes(self, path: &Path) -> bool {
+        if self == Self::Configured {
+            return true;
+        }
         let extension = path.extension().and_then(|extension| extension.to_str());
         let known = self.extensions();
         extension.is_some_and(|own| known.iter().any(|known| known.eq_ignore_ascii_case(own)))
@@ -56,7 +62,7 @@ impl Wanted {
     /// What people call the files, and what to do where there are none.
     fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Policies => (
+            Self::Policies | Self::Configured => (
                 "policy files",
                 "name files, or folders that hold policies as `.json`; hidden files and those in \
                  `.gitignore` are passed over",
@@ -147,9 +153,9 @@ fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
             if base.is_file() {
                 vec![base.clone()]
             } else if base.as_os_str().is_empty() {
-                search(Path::new("."), Wanted::Policies, io)
+                search(Path::new("."), Wanted::Configured, io)
             } else if base.is_dir() {
-                search(base, Wanted::Policies, io)
+                search(base, Wanted::Configured, io)
             } else {
                 Vec::new()
             }
@@ -166,7 +172,8 @@ fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
         }));
         if found.len() == before {
             io.remark(&format!(
-                "warning: `{}`, which `iamsim.toml` names, is no file",
+                "warning: `{}`, which `iamsim.toml` names, is no file, or only such as are hidden or \
+                 in `.gitignore`",
                 glob.text
             ));
         }
@@ -183,23 +190,33 @@ fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
     once_each(found)
 }
 
-/// The candidates without repetitions, in their order.
+/// The candidates without repetitions, in their order. One that the user named stays so.
 fn once_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let plain = |path: &Path| path.strip_prefix("./").unwrap_or(path).to_owned();
+    let named = candidates.iter();
+    let named = named.filter(|candidate| candidate.named == Named::Explicitly);
+    let named: BTreeSet<_> = named.map(|candidate| plain(&candidate.path)).collect();
     let mut seen = BTreeSet::new();
-    candidates.retain(|candidate| seen.insert(candidate.path.clone()));
+    candidates.retain_mut(|candidate| {
+        let path = plain(&candidate.path);
+        if named.contains(&path) {
+            candidate.named = Named::Explicitly;
+        }
+        seen.insert(path)
+    });
     candidates
 }
 
 /// Reports that there is nothing to look at.
 fn none_found(wanted: Wanted, places: String, io: &mut Io<'_>) {
     let (what, help) = wanted.texts();
-    io.error(&NothingFound { what, places, help });
+    io.misuse(&NothingFound { what, places, help });
 }
 
 /// The files in a folder that are looked for, by name. Symbolic links are not followed, and counted.
 fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
     let walk = WalkBuilder::new(folder)
-        .standard_filters(wanted == Wanted::Policies)
+        .standard_filters(wanted != Wanted::Events)
         .sort_by_file_name(Ord::cmp)
         .require_git(false)
         .build();
@@ -215,7 +232,8 @@ fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
         };
         let path = entry.path();
         let kind = entry.file_type();
-        if kind.is_some_and(|kind| kind.is_symlink()) && (wanted.includes(path) || path.is_dir()) {
+        let is_link = entry.depth() > 0 && kind.is_some_and(|kind| kind.is_symlink());
+        if is_link && (wanted.includes(path) || path.is_dir()) {
             links += 1;
         } else if kind.is_some_and(|kind| kind.is_file()) && wanted.includes(path) {
             found.push(path.strip_prefix("./").unwrap_or(path).to_owned());

@@ -43,6 +43,10 @@ impl<E: Diagnostic> Diagnostic for InFile<E> {
 }
 
 pub(super) fn run(arguments: &EventsArguments, io: &mut Io<'_>) -> Outcome {
+    if !reads_stdin_once(&[&arguments.paths]) {
+        io.misuse(&StdinTwice);
+        return Ok(Exit::Failed);
+    }
     let format = arguments.format.get();
     let mut summary = EventSummary::default();
     let mut list = List::start(format, io)?;
@@ -109,10 +113,6 @@ pub(super) fn for_each_event(
     io: &mut Io<'_>,
     mut each: impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
 ) -> Result<(), Unwritable> {
-    if !reads_stdin_once(&[paths]) {
-        io.error(&StdinTwice);
-        return Ok(());
-    }
     for candidate in files(paths, Wanted::Events, io) {
         if is_stdin(&candidate.path) {
             let stdin = io.take_stdin();
@@ -141,10 +141,13 @@ fn events_of(
         match raw {
             Ok(raw) => match Event::parse(raw.json) {
                 Ok(event) => each(name, raw.place.line, &event, &interpret(&event), io)?,
-                Err(error) => io.error(&InFile {
-                    name: format!("{name}:{}", raw.place.line),
-                    error,
-                }),
+                Err(error) => {
+                    io.error(&InFile {
+                        name: format!("{name}:{}", raw.place.line),
+                        error,
+                    });
+                    reader.reject();
+                }
             },
             Err(error) => io.error(&InFile {
                 name: name.to_owned(),

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &ExpandArguments, io: &mut Io<'_>) -> Outcome {
         .filter(|path| is_stdin(path))
         .count();
     if stdins + usize::from(stdin_for_list) > 1 {
-        io.error(&StdinTwice);
+        io.misuse(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let arns = match &arguments.resources {

@@ -41,7 +41,7 @@ struct Policies {
 
 pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.events, &arguments.policies]) {
-        io.error(&StdinTwice);
+        io.misuse(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let policies = if arguments.policies.is_empty() {
@@ -148,6 +148,9 @@ fn explained<'a>(
 /// cannot be used, or where there is none; both are reported.
 fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
     let candidates = default_policies(io)?;
+    if candidates.is_empty() {
+        return None;
+    }
     let mut policies = Vec::new();
     let (mut with_principals, mut not_policies) = (0, 0);
     for Candidate { path, named } in candidates {
@@ -174,7 +177,7 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
         return None;
     }
     if policies.is_empty() {
-        io.error(&NoIdentityPolicy { with_principals });
+        io.misuse(&NoIdentityPolicy { with_principals });
         return None;
     }
     let names: Vec<_> = policies
@@ -186,8 +189,11 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
         names.join(", ")
     );
     if with_principals > 0 {
-        let number = count(with_principals, "policy", "policies");
-        note += &format!("; {number} that name principals passed over");
+        let (one, many) = (
+            "policy that names principals",
+            "policies that name principals",
+        );
+        note += &format!("; {} passed over", count(with_principals, one, many));
     }
     if not_policies > 0 {
         let number = count(

@@ -71,7 +71,10 @@ pub struct Io<'a> {
     stderr: &'a mut dyn Write,
     automatic: [Colour; 2],
     colours: [Colour; 2],
+    /// How many errors there were with inputs.
     errors: usize,
+    /// What the process ends with at least.
+    least: Exit,
 }
 
 impl std::fmt::Debug for Io<'_> {
@@ -98,6 +101,7 @@ impl<'a> Io<'a> {
             automatic: colours,
             colours,
             errors: 0,
+            least: Exit::Clean,
         }
     }
 
@@ -133,15 +137,22 @@ impl<'a> Io<'a> {
         self.tell(&format!("{}\n", printable(text)));
     }
 
-    /// Reports an error; the process will end with [`Exit::Failed`].
+    /// Reports an error with an input; the process will end with [`Exit::Failed`].
     pub(super) fn error(&mut self, error: &dyn Diagnostic) {
         self.errors += 1;
+        self.misuse(error);
+    }
+
+    /// Reports an error that is about no input in particular; the process will end with
+    /// [`Exit::Failed`].
+    pub(super) fn misuse(&mut self, error: &dyn Diagnostic) {
+        self.least = Exit::Failed;
         let [_, stderr] = self.colours;
         let text = Painter::new(stderr).paint(error);
         self.tell(&text);
     }
 
-    /// How many errors were reported so far.
+    /// How many errors with inputs were reported so far.
     pub(super) fn errors(&self) -> usize {
         self.errors
     }
@@ -188,16 +199,9 @@ impl<'a> Io<'a> {
     pub(super) fn finish(&mut self, outcome: Outcome) -> Exit {
         let flushed = outcome.and_then(|exit| Ok(self.stdout.flush().map(|()| exit)?));
         match flushed {
-            Ok(_) if self.errors > 0 => Exit::Failed,
-            Ok(exit) => exit,
+            Ok(exit) => exit.max(self.least),
             // Whoever reads has seen enough.
-            Err(Unwritable(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-                if self.errors > 0 {
-                    Exit::Failed
-                } else {
-                    Exit::Clean
-                }
-            }
+            Err(Unwritable(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.least,
             Err(Unwritable(error)) => {
                 let reason = load::reason(&error);
                 self.tell(&format!("iamsim: cannot write the report: {reason}\n"));

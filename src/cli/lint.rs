@@ -16,7 +16,7 @@ use crate::{
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.paths]) {
-        io.error(&StdinTwice);
+        io.misuse(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let candidates = if arguments.paths.is_empty() {

@@ -63,7 +63,7 @@ enum RequestError {
 
 pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.policies]) {
-        io.error(&StdinTwice);
+        io.misuse(&StdinTwice);
         return Ok(Exit::Failed);
     }
     let mut notes = Vec::new();

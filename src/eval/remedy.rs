@@ -165,8 +165,12 @@ fn entries(
 fn resource_text(target: &Target, version: Version) -> Option<String> {
     match target {
         Target::Arn(text) => {
-            let is_of_ec2 = Arn::parse(text).is_ok_and(|arn| arn.service == "ec2");
-            if is_of_ec2 || !text.contains(['*', '?', '$']) {
+            let is_special = |text: &str| text.contains(['*', '?', '$']);
+            let is_new_in_ec2 = Arn::parse(text).is_ok_and(|arn| {
+                let kind = arn.resource.strip_suffix("/*");
+                arn.service == "ec2" && kind.is_some_and(|kind| !is_special(kind))
+            });
+            if is_new_in_ec2 || !is_special(text) {
                 Some(text.clone())
             } else if version.has_variables() {
                 Some(text.chars().map(escaped).collect())
@@ -192,9 +196,9 @@ fn escaped(character: char) -> Cow<'static, str> {
 /// Whether a resource more in a statement allows nothing but this action on it: further actions of
 /// the statement would be allowed on it too.
 fn has_only(statement: &Statement, request: &Request) -> bool {
-    let entries = statement
-        .action
-        .as_ref()
+    let element = statement.action.as_ref();
+    let entries = element
+        .filter(|element| element.unfilled.is_empty())
         .map(|element| element.entries.as_slice());
     matches!(entries, Some([only]) if only.as_str().eq_ignore_ascii_case(request.action.as_str()))
 }
@@ -480,6 +484,21 @@ mod tests {
         let instance = "arn:aws:ec2:us-east-1:123456789012:instance/*";
         let (_, changed) = remedied(text, "ec2:RunInstances", arn(instance)).unwrap();
         assert!(changed.contains(&format!("\"{instance}\"")), "{changed}");
+    }
+
+    #[test]
+    fn a_name_in_ec2_that_holds_a_star_is_escaped_like_any_other() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/x"}]}"#;
+        let key = arn("arn:aws:ec2:us-east-1:123456789012:key-pair/prod*");
+        let (_, changed) = remedied(text, "ec2:DeleteKeyPair", key).unwrap();
+        assert!(changed.contains("key-pair/prod${*}\""), "{changed}");
+    }
+
+    #[test]
+    fn a_resource_is_not_opened_to_an_action_that_a_template_will_fill_in() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:${var.more}"], "Resource": "arn:aws:s3:::a/*"}]}"#;
+        let (change, _) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
+        assert_eq!(change, Change::Statement);
     }
 
     #[test]

@@ -98,9 +98,14 @@ pub(super) struct DocumentCx<'a> {
 pub(super) struct Effort {
     /// How many comparisons of names are left; `None` once there were too few.
     left: Cell<Option<u64>>,
-    /// The actions that entries cover, by their text.
+    /// The actions that entries cover, by their text; as many as there is room for.
     expansions: RefCell<BTreeMap<String, Rc<[Action]>>>,
+    /// How many more actions they may hold.
+    room: Cell<usize>,
 }
+
+/// How many actions are kept of all expansions: some 16 MB.
+const MOST_KEPT: usize = 4_000_000;
 
 impl Effort {
     /// So many comparisons of names.
@@ -108,6 +113,15 @@ impl Effort {
         Self {
             left: Cell::new(Some(comparisons)),
             expansions: RefCell::default(),
+            room: Cell::new(MOST_KEPT),
+        }
+    }
+
+    fn keep(&self, entry: &str, actions: &Rc<[Action]>) {
+        if let Some(room) = self.room.get().checked_sub(actions.len() + 1) {
+            self.room.set(room);
+            let mut known = self.expansions.borrow_mut();
+            known.insert(entry.to_owned(), Rc::clone(actions));
         }
     }
 
@@ -187,8 +201,7 @@ impl StatementCx<'_> {
         } else {
             self.catalog.actions_matching(entry.as_str()).into()
         };
-        let mut known = self.effort.expansions.borrow_mut();
-        known.insert(entry.as_str().to_owned(), Rc::clone(&actions));
+        self.effort.keep(entry.as_str(), &actions);
         Some(actions)
     }
 

@@ -5,7 +5,10 @@ use super::{
     trace::{JsonStatement, deciding, json_statements, keys_of_statement, list, target},
 };
 use crate::{
-    eval::{Applies, Decision, Fact, Layer, Mismatch, Origin, Principal, Request, Target, Verdict},
+    eval::{
+        Applies, Decision, Fact, Layer, Mismatch, Origin, Principal, Request, Target, Unknown,
+        Verdict,
+    },
     policy::{ConditionKey, Effect},
     source::escape::printable,
 };
@@ -130,7 +133,10 @@ fn outcomes(judged: &JudgedRequest<'_>) -> String {
     // The root user needs no statement.
     let is_allowed = matches!(judged.request.principal, Principal::Root { .. })
         || !named(Effect::Allow, |applies| *applies == Applies::Yes).is_empty();
-    if denies.is_empty() && allows.is_empty() {
+    // Where policies that nobody gave have a say, the statements alone do not tell.
+    let is_layer = |fact: &Unknown| matches!(fact, Unknown::Layer(_));
+    let hangs_on_others = judged.decision.unknown.iter().any(is_layer);
+    if hangs_on_others || denies.is_empty() && allows.is_empty() {
         return String::new();
     }
     let mut lines = Vec::new();

@@ -54,14 +54,16 @@ pub(super) fn same_length(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", " \n").chars().map(replace).collect())
 }
 
-/// JSON text in which such characters are escapes, as it is printed to terminals too.
+/// JSON text in which such characters are escapes, as it is printed to terminals too. Line breaks
+/// and tabs are white space between its tokens and stay.
 pub fn json(text: String) -> String {
-    if !text.contains(|c| is_unprintable(c) && c != '\n') {
+    let harmful = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
+    if !text.contains(harmful) {
         return text;
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for character in text.chars() {
-        if is_unprintable(character) && character != '\n' {
+        if harmful(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
                 // Writing to a string cannot fail.

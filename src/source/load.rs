@@ -33,6 +33,13 @@ pub enum LoadError {
         /// What the operating system said.
         reason: String,
     },
+    /// The file is no text of the wanted encoding.
+    #[error("`{name}` is not UTF-8")]
+    #[diagnostic(help("save the file as UTF-8"))]
+    NotUtf8 {
+        /// The path as the user wrote it.
+        name: String,
+    },
     /// The file is larger than anybody needs.
     #[error("`{name}` is larger than {limit} MiB")]
     #[diagnostic(help("split it into parts"))]
@@ -109,6 +116,28 @@ pub fn policy_from(name: String, reader: impl Read) -> Result<Source, LoadError>
     let limit = MAX_POLICY_BYTES as u64 + 1;
     let read = reader.take(limit).read_to_end(&mut bytes);
     match read {
+        Ok(_) => Ok(Source::new(name, bytes)),
+        Err(error) => Err(LoadError::new(&name, &error)),
+    }
+}
+
+/// The most bytes that a configuration may have.
+const MAX_CONFIGURATION_BYTES: u64 = 1024 * 1024;
+
+/// Reads a configuration, which reports call `name`. One that is not UTF-8 is an error, as no part
+/// of it may be misread.
+pub fn configuration(path: &Path, name: String) -> Result<Source, LoadError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| {
+        file.take(MAX_CONFIGURATION_BYTES + 1)
+            .read_to_end(&mut bytes)
+    });
+    match read {
+        Ok(length) if length as u64 > MAX_CONFIGURATION_BYTES => {
+            let limit = MAX_CONFIGURATION_BYTES / (1024 * 1024);
+            Err(LoadError::TooLarge { name, limit })
+        }
+        Ok(_) if std::str::from_utf8(&bytes).is_err() => Err(LoadError::NotUtf8 { name }),
         Ok(_) => Ok(Source::new(name, bytes)),
         Err(error) => Err(LoadError::new(&name, &error)),
     }

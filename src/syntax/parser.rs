@@ -564,9 +564,11 @@ fn bare_word(input: &str) -> IResult<&str, &str> {
 }
 
 /// A value that was left without quotes: `s3:GetObject`, `arn:aws:s3:::reports/*`. A colon counts
-/// where something follows it, as the one after a key does not.
+/// where something follows it, as the one after a key does not; a slash where it starts no comment.
 fn bare_value(input: &str) -> IResult<&str, &str> {
-    let separators = take_while1(|c| matches!(c, ':' | '/'));
+    let comment = alt((tag("//"), recognize((tag("/*"), take_until("*/")))));
+    let slash = preceded(not(comment), tag("/"));
+    let separators = alt((take_while1(|c| c == ':'), slash));
     recognize((bare_word, many0_count((separators, bare_word)))).parse(input)
 }
 

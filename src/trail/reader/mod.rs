@@ -58,6 +58,8 @@ pub struct EventReader<R> {
     unwrapped: String,
     events: u64,
     errors_in_a_row: u32,
+    /// How many there were before the last event.
+    errors_before: u32,
     state: State,
 }
 
@@ -133,6 +135,7 @@ impl<R: Read> EventReader<R> {
             unwrapped: String::new(),
             events: 0,
             errors_in_a_row: 0,
+            errors_before: 0,
             state: State::Fresh,
         }
     }
@@ -142,6 +145,9 @@ impl<R: Read> EventReader<R> {
     /// After an error the reading goes on where it can: behind an event that is too large or no
     /// event at all, and at the next line of JSON Lines. Where it cannot, `None` comes next.
     pub fn next_event(&mut self) -> Option<Result<RawEvent<'_>, ReadError>> {
+        if self.errors_in_a_row >= MAX_ERRORS_IN_A_ROW && self.state != State::Finished {
+            return Some(Err(self.given_up()));
+        }
         let found = loop {
             if self.state == State::Finished {
                 return None;
@@ -160,7 +166,7 @@ impl<R: Read> EventReader<R> {
             }
         };
         Some(match found {
-            Ok(place) => self.deliver(place),
+            Ok(place) => Ok(self.deliver(place)),
             Err(error) => Err(self.count(error)),
         })
     }
@@ -170,12 +176,23 @@ impl<R: Read> EventReader<R> {
         self.events
     }
 
+    /// Says that the last event was none after all, as its members could not be read: it counts as
+    /// an error like any other.
+    pub fn reject(&mut self) {
+        self.events -= 1;
+        self.errors_in_a_row = self.errors_before + 1;
+    }
+
     /// Counts an error; the one that is too many takes its place and ends the reading.
     fn count(&mut self, error: ReadError) -> ReadError {
         self.errors_in_a_row += 1;
         if self.errors_in_a_row < MAX_ERRORS_IN_A_ROW || self.state == State::Finished {
             return error;
         }
+        self.given_up()
+    }
+
+    fn given_up(&mut self) -> ReadError {
         self.state = State::Finished;
         ReadError::GivenUp {
             place: self.bytes.place(),
@@ -183,16 +200,18 @@ impl<R: Read> EventReader<R> {
         }
     }
 
-    fn deliver(&mut self, place: Place) -> Result<RawEvent<'_>, ReadError> {
+    fn deliver(&mut self, place: Place) -> RawEvent<'_> {
         let index = self.events;
         self.events += 1;
+        self.errors_before = self.errors_in_a_row;
         self.errors_in_a_row = 0;
         let json = if self.unwrapped.is_empty() {
-            std::str::from_utf8(&self.text).map_err(|_| ReadError::NotUtf8 { place })?
+            // `judge` has looked.
+            std::str::from_utf8(&self.text).unwrap_or_default()
         } else {
             &self.unwrapped
         };
-        Ok(RawEvent { json, place, index })
+        RawEvent { json, place, index }
     }
 
     /// Whether the object that was just read is an event, unwrapping it where it holds one.
@@ -203,6 +222,9 @@ impl<R: Read> EventReader<R> {
                 place,
                 limit: MAX_EVENT_BYTES,
             });
+        }
+        if std::str::from_utf8(&self.text).is_err() {
+            return Err(ReadError::NotUtf8 { place });
         }
         if marks.event == Presence::Seen {
             return Ok(());

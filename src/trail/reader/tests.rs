@@ -328,6 +328,29 @@ fn endless_errors_end() {
     assert_eq!(read(between.as_bytes()).iter().flatten().count(), 3);
 }
 
+#[test]
+fn events_that_are_rejected_and_bytes_that_are_no_text_end_it_as_well() {
+    let lines = format!("{A}\n").repeat(10_000);
+    let mut reader = EventReader::new(lines.as_bytes());
+    let mut rejected = 0;
+    let end = loop {
+        match reader.next_event() {
+            Some(Ok(_)) => reader.reject(),
+            other => break other,
+        }
+        rejected += 1;
+    };
+    assert_eq!(rejected, 100);
+    assert!(
+        matches!(end, Some(Err(ReadError::GivenUp { .. }))),
+        "{end:?}"
+    );
+    assert_eq!(reader.events(), 0);
+    assert!(reader.next_event().is_none());
+    let bytes = b"{\"eventName\":\"\xff\"}\n".repeat(10_000);
+    assert_eq!(read(bytes.as_slice()).len(), 100);
+}
+
 /// A reader that gives one byte at a time.
 struct Trickle<R>(R);
 

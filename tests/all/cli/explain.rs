@@ -200,7 +200,7 @@ fn what_is_passed_over_among_the_default_policies_is_counted() {
         ("worker.json", good.as_bytes()),
     ]);
     run.exits(0)
-        .prints("1 policy that name principals passed over")
+        .prints("1 policy that names principals passed over")
         .prints("1 file that is no policy passed over");
 }
 
