@@ -15,12 +15,41 @@ use std::{
 ///   <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
 /// - SQS queues: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
 /// - SNS topics: <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
-const WITHOUT_DELIMITERS: [&str; 5] = [
-    "BucketName",
-    "TableName",
-    "IndexName",
-    "QueueName",
-    "TopicName",
+const WITHOUT_DELIMITERS: [(&str, &str); 5] = [
+    ("s3", "BucketName"),
+    ("dynamodb", "TableName"),
+    ("dynamodb", "IndexName"),
+    ("sqs", "QueueName"),
+    ("sns", "TopicName"),
+];
+
+/// Forms of ARNs that AWS documents and the service authorization reference lacks: service, resource
+/// type and template.
+///
+/// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html>
+/// - <https://docs.aws.amazon.com/amazonswf/latest/developerguide/swf-dev-iam.html>
+/// - <https://docs.aws.amazon.com/codeartifact/latest/ug/auth-and-access-control-permissions-reference.html>
+const FURTHER_FORMS: [(&str, &str, &str); 4] = [
+    (
+        "s3",
+        "accesspoint",
+        "arn:${Partition}:s3::${Account}:accesspoint/${Alias}",
+    ),
+    (
+        "s3",
+        "accesspointobject",
+        "arn:${Partition}:s3::${Account}:accesspoint/${Alias}/object/${ObjectName}",
+    ),
+    (
+        "swf",
+        "domain",
+        "arn:${Partition}:swf:${Region}:${Account}:/domain/${DomainName}",
+    ),
+    (
+        "codeartifact",
+        "package",
+        "arn:${Partition}:codeartifact:${Region}:${Account}:package/${DomainName}/${RepositoryName}/${PackageFormat}//${PackageName}",
+    ),
 ];
 
 /// The five fields after `arn:` of a form of ARNs.
@@ -102,7 +131,7 @@ impl ResourceType {
 
     /// Whether a template fits field by field.
     fn has_fields(self, fields: &Fields) -> bool {
-        self.has_resource(fields, |form, field| named(form).intersects(field))
+        self.has_resource(fields, |form, field| self.named(form).intersects(field))
     }
 
     /// Whether a resource matches of which the account takes a part. A `*` at the end of a field
@@ -114,19 +143,34 @@ impl ResourceType {
         let [.., account, _] = fields;
         account.has_open_end()
             && self.has_resource(fields, |form, field| {
-                tails(form).any(|tail| named(tail).intersects(field))
+                tails(form).any(|tail| self.named(tail).intersects(field))
             })
+    }
+
+    /// The templates of its ARNs, those too that the reference lacks.
+    fn forms(self) -> impl Iterator<Item = &'static str> {
+        let (service, name) = (self.service().prefix(), self.name());
+        let further = FURTHER_FORMS
+            .into_iter()
+            .filter(move |(of, kind, _)| (*of, *kind) == (service, name));
+        self.arn_templates().chain(further.map(|(_, _, form)| form))
+    }
+
+    /// Any field but the account.
+    fn named(self, template: &str) -> Wildcard {
+        let service = self.service().prefix();
+        Wildcard::template(template, |name| WITHOUT_DELIMITERS.contains(&(service, name)))
     }
 
     /// Whether a template fits, its resource as `fits` says.
     fn has_resource(self, fields: &Fields, fits: impl Fn(&'static str, &Wildcard) -> bool) -> bool {
         let [partition, service, region, account, resource] = fields;
-        self.arn_templates()
+        self.forms()
             .filter_map(|template| Arn::parse(template).ok())
             .any(|form| {
-                named(form.partition).intersects(partition)
-                    && named(form.service).intersects(service)
-                    && named(form.region).intersects(region)
+                self.named(form.partition).intersects(partition)
+                    && self.named(form.service).intersects(service)
+                    && self.named(form.region).intersects(region)
                     && owner(form.region, form.account).intersects(account)
                     && fits(form.resource, resource)
             })
@@ -147,11 +191,6 @@ fn owner(region: &str, account: &str) -> Wildcard {
     Wildcard::template(account, |_| !region.is_empty())
 }
 
-/// Any other field.
-fn named(template: &str) -> Wildcard {
-    Wildcard::template(template, |name| WITHOUT_DELIMITERS.contains(&name))
-}
-
 /// What follows each colon of a template's resource.
 fn tails(resource: &'static str) -> impl Iterator<Item = &'static str> {
     let colons = resource.match_indices(':').map(|(at, _)| at);
@@ -164,6 +203,20 @@ mod tests {
         catalog::{Catalog, ResourceType},
         policy::{ArnPattern, Version},
     };
+
+    #[test]
+    fn topics_of_iot_have_levels_and_those_of_sns_have_none() {
+        let levels = "arn:aws:iot:us-east-1:123456789012:topic/a/b";
+        assert_eq!(types_matching("iot", levels), ["topic"]);
+        let levels = "arn:aws:sns:us-east-1:123456789012:a/b";
+        assert_eq!(types_matching("sns", levels), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn access_points_of_several_regions_have_none_in_their_arn() {
+        let object = "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap/object/*";
+        assert!(types_matching("s3", object).contains(&"accesspointobject"));
+    }
 
     fn types_matching(service: &str, pattern: &str) -> Vec<&'static str> {
         let pattern = ArnPattern::parse(pattern, Version::V2012).unwrap().unwrap();

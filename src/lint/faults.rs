@@ -62,6 +62,7 @@ fn syntax_rule(kind: &FaultKind) -> &'static Rule {
         | FaultKind::ExtraComma
         | FaultKind::MissingComma
         | FaultKind::MissingColon
+        | FaultKind::EqualsForColon
         | FaultKind::MissingValue
         | FaultKind::SingleQuotes
         | FaultKind::Unquoted(_)

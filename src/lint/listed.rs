@@ -17,9 +17,11 @@ use std::collections::BTreeMap;
 ///   <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
 /// - `ssmmessages`:
 ///   <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html>
+/// - `sns`: the ARNs of platform applications and endpoints in
+///   <https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html>
 /// - the others: the managed policies `AWSServiceRoleForSMS`, `SageMakerStudioProjectUserRolePolicy`,
 ///   `AWSWAFFullAccess`, `CloudFrontFullAccess`, `AmazonRDSServiceRolePolicy` and `AWSMigrationHubSMSAccess`
-const GAPS: [(&str, &str, &str); 8] = [
+const GAPS: [(&str, &str, &str); 11] = [
     (
         "applicationinsights:*",
         "applicationinsights",
@@ -35,6 +37,9 @@ const GAPS: [(&str, &str, &str); 8] = [
     ("kinesis:UpdateShardCount", "kinesis", "stream"),
     ("mgh:*ApplicationState", "mgh", "progressUpdateStream"),
     ("pricingplanmanager:*", "pricingplanmanager", "subscription"),
+    ("sns:*Endpoint*", "sns", "app"),
+    ("sns:*Endpoint*", "sns", "endpoint"),
+    ("sns:*PlatformApplication*", "sns", "app"),
     ("ssmmessages:OpenDataChannel", "ssm", "session"),
 ];
 
@@ -138,7 +143,7 @@ impl<'a> Listed<'a> {
             let open = matches!(
                 resource.pieces(),
                 [Piece::AnyText] | [Piece::Literal(_), Piece::AnyText]
-            );
+            ) || is_everything(resource);
             let covers = |form| {
                 let label = fixed_start(form);
                 let no_name = || {
@@ -156,6 +161,15 @@ impl<'a> Listed<'a> {
                 })
         })
     }
+}
+
+/// Whether a pattern is nothing but stars, with slashes between them: `*/*`.
+fn is_everything(pattern: &Pattern) -> bool {
+    pattern.pieces().iter().all(|piece| match piece {
+        Piece::AnyText => true,
+        Piece::Literal(text) => text == "/",
+        Piece::AnyCharacter | Piece::Variable(_) => false,
+    })
 }
 
 /// Whether an ARN has a form that the catalog cannot judge for an action: one of a type that it

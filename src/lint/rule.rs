@@ -219,6 +219,7 @@ impl StatementCx<'_> {
             .statement
             .resource
             .as_ref()
+            .filter(|element| element.unread == 0)
             .map_or(&[][..], |element| element.entries.as_slice());
         let arns = entries.iter().map(|entry| match &entry.form {
             ResourceForm::Arn(arn) => Some((entry, arn)),

@@ -96,8 +96,7 @@ fn run_policy_rules(
     findings: &mut Vec<Finding>,
 ) {
     let catalog = Catalog::embedded();
-    let mut statements = policy.statements.iter();
-    let identity = statements.all(|each| each.principal.is_none() && each.not_principal.is_none());
+    let identity = !policy.names_principals;
     let effort = Effort::new(MOST_COMPARISONS);
     for rule in RULES {
         if let Check::Document(check) = &rule.check {

@@ -9,7 +9,7 @@ use nom::{
     IResult, Parser as _,
     branch::alt,
     bytes::complete::{tag, take_till1, take_until},
-    character::complete::char,
+    character::complete::{char, one_of},
     combinator::recognize,
     multi::many0_count,
 };
@@ -95,7 +95,7 @@ impl ArnPattern {
     /// matches cannot be told.
     pub fn parse(text: &str, version: Version) -> Result<Option<Self>, ArnError> {
         let ranges = fields(text, version);
-        let opaque = version.has_variables() && text.contains("${");
+        let opaque = text.contains("{{") || version.has_variables() && text.contains("${");
         let [arn, fields @ ..] = ranges.as_slice() else {
             return Err(ArnError::Prefix);
         };
@@ -109,14 +109,17 @@ impl ArnPattern {
                 Err(ArnError::Prefix)
             };
         }
-        let Ok(fields) = <&[Range<usize>; FIELDS - 1]>::try_from(fields) else {
+        // A `*` at the end goes on past the colons that are not there: `arn:aws:codeartifact:*` is
+        // everything of the service.
+        let goes_on = text.ends_with(":*");
+        if fields.len() + 1 < FIELDS && !goes_on {
             let found = ranges.len();
             return if opaque {
                 Ok(None)
             } else {
                 Err(ArnError::MissingFields { found })
             };
-        };
+        }
         let mut patterns = Vec::with_capacity(FIELDS - 1);
         for range in fields {
             let field = text.get(range.clone()).unwrap_or_default();
@@ -129,6 +132,7 @@ impl ArnPattern {
             })?;
             patterns.push(pattern);
         }
+        patterns.resize(FIELDS - 1, Pattern::any_text());
         // The array has as many fields as the ranges that it is made from.
         Ok(patterns.try_into().ok().map(|fields| Self { fields }))
     }
@@ -159,15 +163,16 @@ fn fields(text: &str, version: Version) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Text up to the next colon outside `${...}`.
+/// Text up to the next colon outside `${...}` and `{{...}}`.
 fn field(input: &str, version: Version) -> IResult<&str, &str> {
     let variable = recognize((tag("${"), take_until("}"), char('}')));
-    let text = take_till1(|c| c == ':' || c == '$');
-    let dollar = recognize(char('$'));
+    let placeholder = recognize((tag("{{"), take_until("}}"), tag("}}")));
+    let text = take_till1(|c| matches!(c, ':' | '$' | '{'));
+    let mark = recognize(one_of("${"));
     if version.has_variables() {
-        recognize(many0_count(alt((variable, text, dollar)))).parse(input)
+        recognize(many0_count(alt((variable, placeholder, text, mark)))).parse(input)
     } else {
-        recognize(many0_count(take_till1(|c| c == ':'))).parse(input)
+        recognize(many0_count(alt((placeholder, text, mark)))).parse(input)
     }
 }
 

@@ -16,6 +16,9 @@ pub struct Policy {
     pub version: Version,
     /// The `Version` element, where there is one.
     pub version_text: Option<Text<'static>>,
+    /// Whether a statement has `Principal` or `NotPrincipal`, readable or not: the policy is one of
+    /// a resource or a trust policy, not one of an identity.
+    pub names_principals: bool,
     /// The `Id` element.
     pub id: Option<Text<'static>>,
     /// The statements in order.
@@ -101,6 +104,8 @@ pub struct Element<T> {
     pub span: Span,
     /// The entries in order.
     pub entries: Vec<T>,
+    /// How many entries could not be read, and have a [`super::ShapeFault`] instead.
+    pub unread: usize,
     /// Actions that a template engine was to fill in and has not, such as `s3:${var.action}`. A
     /// resource of that kind is an entry, as policies have variables in resources.
     pub unfilled: Vec<Pattern>,

@@ -170,8 +170,10 @@ fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
         .and_then(|member| string("Id", &member.value, faults));
     // A version that AWS does not have was most likely meant to be the newest.
     let version = version.unwrap_or(Version::V2012);
-    let statements = statements(root, members.get("Statement"), version, faults);
+    let (statements, names_principals) =
+        statements(root, members.get("Statement"), version, faults);
     Some(Policy {
+        names_principals,
         span: root.span,
         version,
         version_text,
@@ -221,18 +223,19 @@ fn not_a_policy(root: &Value<'_>, members: &[Member<'_>]) -> Option<ShapeFault> 
     ))
 }
 
+/// The statements, and whether one of them says whose requests it is about.
 fn statements(
     root: &Value<'_>,
     member: Option<&Member<'_>>,
     version: Version,
     faults: &mut Vec<ShapeFault>,
-) -> Vec<Statement> {
+) -> (Vec<Statement>, bool) {
     let Some(member) = member else {
         faults.push(ShapeFault::new(
             first_character(root.span),
             ShapeFaultKind::MissingStatement,
         ));
-        return Vec::new();
+        return (Vec::new(), false);
     };
     let value = &member.value;
     let values = match &value.kind {
@@ -243,23 +246,31 @@ fn statements(
             values.as_slice()
         }
         Kind::Object(_) => std::slice::from_ref(value),
-        Kind::Unreadable => return Vec::new(),
+        Kind::Unreadable => return (Vec::new(), false),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
             data_type("Statement", "an object or a list of objects", value, faults);
-            return Vec::new();
+            return (Vec::new(), false);
         }
     };
     // Trust policies and policies of resources may leave out `Resource`.
-    let identity = !values.iter().any(|statement| {
-        let keys = statement.as_object().unwrap_or_default().iter();
-        keys.map(|member| element(&STATEMENT_ELEMENTS, member.key.as_str()))
-            .any(|name| matches!(name, Some("Principal" | "NotPrincipal")))
-    });
+    let names_principals = name_principals(values);
     let statements = values
         .iter()
         .enumerate()
-        .filter_map(|(index, value)| statement(index, value, identity, version, faults));
-    statements.collect()
+        .filter_map(|(index, value)| statement(index, value, !names_principals, version, faults));
+    (statements.collect(), names_principals)
+}
+
+/// Whether a statement has `Principal` or `NotPrincipal`, whatever it holds.
+fn name_principals(statements: &[Value<'_>]) -> bool {
+    let mut keys = statements
+        .iter()
+        .flat_map(|statement| statement.as_object().unwrap_or_default())
+        .map(|member| member.key.as_str());
+    keys.any(|key| {
+        let name = element(&STATEMENT_ELEMENTS, key).or_else(|| near(&STATEMENT_ELEMENTS, key));
+        matches!(name, Some("Principal" | "NotPrincipal"))
+    })
 }
 
 fn statement(

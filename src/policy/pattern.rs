@@ -99,6 +99,11 @@ impl Pattern {
                     let range = at..text.len() - after.len();
                     Piece::Variable(variable(content, range)?)
                 }
+                Token::Placeholder(text) => Piece::Variable(Variable {
+                    key: ConditionKey::new(text),
+                    default: None,
+                    range: at..at + text.len(),
+                }),
                 Token::Unclosed => {
                     let kind = VariableErrorKind::Unclosed;
                     return Err(VariableError {
@@ -123,6 +128,13 @@ impl Pattern {
     pub fn literal(text: &str) -> Self {
         Self {
             pieces: vec![Piece::Literal(text.to_owned())],
+        }
+    }
+
+    /// `*`
+    pub fn any_text() -> Self {
+        Self {
+            pieces: vec![Piece::AnyText],
         }
     }
 
@@ -154,15 +166,16 @@ enum Token<'t> {
     AnyText,
     AnyCharacter,
     Variable(&'t str),
+    Placeholder(&'t str),
     Unclosed,
 }
 
 /// The next token of a text that is not empty, and what follows it.
 fn token(text: &str, version: Version) -> (&str, Token<'_>) {
     let read: IResult<&str, Token<'_>> = if version.has_variables() {
-        alt((wildcard, escape, variable_token, unclosed, plain)).parse(text)
+        alt((wildcard, escape, variable_token, placeholder, unclosed, plain)).parse(text)
     } else {
-        alt((wildcard, plain)).parse(text)
+        alt((wildcard, placeholder, plain)).parse(text)
     };
     // `plain` takes whatever the others leave, at least one character.
     read.unwrap_or(("", Token::Text(text)))
@@ -190,6 +203,13 @@ fn variable_token(input: &str) -> IResult<&str, Token<'_>> {
         .parse(input)
 }
 
+/// `{{ name }}`, which template engines such as Jinja fill in before AWS sees the policy.
+fn placeholder(input: &str) -> IResult<&str, Token<'_>> {
+    nom::combinator::recognize((tag("{{"), take_until("}}"), tag("}}")))
+        .map(Token::Placeholder)
+        .parse(input)
+}
+
 fn unclosed(input: &str) -> IResult<&str, Token<'_>> {
     tag("${").map(|_| Token::Unclosed).parse(input)
 }
@@ -198,7 +218,7 @@ fn unclosed(input: &str) -> IResult<&str, Token<'_>> {
 fn plain(input: &str) -> IResult<&str, Token<'_>> {
     let first = input.chars().next().map_or(0, char::len_utf8);
     let (rest, _) = nom::bytes::complete::take(usize::from(first > 0)).parse(input)?;
-    let (rest, _) = take_till(|c| matches!(c, '*' | '?' | '$')).parse(rest)?;
+    let (rest, _) = take_till(|c| matches!(c, '*' | '?' | '$' | '{')).parse(rest)?;
     let taken = input.get(..input.len() - rest.len()).unwrap_or_default();
     Ok((rest, Token::Text(taken)))
 }
@@ -248,7 +268,7 @@ fn key_and_default(content: &str) -> IResult<&str, (&str, Option<&str>)> {
 /// Whether this was meant for Terraform or another template engine: condition keys have none of
 /// these characters.
 fn is_template_expression(content: &str) -> bool {
-    content.contains(['(', ')', '[', ']', '"', '{', '|'])
+    content.contains(['(', ')', '[', ']', '"', '{', '|', '?', '!', '<', '>']) || content.contains("==")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What can be wrong with JSON text.
 
-use crate::source::{Label, Span};
+use crate::source::{Label, Span, escape::is_unprintable};
 
 /// A place where the text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum FaultKind {
     Comment,
     /// A comment that is never closed.
     UnterminatedComment,
-    /// A string in single quotes.
+    /// A string in single quotes or backticks.
     SingleQuotes,
     /// A string in quotes from a word processor.
     TypographicQuotes,
@@ -73,6 +73,8 @@ pub enum FaultKind {
     },
     /// A bracket that is never closed.
     Unclosed(char),
+    /// `=` between a key and its value.
+    EqualsForColon,
     /// A character that starts no value.
     UnexpectedCharacter(char),
     /// A second document after the first.
@@ -110,6 +112,7 @@ impl FaultKind {
                 | Self::ExtraComma
                 | Self::MissingComma
                 | Self::MissingColon
+                | Self::EqualsForColon
                 | Self::Comment
                 | Self::SingleQuotes
                 | Self::TypographicQuotes
@@ -149,7 +152,7 @@ impl FaultKind {
             Self::MissingValue => "missing value".to_owned(),
             Self::Comment => "comment in JSON".to_owned(),
             Self::UnterminatedComment => "comment that is never closed".to_owned(),
-            Self::SingleQuotes => "string in single quotes".to_owned(),
+            Self::SingleQuotes => "string in quotes that JSON does not have".to_owned(),
             Self::TypographicQuotes => "string in typographic quotes".to_owned(),
             Self::Unquoted(word) => format!("`{word}` has no quotes"),
             Self::UnterminatedString => "string without its closing quote".to_owned(),
@@ -162,9 +165,11 @@ impl FaultKind {
                 format!("`{found}` stands where `{expected}` is due")
             }
             Self::Unclosed(bracket) => format!("`{bracket}` is never closed"),
-            Self::UnexpectedCharacter(character) => {
-                format!("`{character}` starts no value")
+            Self::UnexpectedCharacter(character) if is_invisible(*character) => {
+                format!("invisible character U+{:04X}", u32::from(*character))
             }
+            Self::UnexpectedCharacter(character) => format!("`{character}` starts no value"),
+            Self::EqualsForColon => "`=` in place of a colon".to_owned(),
             Self::SecondDocument => "second document in one file".to_owned(),
             Self::TooManyFaults => "too many faults; the rest was not read".to_owned(),
         }
@@ -207,6 +212,8 @@ impl FaultKind {
                 "close the brackets in the order in which they were opened"
             }
             Self::Unclosed(_) => "add the closing bracket",
+            Self::EqualsForColon => "write `:`; this is JSON",
+            Self::UnexpectedCharacter(character) if is_invisible(*character) => "remove it",
             Self::UnexpectedCharacter(_) => {
                 "a value is an object, a list, a string, a number, `true`, `false` or `null`"
             }
@@ -214,4 +221,9 @@ impl FaultKind {
             Self::TooManyFaults => "mend those above first, or check that this is the right file",
         }
     }
+}
+
+/// Whether a character leaves no trace on paper, or one that looks like a blank.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace() || is_unprintable(character)
 }

@@ -193,7 +193,7 @@ impl<'s> Parser<'s> {
             self.at += white_space(rest);
             match self.peek() {
                 Some('/' | '#') => {}
-                Some(c) if c.is_ascii() => return,
+                Some(c) if c.is_ascii() && !matches!(c, '\u{b}' | '\u{c}') => return,
                 Some(c) if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' => {
                     // A space that JSON does not know, such as a no-break space.
                     let span = self.bump(c);
@@ -297,6 +297,11 @@ impl<'s> Parser<'s> {
                 self.space();
                 let value = if self.peek() == Some(':') {
                     self.at += 1;
+                    self.space();
+                    self.value()
+                } else if self.peek() == Some('=') {
+                    let span = self.bump('=');
+                    self.fault(span, FaultKind::EqualsForColon);
                     self.space();
                     self.value()
                 } else if self.peek().is_some_and(starts_value) {
@@ -490,7 +495,9 @@ impl<'s> Parser<'s> {
         }
         match quotes {
             Quotes::Double => {}
-            Quotes::Single => self.fault(text.quoted_span(), FaultKind::SingleQuotes),
+            Quotes::Single | Quotes::Backtick => {
+                self.fault(text.quoted_span(), FaultKind::SingleQuotes);
+            }
             Quotes::Typographic => self.fault(text.quoted_span(), FaultKind::TypographicQuotes),
         }
         text
@@ -534,6 +541,10 @@ impl<'s> Parser<'s> {
         }
         if let Some((word, span)) = self.take(bare_value) {
             self.fault(span, FaultKind::Unquoted(word.to_owned()));
+            // Only the first of its quotes may be missing.
+            if self.peek() == Some('"') {
+                self.at += 1;
+            }
             return Kind::Unreadable;
         }
         let span = self.bump(next);

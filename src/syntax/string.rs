@@ -151,6 +151,8 @@ pub(super) enum Quotes {
     Single,
     /// What word processors make of either.
     Typographic,
+    /// A backtick, as in JavaScript.
+    Backtick,
 }
 
 impl Quotes {
@@ -159,7 +161,8 @@ impl Quotes {
         match character {
             '"' => Some(Self::Double),
             '\'' => Some(Self::Single),
-            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' => Some(Self::Typographic),
+            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '´' => Some(Self::Typographic),
+            '`' => Some(Self::Backtick),
             _ => None,
         }
     }
@@ -168,6 +171,7 @@ impl Quotes {
         match self {
             Self::Double => character == '"',
             Self::Single => character == '\'',
+            Self::Backtick => character == '`',
             Self::Typographic => {
                 matches!(
                     Self::opened_by(character),
@@ -184,6 +188,7 @@ impl Quotes {
             || match self {
                 Self::Double => byte == b'"',
                 Self::Single => byte == b'\'',
+                Self::Backtick => byte == b'`',
                 Self::Typographic => byte == b'"' || !byte.is_ascii(),
             }
     }
@@ -284,6 +289,7 @@ fn plain_run(rest: &[u8], quotes: Quotes) -> usize {
     let run: IResult<&[u8], &[u8]> = match quotes {
         Quotes::Double => take_till(|byte| Quotes::Double.is_special(byte)).parse(rest),
         Quotes::Single => take_till(|byte| Quotes::Single.is_special(byte)).parse(rest),
+        Quotes::Backtick => take_till(|byte| Quotes::Backtick.is_special(byte)).parse(rest),
         Quotes::Typographic => take_till(|byte| Quotes::Typographic.is_special(byte)).parse(rest),
     };
     run.map_or(0, |(_, plain)| plain.len())

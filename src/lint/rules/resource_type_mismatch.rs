@@ -113,6 +113,11 @@ fn slip<'a>(
 ) -> Option<(&'a ResourcePattern, String)> {
     listed.arns.iter().find_map(|(entry, _)| {
         let text = entry.text.as_str();
+        // Elsewhere `/*` is another thing: a log group's streams come after a colon, and what comes
+        // after the slash of an ECS service is the service, before it the cluster.
+        if !text.contains(":s3:") {
+            return None;
+        }
         let meant = match text.strip_suffix("/*") {
             Some(stem) => stem.to_owned(),
             None => format!("{}/*", text.trim_end_matches('/')),

@@ -112,14 +112,21 @@ fn near_operator(text: &str) -> Option<String> {
             .min_by_key(|known| strsim::damerau_levenshtein(known, &format!("{set}:")))
             .filter(|known| strsim::damerau_levenshtein(known, &format!("{set}:")) <= 3)?,
     };
-    let (stem, suffix) = name
-        .strip_suffix("IfExists")
+    let suffixes = ["IfExists", "IfExist", "ifExists", "IfExits"];
+    let (stem, suffix) = suffixes
+        .iter()
+        .find_map(|suffix| name.strip_suffix(suffix))
         .map_or((name, ""), |stem| (stem, "IfExists"));
+    // A suggestion must not turn the meaning round.
+    let is_negated = stem.to_ascii_lowercase().contains("not");
     let distance = |comparison: &&Comparison| {
         let known = comparison.name().to_ascii_lowercase();
         strsim::damerau_levenshtein(&known, &stem.to_ascii_lowercase())
     };
-    let best = Comparison::ALL.iter().min_by_key(distance)?;
+    let same = Comparison::ALL
+        .iter()
+        .filter(|comparison| comparison.is_negated() == is_negated);
+    let best = same.min_by_key(distance)?;
     let found = format!("{quantifier}{}{suffix}", best.name());
     (distance(&best) <= 3 && Operator::parse(&found).is_some()).then_some(found)
 }

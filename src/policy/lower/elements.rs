@@ -20,8 +20,9 @@ pub(super) fn actions(
     let mut unfilled = Vec::new();
     let element = list(name, member, faults, |text, faults| {
         // A template engine has not filled this in yet; what comes of it cannot be told.
-        if version.has_variables()
-            && text.as_str().contains("${")
+        let is_open = text.as_str().contains("{{")
+            || version.has_variables() && text.as_str().contains("${");
+        if is_open
             && let Ok(pattern) = Pattern::parse(text.as_str(), version)
         {
             unfilled.push(pattern);
@@ -35,6 +36,7 @@ pub(super) fn actions(
         pattern
     })?;
     Some(Element {
+        unread: element.unread - unfilled.len(),
         unfilled,
         ..element
     })
@@ -118,11 +120,16 @@ fn list<T>(
         };
         faults.push(ShapeFault::new(member.value.span, kind));
     }
-    let entries = texts
+    let listed = match &member.value.kind {
+        crate::syntax::Kind::Array(items) => items.len(),
+        _ => 1,
+    };
+    let entries: Vec<_> = texts
         .into_iter()
         .filter_map(|text| read(text, faults))
         .collect();
     Some(Element {
+        unread: listed - entries.len(),
         key_span: member.key.span(),
         span: member.value.span,
         entries,

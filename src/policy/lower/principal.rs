@@ -33,7 +33,7 @@ pub(super) fn principals(
             }
             members
                 .iter()
-                .flat_map(|member| listed(name, member, faults))
+                .flat_map(|member| listed(member, faults))
                 .collect()
         }
         Kind::Array(_) => {
@@ -56,7 +56,7 @@ pub(super) fn principals(
 }
 
 /// The principals of one kind.
-fn listed(name: &str, member: &Member<'_>, faults: &mut Vec<ShapeFault>) -> Vec<PrincipalEntry> {
+fn listed(member: &Member<'_>, faults: &mut Vec<ShapeFault>) -> Vec<PrincipalEntry> {
     let key = member.key.as_str();
     let Some(kind) = kind(key) else {
         let known = PrincipalKind::KEYS.map(|(name, _)| name);
@@ -81,7 +81,7 @@ fn listed(name: &str, member: &Member<'_>, faults: &mut Vec<ShapeFault>) -> Vec<
             ShapeFaultKind::EmptyPrincipal,
         ));
     }
-    let texts = strings(name, &member.value, faults).unwrap_or_default();
+    let texts = strings(key, &member.value, faults).unwrap_or_default();
     texts
         .into_iter()
         .map(|text| PrincipalEntry { kind, text })
