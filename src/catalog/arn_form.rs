@@ -159,7 +159,9 @@ impl ResourceType {
     /// Any field but the account.
     fn named(self, template: &str) -> Wildcard {
         let service = self.service().prefix();
-        Wildcard::template(template, |name| WITHOUT_DELIMITERS.contains(&(service, name)))
+        Wildcard::template(template, |name| {
+            WITHOUT_DELIMITERS.contains(&(service, name))
+        })
     }
 
     /// Whether a template fits, its resource as `fits` says.

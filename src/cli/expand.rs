@@ -4,11 +4,15 @@ use super::{
     args::ExpandArguments,
     input::{self, StdinTwice, is_stdin},
     io::{Exit, Io, Outcome},
+    lint::unfilled,
 };
 use crate::{
     catalog::Catalog,
     policy::{ActionPattern, Arn, ArnError, ArnPattern, Case, Policy, Version, Wildcard},
-    report::expand::{Covered, Expansion, render},
+    report::{
+        count,
+        expand::{Covered, Expansion, render},
+    },
     source::{
         Source,
         load::{self, LoadError},
@@ -161,10 +165,18 @@ fn list(path: &Path, io: &mut Io<'_>) -> Option<Vec<String>> {
 
 /// The patterns of a policy file.
 fn of_file(path: &Path, arns: Option<&[String]>, io: &mut Io<'_>) -> Vec<Expansion> {
-    let sound = input::sound_policy(path, io);
-    sound.map_or_else(Vec::new, |sound| {
-        of_policy(&sound.source, sound.policy(), arns)
-    })
+    let Some(sound) = input::sound_policy(path, io) else {
+        return Vec::new();
+    };
+    let unfilled = unfilled(sound.policy());
+    if unfilled > 0 {
+        let number = count(unfilled, "action", "actions");
+        let name = sound.source.name();
+        io.remark(&format!(
+            "warning: {number} of `{name}` that a template fills in left out"
+        ));
+    }
+    of_policy(&sound.source, sound.policy(), arns)
 }
 
 /// The patterns of a policy: wildcard actions and all resources.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     lint::check,
+    policy::Policy,
     report::{
         Format,
         lint::{FileFindings, Summary, render},
@@ -43,6 +44,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
             continue;
         }
         summary.policies += 1;
+        summary.unfilled += checked.policy.as_ref().map_or(0, unfilled);
         files.push(FileFindings {
             source,
             findings: checked.findings,
@@ -57,4 +59,14 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     }
     let found = files.iter().any(|file| !file.findings.is_empty());
     Ok(if found { Exit::Found } else { Exit::Clean })
+}
+
+/// How many actions of a policy a template engine was to fill in.
+pub(super) fn unfilled(policy: &Policy) -> usize {
+    let statements = policy.statements.iter();
+    let elements = statements.flat_map(|each| [&each.action, &each.not_action]);
+    elements
+        .flatten()
+        .map(|element| element.unfilled.len())
+        .sum()
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::policy::{
     ActionPattern, ArnPattern, Case, Comparison, ConditionElement, ConditionKey, ConditionTest,
     ConditionValue, Effect, Element, Operator, Pattern, Policy, Reading, ResourceForm,
-    ResourcePattern, Statement, Substitute, Variable, Version, Wildcard,
+    ResourcePattern, Statement, Substitute, UnfilledAction, Variable, Version, Wildcard,
 };
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -162,9 +162,10 @@ fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
         };
         Wildcard::new(text, Case::Ignored)
     };
-    let unfilled = |pattern: &Pattern| Unfilled {
-        open: Wildcard::with_variables_open(pattern, Case::Ignored),
-        tokens: pattern
+    let unfilled = |action: &UnfilledAction| Unfilled {
+        open: Wildcard::with_variables_open(&action.pattern, Case::Ignored),
+        tokens: action
+            .pattern
             .variables()
             .map(|variable| Unknown::Key(variable.key.clone()))
             .collect(),
@@ -179,7 +180,7 @@ fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
 fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version) -> Resources {
     let matcher = |entry: &ResourcePattern| match &entry.form {
         ResourceForm::Star => ResourceMatcher::Everything,
-        ResourceForm::Arn(pattern) if has_variable_before_resource(pattern) => {
+        ResourceForm::Arn(pattern) if pattern.has_variable_before_resource() => {
             ResourceMatcher::Nothing
         }
         ResourceForm::Arn(pattern) => arn_matcher(pattern.clone()),
@@ -189,14 +190,6 @@ fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version
         negated,
         patterns: element.entries.iter().map(matcher).collect(),
     }
-}
-
-/// Whether a policy variable stands for the partition, the service, the region or the account.
-/// What a template engine is to fill in may stand there.
-fn has_variable_before_resource(pattern: &ArnPattern) -> bool {
-    let [before @ .., _] = pattern.fields();
-    let mut variables = before.iter().flat_map(Pattern::variables);
-    variables.any(|variable| !variable.is_template_token())
 }
 
 fn arn_matcher(pattern: ArnPattern) -> ResourceMatcher {

@@ -28,3 +28,4 @@ pub use request::{Context, Fact, Origin, Request, Target};
 pub use statement::{Applies, Examination, Mismatch, StatementResult};
 pub use truth::Truth;
 pub use unknown::Unknown;
+pub use view::arn_in_place_of_star;

@@ -22,6 +22,8 @@ pub struct StatementResult {
     pub action_entry: Option<usize>,
     /// The entry of `Resource` that the resource matched, or may match.
     pub resource_entry: Option<usize>,
+    /// Whether the resource hangs on what is not known.
+    pub resource_is_open: bool,
 }
 
 /// Whether a statement applies to a request.
@@ -66,12 +68,14 @@ impl CompiledStatement {
             applies: Applies::No(Mismatch::Action),
             action_entry,
             resource_entry: None,
+            resource_is_open: false,
         };
         if action.is_false() {
             return result;
         }
         let (resource, resource_entry) = self.resource(view);
         result.resource_entry = resource_entry;
+        result.resource_is_open = matches!(resource, Truth::Depends(_));
         if resource.is_false() {
             result.applies = Applies::No(Mismatch::Resource);
             return result;

@@ -3,7 +3,7 @@
 use super::{Fact, Request, Target, Truth, Unknown, compile::ArnFields};
 use crate::{
     catalog::{Catalog, ServiceConditionKey},
-    policy::{Arn, Case, ConditionKey, Substitute, Variable, Wildcard},
+    policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard},
 };
 use std::collections::BTreeSet;
 
@@ -124,15 +124,20 @@ impl<'a> RequestView<'a> {
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html> lets a user list all
 /// buckets with `arn:aws:s3:::*`.
-const STAND_INS: [(&str, [&str; 5]); 1] = [("s3:ListAllMyBuckets", ["aws", "s3", "", "", "*"])];
+const STAND_INS: [(&str, &str); 1] = [("s3:ListAllMyBuckets", "arn:aws:s3:::*")];
+
+/// The ARN that matches a request for `*` as well, where the service asks for one.
+pub fn arn_in_place_of_star(action: &ActionName) -> Option<&'static str> {
+    let mut all = STAND_INS.iter();
+    let found = all.find(|(name, _)| action.as_str().eq_ignore_ascii_case(name))?;
+    Some(found.1)
+}
 
 /// The fields of the ARN that IAM is asked for in place of `*`; the partition is that of the caller.
 fn stand_in(request: &Request) -> Option<[&str; 5]> {
-    let (_, [partition, service, region, account, resource]) = *STAND_INS
-        .iter()
-        .find(|(action, _)| request.action.as_str().eq_ignore_ascii_case(action))?;
-    let partition = request.principal.partition().unwrap_or(partition);
-    Some([partition, service, region, account, resource])
+    let arn = Arn::parse(arn_in_place_of_star(&request.action)?).ok()?;
+    let partition = request.principal.partition().unwrap_or(arn.partition);
+    Some(Arn { partition, ..arn }.fields())
 }
 
 fn default(variable: &Variable) -> Resolution {

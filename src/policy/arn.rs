@@ -141,6 +141,17 @@ impl ArnPattern {
     pub fn fields(&self) -> &[Pattern; FIELDS - 1] {
         &self.fields
     }
+
+    /// Whether a policy variable stands for the partition, the service, the region or the account,
+    /// where AWS replaces none: such a pattern matches nothing. What a template engine is to fill in
+    /// may stand there.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    pub fn has_variable_before_resource(&self) -> bool {
+        let [before @ .., _] = &self.fields;
+        let mut variables = before.iter().flat_map(Pattern::variables);
+        variables.any(|variable| !variable.is_template_token())
+    }
 }
 
 /// The ranges of the fields of a text: at most six, the last with all colons that follow.

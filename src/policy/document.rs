@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
-use super::{ActionPattern, ArnPattern, Operator, Pattern, Version};
+use super::{ActionPattern, ArnPattern, Case, Operator, Pattern, Version, Wildcard};
 use crate::{source::Span, syntax::Text};
 
 /// A policy document.
@@ -108,7 +108,23 @@ pub struct Element<T> {
     pub unread: usize,
     /// Actions that a template engine was to fill in and has not, such as `s3:${var.action}`. A
     /// resource of that kind is an entry, as policies have variables in resources.
-    pub unfilled: Vec<Pattern>,
+    pub unfilled: Vec<UnfilledAction>,
+}
+
+/// An action with a part that a template engine was to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfilledAction {
+    /// The entry as it was written.
+    pub text: Text<'static>,
+    /// It taken apart.
+    pub pattern: Pattern,
+}
+
+impl UnfilledAction {
+    /// Whether it could become this action.
+    pub fn may_match(&self, action: &str) -> bool {
+        Wildcard::with_variables_open(&self.pattern, Case::Ignored).matches(action)
+    }
 }
 
 /// An entry of `Resource` or `NotResource`.

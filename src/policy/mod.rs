@@ -21,6 +21,7 @@ pub use arn::{Arn, ArnError, ArnPattern};
 pub use document::{
     ConditionElement, ConditionTest, ConditionValue, Effect, Element, Located, Policy,
     PrincipalElement, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
+    UnfilledAction,
 };
 pub use lower::{Lowered, looks_like_policy, lower};
 pub use names::{

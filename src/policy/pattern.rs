@@ -173,7 +173,15 @@ enum Token<'t> {
 /// The next token of a text that is not empty, and what follows it.
 fn token(text: &str, version: Version) -> (&str, Token<'_>) {
     let read: IResult<&str, Token<'_>> = if version.has_variables() {
-        alt((wildcard, escape, variable_token, placeholder, unclosed, plain)).parse(text)
+        alt((
+            wildcard,
+            escape,
+            variable_token,
+            placeholder,
+            unclosed,
+            plain,
+        ))
+        .parse(text)
     } else {
         alt((wildcard, placeholder, plain)).parse(text)
     };
@@ -268,7 +276,8 @@ fn key_and_default(content: &str) -> IResult<&str, (&str, Option<&str>)> {
 /// Whether this was meant for Terraform or another template engine: condition keys have none of
 /// these characters.
 fn is_template_expression(content: &str) -> bool {
-    content.contains(['(', ')', '[', ']', '"', '{', '|', '?', '!', '<', '>']) || content.contains("==")
+    content.contains(['(', ')', '[', ']', '"', '{', '|', '?', '!', '<', '>'])
+        || content.contains("==")
 }
 
 #[cfg(test)]

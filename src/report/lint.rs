@@ -25,6 +25,8 @@ pub struct Summary {
     pub policies: usize,
     /// How many files in the folders that were searched hold no policy.
     pub not_policies: usize,
+    /// How many actions a template engine was to fill in, so that they could not be judged.
+    pub unfilled: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
     /// How many findings there are, by severity.
@@ -52,6 +54,13 @@ impl Summary {
                     "file that is no policy",
                     "files that are no policies"
                 )
+            );
+        }
+        if self.unfilled > 0 {
+            let (one, many) = ("action", "actions");
+            text += &format!(
+                ", left open {} that a template fills in",
+                count(self.unfilled, one, many)
             );
         }
         if self.unreadable > 0 {

@@ -3,10 +3,13 @@
 
 use super::Snippet;
 use crate::{
-    eval::{Applies, Fact, Mismatch, Request, StatementResult, Target, Unknown, Verdict},
+    eval::{
+        Applies, Fact, Mismatch, Request, StatementResult, Target, Unknown, Verdict,
+        arn_in_place_of_star,
+    },
     policy::{
         ActionName, ActionPattern, ConditionKey, ConditionTest, Effect, Element, Pattern, Policy,
-        Statement,
+        ResourceForm, ResourcePattern, Statement,
     },
     source::{Position, Source, Span},
     syntax::Text,
@@ -122,7 +125,7 @@ pub fn statement_snippet<'a>(
     let snippet = Snippet::new(judged.source, &message).advice();
     match &result.applies {
         Applies::Yes => {
-            let snippet = label_action(snippet, statement, result);
+            let snippet = label_action(snippet, statement, result, request);
             label_resource(snippet, statement, result, "and the resource")
         }
         Applies::No(Mismatch::Action) => {
@@ -131,7 +134,7 @@ pub fn statement_snippet<'a>(
         }
         Applies::No(Mismatch::Resource) => {
             let snippet = label_mismatched_resource(snippet, statement, request);
-            label_action(snippet, statement, result)
+            label_action(snippet, statement, result, request)
         }
         Applies::No(Mismatch::Condition(place)) => label_test(snippet, statement, *place, request),
         Applies::Depends(unknown) => {
@@ -144,12 +147,12 @@ pub fn statement_snippet<'a>(
                     snippet = label_test(snippet, statement, place, request);
                 }
             }
-            let snippet = if unknown.contains(&Unknown::Resource) || tests(statement).is_empty() {
+            let snippet = if result.resource_is_open {
                 label_resource(snippet, statement, result, "may match the resource")
             } else {
                 snippet
             };
-            label_action(snippet, statement, result)
+            label_action(snippet, statement, result, request)
         }
     }
 }
@@ -213,6 +216,9 @@ pub(super) fn keys_of_statement(statement: &Statement) -> Vec<ConditionKey> {
         .flatten()
     {
         for entry in &element.entries {
+            if matches!(&entry.form, ResourceForm::Arn(arn) if arn.has_variable_before_resource()) {
+                continue;
+            }
             let pattern = Pattern::parse(entry.text.as_str(), crate::policy::Version::V2012);
             keys.extend(
                 pattern
@@ -229,10 +235,20 @@ fn label_action<'a>(
     snippet: Snippet<'a>,
     statement: &Statement,
     result: &StatementResult,
+    request: &Request,
 ) -> Snippet<'a> {
     let entry = result.action_entry.zip(statement.action.as_ref());
-    match entry.and_then(|(entry, element)| element.entries.get(entry)) {
-        Some(entry) => snippet.label(entry.text().span(), Some("matches the action")),
+    if let Some(entry) = entry.and_then(|(entry, element)| element.entries.get(entry)) {
+        return snippet.label(entry.text().span(), Some("matches the action"));
+    }
+    let action = request.action.as_str();
+    let elements = [&statement.action, &statement.not_action];
+    let mut unfilled = elements
+        .into_iter()
+        .flatten()
+        .flat_map(|element| &element.unfilled);
+    match unfilled.find(|entry| entry.may_match(action)) {
+        Some(entry) => snippet.label(entry.text.span(), Some("may match the action")),
         None => label_element(
             snippet,
             statement,
@@ -265,10 +281,19 @@ fn label_mismatched_resource<'a>(
     statement: &Statement,
     request: &Request,
 ) -> Snippet<'a> {
-    let needs_star = request.resource == Target::Star;
-    let asked = if needs_star {
+    let is_never_matched = |entry: &ResourcePattern| matches!(&entry.form, ResourceForm::Arn(arn) if arn.has_variable_before_resource());
+    if let Some(Element { entries, .. }) = &statement.resource
+        && let [only] = entries.as_slice()
+        && is_never_matched(only)
+    {
+        let text = "AWS replaces no variable before the resource, so this matches nothing";
+        return snippet.label(only.text.span(), Some(text));
+    }
+    let asked = if request.resource == Target::Star {
+        let also = arn_in_place_of_star(&request.action)
+            .map_or(String::new(), |arn| format!(" or `{arn}`"));
         format!(
-            "`{}` takes no resource, so only `*` matches",
+            "`{}` takes no resource, so only `*`{also} matches",
             request.action
         )
     } else {

@@ -161,7 +161,9 @@ impl Quotes {
         match character {
             '"' => Some(Self::Double),
             '\'' => Some(Self::Single),
-            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '´' => Some(Self::Typographic),
+            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '＂' | '´' => {
+                Some(Self::Typographic)
+            }
             '`' => Some(Self::Backtick),
             _ => None,
         }

@@ -70,12 +70,7 @@ fn only_the_loader_and_the_command_line_touch_the_world() {
                 ["fs", "env", "process"].contains(&module)
             })
         });
-        let words = [
-            "std::fs",
-            "std::env",
-            "std::process",
-            "SystemTime",
-        ];
+        let words = ["std::fs", "std::env", "std::process", "SystemTime"];
         listed || words.iter().any(|word| code.contains(word))
     };
     // What is looked for is there to be found.

@@ -3,8 +3,8 @@
 use super::{ShapeFault, ShapeFaultKind, strings};
 use crate::{
     policy::{
-        ActionPattern, ArnPattern, Element, Pattern, ResourceForm, ResourcePattern, Version,
-        arn::ArnError,
+        ActionPattern, ArnPattern, Element, Pattern, ResourceForm, ResourcePattern, UnfilledAction,
+        Version, arn::ArnError,
     },
     syntax::{Member, Text},
 };
@@ -20,12 +20,10 @@ pub(super) fn actions(
     let mut unfilled = Vec::new();
     let element = list(name, member, faults, |text, faults| {
         // A template engine has not filled this in yet; what comes of it cannot be told.
-        let is_open = text.as_str().contains("{{")
-            || version.has_variables() && text.as_str().contains("${");
-        if is_open
-            && let Ok(pattern) = Pattern::parse(text.as_str(), version)
-        {
-            unfilled.push(pattern);
+        let is_open =
+            text.as_str().contains("{{") || version.has_variables() && text.as_str().contains("${");
+        if is_open && let Ok(pattern) = Pattern::parse(text.as_str(), version) {
+            unfilled.push(UnfilledAction { text, pattern });
             return None;
         }
         let (span, content) = (text.span(), text.as_str().to_owned());
@@ -120,9 +118,10 @@ fn list<T>(
         };
         faults.push(ShapeFault::new(member.value.span, kind));
     }
-    let listed = match &member.value.kind {
-        crate::syntax::Kind::Array(items) => items.len(),
-        _ => 1,
+    let listed = if let crate::syntax::Kind::Array(items) = &member.value.kind {
+        items.len()
+    } else {
+        1
     };
     let entries: Vec<_> = texts
         .into_iter()
