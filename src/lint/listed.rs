@@ -93,6 +93,7 @@ impl<'a> Listed<'a> {
             .any(|resource| self.holds(resource.resource_type()))
             || self.holds_type_named_in(action)
             || self.fills_gap(action)
+            || self.is_a_path_for(action)
             || self.any(types * FORMS, |arn| is_of_unknown_form(arn, action))
     }
 
@@ -131,6 +132,15 @@ impl<'a> Listed<'a> {
                         && label(literal_start(resource)) == Some(kind)
                 })
         })
+    }
+
+    /// Whether the list has a path of API Gateway and the action is a verb on paths: the reference
+    /// has only some of them.
+    ///
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html>
+    fn is_a_path_for(&self, action: Action) -> bool {
+        let is_verb = action.service().prefix() == "apigateway";
+        is_verb && self.any(1, |arn| service_of(arn) == Some("apigateway"))
     }
 
     /// Whether the list has all resources of some type of the service, such as `role/*` or `*`, or
@@ -187,7 +197,10 @@ fn is_of_unknown_form(arn: &ArnPattern, action: Action) -> bool {
     {
         return namespace == action.service().prefix() || known().next().is_some();
     }
-    let Some(label) = label(literal_start(resource)) else {
+    // `agent-instance*` tells its type as `agent-instance/*` would.
+    let start = literal_start(resource);
+    let whole = matches!(resource.pieces(), [Piece::Literal(_), Piece::AnyText]);
+    let Some(label) = label(start).or_else(|| whole.then_some(start)) else {
         return false;
     };
     known().all(|kind| {

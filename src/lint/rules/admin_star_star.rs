@@ -105,6 +105,10 @@ mod tests {
         "*:*"
     );
     fires!(many_stars, allow(r#""**""#, r#""**""#), "**");
+    silent!(
+        with_a_principal_that_cannot_be_read,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": ["*"], "Action": "*", "Resource": "*"}}"#
+    );
     silent!(some_resources, allow(r#""*""#, r#""arn:aws:s3:::b/*""#));
     silent!(some_actions, allow(r#"["*:Get*", "s3:*"]"#, r#""*""#));
     silent!(

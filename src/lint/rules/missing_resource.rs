@@ -58,6 +58,10 @@ mod tests {
         "{"
     );
     silent!(
+        trust_policy_with_a_misspelt_principal,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principals": {"AWS": "*"}, "Action": "sts:AssumeRole"}}"#
+    );
+    silent!(
         trust_policy,
         r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}"#
     );

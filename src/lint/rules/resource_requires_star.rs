@@ -238,6 +238,20 @@ mod tests {
         "iam:ListRoles",
     );
     silent!(
+        endpoints_of_mobile_push,
+        allow(
+            r#""sns:CreatePlatformEndpoint""#,
+            r#""arn:aws:sns:us-east-1:123456789012:app/GCM/x""#
+        )
+    );
+    silent!(
+        everything_of_a_service,
+        allow(
+            r#""network-firewall:ListRuleGroups""#,
+            r#""arn:aws:network-firewall:*:*:*/*""#
+        )
+    );
+    silent!(
         all_of_a_type,
         allow(r#""iam:ListRoles""#, r#""arn:aws:iam::*:role/*""#)
     );

@@ -230,6 +230,34 @@ mod tests {
         "dynamodb:GetItem",
     );
     silent!(
+        verb_on_a_path_that_the_reference_lacks,
+        allow(
+            r#""apigateway:POST""#,
+            r#""arn:aws:apigateway:us-east-1::/restapis/a/resources/b""#
+        )
+    );
+    silent!(
+        type_that_the_catalog_does_not_know,
+        allow(
+            r#""securityagent:CreatePentest""#,
+            r#""arn:aws:securityagent:*:*:agent-instance*""#
+        )
+    );
+    silent!(
+        topic_of_several_levels,
+        allow(
+            r#""iot:Publish""#,
+            r#""arn:aws:iot:us-east-1:123456789012:topic/a/b""#
+        )
+    );
+    silent!(
+        beside_an_entry_that_cannot_be_read,
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::b", {"Fn::Sub": "arn:aws:s3:::${B}/*"}]"#
+        )
+    );
+    silent!(
         account_of_aws,
         allow(
             r#""ssm:GetParameter""#,

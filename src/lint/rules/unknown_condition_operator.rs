@@ -84,6 +84,25 @@ mod tests {
         under(r#"{"NullIfExists": {"aws:userid": "true"}}"#),
         "NullIfExists"
     );
+    #[test]
+    fn no_suggestion_turns_the_meaning_round() {
+        let help = |operator: &str| {
+            let text = under(&format!(r#"{{"{operator}": {{"aws:username": "a"}}}}"#));
+            crate::lint::testing::help(&super::RULE, &text)
+        };
+        for (wrong, right) in [
+            ("StringEqual", "`StringEquals`"),
+            ("StringEqualsIfExist", "`StringEqualsIfExists`"),
+            ("NotStringLike", "`StringNotLike`"),
+            ("IpAddressNot", "`NotIpAddress`"),
+        ] {
+            assert!(help(wrong).contains(right), "{wrong}: {}", help(wrong));
+        }
+        for without in ["BinaryNotEquals", "NotBool"] {
+            assert!(!help(without).contains("did you mean"), "{without}");
+        }
+    }
+
     silent!(
         letter_case,
         under(r#"{"forAnyValue:stringLikeIfExists": {"aws:TagKeys": "x"}}"#)

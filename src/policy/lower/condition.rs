@@ -119,9 +119,11 @@ fn near_operator(text: &str) -> Option<String> {
         .map_or((name, ""), |stem| (stem, "IfExists"));
     // A suggestion must not turn the meaning round.
     let is_negated = stem.to_ascii_lowercase().contains("not");
+    // `NotStringLike` has its `Not` in another place than `StringNotLike`; where it stands counts
+    // for nothing.
+    let plain = |name: &str| name.to_ascii_lowercase().replacen("not", "", 1);
     let distance = |comparison: &&Comparison| {
-        let known = comparison.name().to_ascii_lowercase();
-        strsim::damerau_levenshtein(&known, &stem.to_ascii_lowercase())
+        strsim::damerau_levenshtein(&plain(comparison.name()), &plain(stem))
     };
     let same = Comparison::ALL
         .iter()
