@@ -370,6 +370,8 @@ def alternatives(template):
     template = template.replace("}[]", "[]}")
     if re.search(r"%%regex%\$\{[^}]*\}%/\^\([a-z-]+\.\+\)\$/g%%", template):
         raise Dropped("a filter on the value")
+    if "${ShardIterator}" in template:
+        raise Dropped("a part of an opaque value")
     # What the pattern would cut out of the value is left to the reader of the value.
     template = re.sub(r"%%regex%(\$\{[^}]*\})%/.*?/g%%", r"\1", template)
     call = re.fullmatch(r"%%(many|iftruthy|iftemplatematch)%(.*)%%", template)

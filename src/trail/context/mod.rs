@@ -47,7 +47,9 @@ impl Facts<'_> {
         caller::add(self, &mut context);
         network::add(self, &mut context);
         self.set_time(&mut context);
-        if let Some(region) = self.event.aws_region.as_deref() {
+        if let Some(region) = self.event.aws_region.as_deref()
+            && !region.is_empty()
+        {
             set(&mut context, "aws:RequestedRegion", region);
         }
         context
@@ -80,6 +82,10 @@ impl Facts<'_> {
     }
 
     fn set_tags(&self, context: &mut Context, action: &ActionName, target: &Target) {
+        if action.service() == "ec2" && self.parameters.has("launchTemplate") {
+            // A launch template may hold tags that the event does not.
+            return;
+        }
         let tags = if is_passed(action) {
             // Passing a role sends no tags, whatever the call that passes it sends.
             Tags::Sent {
@@ -137,7 +143,17 @@ impl Facts<'_> {
         {
             return Path::ByService;
         }
+        let named = [&self.event.source_ip_address, &self.event.user_agent];
+        let by_name = |text: &&str| is_service(text) || text.eq_ignore_ascii_case("AWS Internal");
         match identity.invoked_by.as_deref() {
+            // A service stands where the caller's address should.
+            None if named
+                .iter()
+                .filter_map(|text| text.as_deref())
+                .any(|text| by_name(&text)) =>
+            {
+                Path::Unknown
+            }
             None => Path::Direct,
             Some(service) if is_service(service) => Path::ViaService,
             Some(_) => Path::Unknown,

@@ -12,6 +12,26 @@ use crate::{
 
 use super::{Facts, Path, is_passed, set, set_absent};
 
+/// Services that have the same name in `kms:ViaService` as in events.
+///
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
+const VIA_SERVICES: [&str; 14] = [
+    "backup",
+    "dynamodb",
+    "ec2",
+    "elasticfilesystem",
+    "es",
+    "kinesis",
+    "lambda",
+    "rds",
+    "redshift",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+];
+
 pub(super) fn add(facts: &Facts<'_>, context: &mut Context, action: &ActionName, target: &Target) {
     let keys = Keys {
         facts,
@@ -79,7 +99,15 @@ impl Keys<'_> {
                 self.parameter_or_absent(context, key, parameter);
             }
         }
-        self.parameter_or_absent(context, "s3:VersionId", "versionId");
+        // The source of a copy is named with its version in one.
+        let source = self.parameters.text("x-amz-copy-source");
+        match source.filter(|_| self.name.starts_with("GetObject")) {
+            Some(source) => match source.split_once("?versionId=") {
+                Some((_, version)) => set(context, "s3:VersionId", version),
+                None => set_absent(context, &["s3:VersionId"]),
+            },
+            None => self.parameter_or_absent(context, "s3:VersionId", "versionId"),
+        }
         for header in [
             "x-amz-acl",
             "x-amz-server-side-encryption",
@@ -116,10 +144,17 @@ impl Keys<'_> {
     }
 
     fn kms(&self, context: &mut Context) {
-        let encryption = self
-            .parameters
-            .get("encryptionContext")
-            .and_then(Value::as_object);
+        // Re-encrypting has a context for each of its two halves; that of a grant is one that later
+        // calls must have.
+        let (parameter, algorithm) = match self.name {
+            "ReEncryptFrom" => ("sourceEncryptionContext", "sourceEncryptionAlgorithm"),
+            "ReEncryptTo" => (
+                "destinationEncryptionContext",
+                "destinationEncryptionAlgorithm",
+            ),
+            _ => ("encryptionContext", "encryptionAlgorithm"),
+        };
+        let encryption = self.parameters.get(parameter).and_then(Value::as_object);
         if let Some(pairs) = encryption {
             context.set_family("kms:EncryptionContext:", Fact::Absent);
             let mut names = Vec::new();
@@ -135,11 +170,14 @@ impl Keys<'_> {
                 Fact::Values(names),
                 Origin::Recorded,
             );
-        } else if self.is_all_known() && self.parameters.get("encryptionContext").is_none() {
+        } else if self.is_all_known()
+            && self.parameters.get(parameter).is_none()
+            && self.name != "CreateGrant"
+        {
             context.set_family("kms:EncryptionContext:", Fact::Absent);
             set_absent(context, &["kms:EncryptionContextKeys"]);
         }
-        self.parameter(context, "kms:EncryptionAlgorithm", "encryptionAlgorithm");
+        self.parameter(context, "kms:EncryptionAlgorithm", algorithm);
         if let Some(account) = self.facts.principal.account() {
             set(context, "kms:CallerAccount", account.as_str());
         }
@@ -164,8 +202,9 @@ impl Keys<'_> {
             (Path::Direct, _) => set_absent(context, &["kms:ViaService"]),
             (Path::ViaService, Some(service)) => {
                 let name = service.strip_suffix(".amazonaws.com");
+                // Other services call under names of which KMS has another: EBS is `ec2` to it.
                 if let (Some(name), Some(region)) = (name, event.aws_region.as_deref())
-                    && !name.contains('.')
+                    && VIA_SERVICES.contains(&name)
                 {
                     set(
                         context,

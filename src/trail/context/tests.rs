@@ -47,6 +47,56 @@ fn session(attributes: Value) -> Value {
 }
 
 #[test]
+fn the_version_of_the_source_of_a_copy_is_that_of_reading_it() {
+    let copy = call(
+        "s3",
+        "CopyObject",
+        json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "src/k?versionId=V1"}),
+    );
+    let read = interpreted(&copy);
+    assert_eq!(fact_in(&read, 0, "s3:VersionId"), "-");
+    assert_eq!(fact_in(&read, 1, "s3:VersionId"), "V1");
+}
+
+#[test]
+fn each_half_of_reencrypting_has_its_own_encryption_context() {
+    let event = call(
+        "kms",
+        "ReEncrypt",
+        json!({"sourceEncryptionContext": {"x": "1"}, "destinationEncryptionContext": {"y": "2"}}),
+    );
+    let read = interpreted(&event);
+    assert_eq!(fact_in(&read, 0, "kms:EncryptionContext:x"), "1");
+    assert_eq!(fact_in(&read, 0, "kms:EncryptionContext:y"), "-");
+    assert_eq!(fact_in(&read, 1, "kms:EncryptionContext:x"), "-");
+    assert_eq!(fact_in(&read, 1, "kms:EncryptionContext:y"), "2");
+    let grant = call("kms", "CreateGrant", json!({"constraints": {}}));
+    knows(&grant, &[("kms:EncryptionContext:x", "?")]);
+}
+
+#[test]
+fn tags_of_a_launch_template_are_not_known() {
+    let run = call(
+        "ec2",
+        "RunInstances",
+        json!({"launchTemplate": {"launchTemplateId": "lt-1"}}),
+    );
+    knows(&run, &[("aws:TagKeys", "?"), ("aws:RequestTag/team", "?")]);
+}
+
+#[test]
+fn a_service_in_place_of_an_address_leaves_open_who_called() {
+    let event = with(
+        list_users(),
+        json!({"sourceIPAddress": "cloudformation.amazonaws.com"}),
+    );
+    knows(
+        &event,
+        &[("aws:ViaAWSService", "?"), ("aws:CalledVia", "?")],
+    );
+}
+
+#[test]
 fn a_user_with_a_long_term_key() {
     knows(
         &list_users(),

@@ -16,6 +16,85 @@ fn asks(service: &str, name: &str, parameters: Value, expected: &[&str]) {
 }
 
 #[test]
+fn tagging_a_new_key_is_asked_for_on_the_key() {
+    let create = call(
+        "kms",
+        "CreateKey",
+        json!({"tags": [{"tagKey": "a", "tagValue": "b"}]}),
+    );
+    assert_eq!(
+        lines(&create),
+        ["kms:CreateKey *", "kms:TagResource ~ kms:R:A:key/*"]
+    );
+}
+
+#[test]
+fn a_required_resource_that_the_event_does_not_name_is_asked_for_too() {
+    let accept = call(
+        "ec2",
+        "AcceptVpcPeeringConnection",
+        json!({"vpcPeeringConnectionId": "pcx-1"}),
+    );
+    assert_eq!(
+        lines(&accept),
+        [
+            "ec2:AcceptVpcPeeringConnection = ec2:R:A:vpc-peering-connection/pcx-1",
+            "ec2:AcceptVpcPeeringConnection ~ ec2:R:A:vpc/*",
+        ]
+    );
+}
+
+#[test]
+fn recorded_resources_of_one_type_are_all_asked_for() {
+    let parameter =
+        |name: &str| json!({"ARN": format!("arn:aws:ssm:eu-west-1:123456789012:parameter/{name}")});
+    let get = with(
+        call("ssm", "GetParameters", json!({"names": ["/a", "/b/c"]})),
+        json!({"resources": [parameter("a"), parameter("b/c")]}),
+    );
+    assert_eq!(
+        lines(&get),
+        [
+            "ssm:GetParameters = ssm:R:A:parameter/a",
+            "ssm:GetParameters = ssm:R:A:parameter/b/c",
+        ]
+    );
+}
+
+#[test]
+fn ids_that_bring_the_start_of_their_place_have_it_once() {
+    let policy = call(
+        "organizations",
+        "DescribePolicy",
+        json!({"policyId": "p-12345678"}),
+    );
+    let line = lines(&policy).remove(0);
+    assert!(line.ends_with("/p-12345678"), "{line}");
+    assert!(!line.contains("p-p-"), "{line}");
+    let change = call("route53", "GetChange", json!({"id": "/change/C1"}));
+    assert_eq!(lines(&change), ["route53:GetChange = route53:::change/C1"]);
+}
+
+#[test]
+fn resources_of_another_account_are_there() {
+    let root = call(
+        "sts",
+        "AssumeRoot",
+        json!({"targetPrincipal": "444455556666"}),
+    );
+    assert_eq!(lines(&root), ["sts:AssumeRoot = iam::444455556666:root"]);
+    let url = call(
+        "sqs",
+        "GetQueueUrl",
+        json!({"queueName": "q", "queueOwnerAWSAccountId": "444455556666"}),
+    );
+    assert_eq!(
+        lines(&url),
+        ["sqs:GetQueueUrl = sqs:eu-west-1:444455556666:q"]
+    );
+}
+
+#[test]
 fn a_service_linked_role_is_under_the_path_of_its_service() {
     let create = call(
         "iam",

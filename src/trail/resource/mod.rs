@@ -10,7 +10,7 @@ mod named;
 mod template;
 
 use crate::{
-    catalog::{AccessLevel, Catalog, OperationAction, ResourceType},
+    catalog::{AccessLevel, ActionResource, Catalog, OperationAction, ResourceType},
     eval::{Principal, Target},
     policy::{Case, Wildcard},
 };
@@ -99,6 +99,10 @@ impl Resolver<'_> {
         }
         let mut found = match asked.part {
             Part::PassRole(index) => self.passed_role(index),
+            // Creating a key is asked for on `*`, tagging it on the key.
+            Part::Beside(_) if asked.action.has_resource_types() && main.iter().all(is_star) => {
+                self.of_action(asked)
+            }
             Part::Beside(of) if !main.is_empty() => main
                 .iter()
                 .filter(|one| match &one.target {
@@ -261,7 +265,7 @@ impl Resolver<'_> {
             }
             match self.by_variables(kind, resource.required(), &described) {
                 Ok(targets) => made.extend(targets),
-                Err(open) => missing.push((resource.required(), open)),
+                Err(open) => missing.push((resource, open)),
             }
         }
         // An account has one such resource: that is meant where the call names no other.
@@ -269,10 +273,26 @@ impl Resolver<'_> {
             made.extend(only_one_of.into_iter().flatten().map(Filled::target));
         }
         if !made.is_empty() {
+            // IAM is asked for each type that the action requires, those too that the event does
+            // not name.
+            let is_made = |resource: &ActionResource| {
+                let kind = resource.resource_type();
+                made.iter().any(|target| match target {
+                    Target::Arn(arn) | Target::Like(arn) => kind.has_arn(arn),
+                    Target::Star | Target::Unknown => false,
+                })
+            };
+            let others: Vec<_> = missing
+                .into_iter()
+                .filter(|(resource, _)| resource.required() && !is_made(resource))
+                .map(|(_, open)| open)
+                .collect();
+            made.extend(others);
             return (made, None);
         }
-        let (required, optional): (Vec<_>, Vec<_>) =
-            missing.into_iter().partition(|(required, _)| *required);
+        let (required, optional): (Vec<_>, Vec<_>) = missing
+            .into_iter()
+            .partition(|(resource, _)| resource.required());
         // A call that lists is asked for all of the type: `db:*`. Of other actions that need none
         // of their resources IAM may be asked for `*` as well.
         let lists = matches!(
@@ -562,15 +582,18 @@ fn best_fit(asked: &Asked, arn: &str) -> Fit {
         .unwrap_or(Fit::No)
 }
 
-/// Those ARNs that fit best.
+fn is_star(found: &Found) -> bool {
+    found.target == Target::Star
+}
+
+/// Those ARNs that fit best. Of one type all do, though a name has a slash and another has none.
 fn best_fits<'arn, I: Iterator<Item = &'arn str>>(asked: &Asked, arns: I) -> Vec<Target> {
+    let is_of_one_type = asked.action.resources().len() == 1;
     let fits: Vec<(Fit, &str)> = arns.map(|arn| (best_fit(asked, arn), arn)).collect();
     let best = fits.iter().map(|(fit, _)| *fit).max().unwrap_or(Fit::No);
-    if best == Fit::No {
-        return Vec::new();
-    }
-    let best = fits.into_iter().filter(|(fit, _)| *fit == best);
-    best.map(|(_, arn)| Target::Arn(arn.to_owned())).collect()
+    let wanted = |fit: Fit| fit > Fit::No && (fit == best || is_of_one_type);
+    let wanted = fits.into_iter().filter(|(fit, _)| wanted(*fit));
+    wanted.map(|(_, arn)| Target::Arn(arn.to_owned())).collect()
 }
 
 /// The names of the variables of a template that are not in every ARN.

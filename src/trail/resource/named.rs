@@ -131,6 +131,11 @@ impl Resolver<'_> {
     }
 
     fn role_to_assume(&self, asked: &Asked) -> Option<Vec<Target>> {
+        if asked.action.name() == "AssumeRoot" {
+            let account = self.text("targetPrincipal")?;
+            let root = format!("arn:{}:iam::{account}:root", self.home.partition);
+            return Some(vec![Target::Arn(root)]);
+        }
         let role = self.text("roleArn")?;
         Self::has_type(asked, "role").then(|| vec![Target::Arn(role)])
     }
@@ -197,7 +202,11 @@ impl Resolver<'_> {
                 let instances = self.parameters.texts("instanceIds");
                 targets.extend(instances.iter().map(|id| self.instance(id)));
                 if name == "StartSession" {
-                    targets.extend(self.text("target").map(|id| self.instance(&id)));
+                    // A task of ECS is named by its cluster and its containers.
+                    targets.extend(self.text("target").map(|id| match id.strip_prefix("ecs:") {
+                        Some(_) => self.here_like("ecs", "task/*"),
+                        None => self.instance(&id),
+                    }));
                 } else if instances.is_empty() {
                     // The targets are tags: which instances have them is not in the event.
                     targets.push(self.here_like("ec2", "instance/*"));
@@ -387,7 +396,11 @@ impl Resolver<'_> {
             let arn = format!("arn:{}:sqs:{region}:{account}:{name}", self.home.partition);
             return Some(vec![Target::Arn(arn)]);
         }
-        Some(vec![self.here("sqs", &self.text("queueName")?)])
+        let mut home = self.home.clone();
+        if let Some(owner) = self.text("queueOwnerAWSAccountId") {
+            home.account = Some(owner);
+        }
+        Some(vec![home.arn("sqs", &self.text("queueName")?).target()])
     }
 
     fn topic(&self) -> Option<Vec<Target>> {

@@ -108,13 +108,7 @@ impl Home {
                 for value in values.iter().take(MOST_RESOURCES / made.len().max(1)) {
                     let open = start.known == Known::Part || value.known == Known::Part;
                     let mut text = format!("{}{before}", start.text);
-                    // Paths of IAM and names of SSM bring the slash that stands there already.
-                    let follows_slash = text.ends_with('/');
-                    text.push_str(if follows_slash {
-                        value.text.trim_start_matches('/')
-                    } else {
-                        &value.text
-                    });
+                    text.push_str(without_start(&text, &value.text));
                     longer.push(Filled {
                         text,
                         known: if open { Known::Part } else { Known::All },
@@ -172,6 +166,26 @@ impl Home {
             known: if open { Known::Part } else { Known::All },
         }
     }
+}
+
+/// A value without what stands before it in the ARN already: paths of IAM and names of SSM bring
+/// their slash, ids of Organizations their letters (`ou-`), ids of Route 53 their type.
+fn without_start<'v>(text: &str, value: &'v str) -> &'v str {
+    let value = if text.ends_with('/') {
+        value.trim_start_matches('/')
+    } else {
+        value
+    };
+    let last = text
+        .trim_end_matches('/')
+        .rfind(['/', ':'])
+        .map_or(0, |at| at + 1);
+    let start = text.get(last..).unwrap_or_default();
+    let is_id = start.ends_with(['-', '/']) && start.len() > 1;
+    value
+        .strip_prefix(start)
+        .filter(|rest| is_id && !rest.is_empty())
+        .unwrap_or(value)
 }
 
 /// Two variables of a template that one parameter has both of: `td:3` is the family and the revision
