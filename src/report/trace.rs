@@ -126,7 +126,11 @@ pub fn statement_snippet<'a>(
     match &result.applies {
         Applies::Yes => {
             let snippet = label_action(snippet, statement, result, request);
-            label_resource(snippet, statement, result, "and the resource")
+            let snippet = label_resource(snippet, statement, result, "and the resource");
+            let places = 0..tests(statement).len();
+            places.fold(snippet, |snippet, place| {
+                label_test(snippet, statement, place, request)
+            })
         }
         Applies::No(Mismatch::Action) => {
             let text = format!("`{action}` is not in here");

@@ -113,6 +113,17 @@ fn an_explicit_deny_is_shown_where_it_stands() {
 }
 
 #[test]
+fn the_condition_under_which_a_statement_applies_is_shown_with_what_the_request_has() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}]}"#;
+    iamsim(["explain", DENIED, "--policy", "-"])
+        .stdin(policy)
+        .run()
+        .exits(0)
+        .prints("denied explicitly")
+        .prints("`aws:RequestedRegion` is `us-east-1` in the request");
+}
+
+#[test]
 fn a_recorded_success_that_the_policies_deny_is_a_disagreement() {
     let path = "tests/fixtures/events/records.json";
     let run = explain(&[path, "--policy", WORKER, "--format", "json"]).exits(0);
