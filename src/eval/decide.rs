@@ -4,7 +4,7 @@
 
 use super::{
     Applies, CompiledPolicy, Examination, Mismatch, Principal, Request, StatementResult, Truth,
-    Unknown, view::RequestView,
+    Unknown, derive::resource_account, view::RequestView,
 };
 use crate::policy::Effect;
 use std::collections::BTreeSet;
@@ -134,6 +134,7 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
         | Principal::FederatedUser { .. }
         | Principal::Unknown => identity_layer(&policies),
     };
+    let may_be_allowed = !identity.allows.is_false();
     let mut layers = vec![identity];
     if matches!(request.principal, Principal::FederatedUser { .. }) {
         // Without a session policy such a session may do nothing; one may deny as well as allow.
@@ -143,7 +144,24 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
             allows: Truth::depends_on(Unknown::Layer(Layer::Session)),
         });
     }
+    if may_be_allowed && is_cross_account(request) {
+        // The account that owns the resource must allow it too, in the policy of the resource.
+        layers.push(LayerResult {
+            layer: Layer::Resource,
+            denies: Truth::depends_on(Unknown::Layer(Layer::Resource)),
+            allows: Truth::depends_on(Unknown::Layer(Layer::Resource)),
+        });
+    }
     combine(&layers, policies)
+}
+
+/// Whether the resource is known to be another account's than the principal's.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+fn is_cross_account(request: &Request) -> bool {
+    let own = request.principal.account();
+    let owner = resource_account(&request.action, &request.resource);
+    own.zip(owner).is_some_and(|(own, owner)| own != owner)
 }
 
 /// Says what each element of a statement of a policy is to a request, those too that `decide` did

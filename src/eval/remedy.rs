@@ -38,6 +38,9 @@ pub struct Remedy {
     /// Resources in it of which only a part is known: `*` and `?` stand for the rest, and allow
     /// more than was asked for.
     pub partly_known: Vec<String>,
+    /// Whether a statement has the action and the resource already and only its condition does not
+    /// hold, so that the change passes it by.
+    pub passes_by_condition: bool,
 }
 
 /// What a change adds, smallest first.
@@ -87,6 +90,17 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         .into_iter()
         .find(|remedy| works(remedy, policies, requests))?;
     found.partly_known = partly_known.into_iter().collect();
+    found.passes_by_condition = denied.iter().any(|request| {
+        let decision = decide(&compiled, request);
+        let mut pairs = policies.iter().zip(&decision.policies);
+        pairs.any(|(text, results)| {
+            results.iter().any(|result| {
+                let statement = text.policy.statements.get(result.index);
+                statement.is_some_and(|statement| statement.has_effect(Effect::Allow))
+                    && matches!(result.applies, Applies::No(Mismatch::Condition(_)))
+            })
+        })
+    });
     Some(found)
 }
 
@@ -152,6 +166,7 @@ fn entries(
                 change,
                 edit,
                 partly_known: Vec::new(),
+                passes_by_condition: false,
             }));
         }
     }
@@ -361,6 +376,7 @@ fn new_statements(policies: &[PolicyText<'_>], requests: &[&Request]) -> Vec<Rem
             change: Change::Statement,
             edit,
             partly_known: Vec::new(),
+            passes_by_condition: false,
         })
     });
     added.collect()
@@ -499,6 +515,29 @@ mod tests {
         let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:${var.more}"], "Resource": "arn:aws:s3:::a/*"}]}"#;
         let (change, _) = remedied(text, "s3:GetObject", arn("arn:aws:s3:::b/k")).unwrap();
         assert_eq!(change, Change::Statement);
+    }
+
+    #[test]
+    fn a_change_that_passes_a_condition_by_says_so() {
+        let remedied = |text: &str| {
+            let source = Source::new("test", text.as_bytes().to_vec());
+            let policy = lower(&parse(&source).root).policy.unwrap();
+            let request = Request {
+                principal: Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap(),
+                action: ActionName::new("s3:GetObject"),
+                resource: arn("arn:aws:s3:::a/k"),
+                context: Context::complete(),
+            };
+            let text = PolicyText {
+                source: &source,
+                policy: &policy,
+            };
+            remedy(&[text], &[&request]).unwrap()
+        };
+        let guarded = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#;
+        assert!(remedied(guarded).passes_by_condition);
+        let other = guarded.replace("s3:GetObject", "s3:PutObject");
+        assert!(!remedied(&other).passes_by_condition);
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::{
     policy::ActionName,
     source::escape::printable,
     trail::{
-        Decided, DenialKind, Interpretation, Needs, Outcome, RequestRole, Unmapped, UnmappedReason,
+        Decided, DenialKind, Interpretation, Needs, Outcome, PolicyType, RequestRole, Unmapped,
+        UnmappedReason,
     },
 };
 use serde::Serialize;
@@ -246,7 +247,7 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
             let mut text = "access denied".to_owned();
             if let Some(policy) = denial.policy_type {
                 text += &if denial.kind == DenialKind::Explicit {
-                    format!(", explicitly by a {} policy", policy.name())
+                    format!(", explicitly by {}", policy_with_article(policy))
                 } else {
                     format!(", as no {} policy allows it", policy.name())
                 };
@@ -257,6 +258,14 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
             text
         }
     }
+}
+
+/// `a session policy`, `an identity-based policy`.
+pub(super) fn policy_with_article(policy: PolicyType) -> String {
+    let name = policy.name();
+    let article = if name.starts_with('i') { "an" } else { "a" };
+    // AWS calls a boundary `permissions boundary policy` in messages only.
+    format!("{article} {name} policy")
 }
 
 /// What came of a call, in one word.

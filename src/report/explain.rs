@@ -3,8 +3,8 @@
 use super::{
     Format, JudgedPolicy, Painter, Snippet,
     events::{
-        JsonEvent, LocatedEvent, json_event, outcome_text, tells_outcome, title, unmapped_text,
-        unreadable_text,
+        JsonEvent, LocatedEvent, json_event, outcome_text, policy_with_article, tells_outcome,
+        title, unmapped_text, unreadable_text,
     },
     json,
     simulate::{
@@ -18,7 +18,7 @@ use crate::{
         Edit, Range, Source, Span,
         escape::{self, printable},
     },
-    trail::{Agreement, Decided, Interpretation, Needs, Outcome},
+    trail::{Agreement, Decided, Interpretation, Needs, Outcome, PolicyType},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -162,10 +162,24 @@ fn agreement(event: &ExplainedEvent<'_>) -> String {
             "the simulation disagrees: the caller has other policies, or had others at that time"
                 .to_owned()
         }
-        (Agreement::RecordedDenied, _) => {
-            "the simulation disagrees: something that was not given denies it, such as a service \
-             control policy, a boundary or the resource's policy"
-                .to_owned()
+        (Agreement::RecordedDenied, _) => match refused_by(event) {
+            None => "the simulation disagrees: something that was not given denies it, such as a \
+                     service control policy, a boundary or the resource's policy"
+                .to_owned(),
+            Some(PolicyType::Identity) => {
+                "the simulation disagrees: the caller has other policies \
+                                           than these, or had others at that time"
+                    .to_owned()
+            }
+            Some(policy) => format!(
+                "the simulation disagrees, as {}, which was not given, denied it",
+                policy_with_article(policy)
+            ),
+        },
+        (Agreement::Open, Some(Verdict::ExplicitDeny | Verdict::ImplicitDeny))
+            if refused_by(event).is_some() =>
+        {
+            "the simulation comes to a denial of another kind, so the two do not compare".to_owned()
         }
         (Agreement::Open, Some(Verdict::Depends)) => {
             "whether the simulation agrees depends on what is not known".to_owned()
@@ -174,6 +188,14 @@ fn agreement(event: &ExplainedEvent<'_>) -> String {
             "that says nothing about permission, so there is nothing to compare".to_owned()
         }
         (Agreement::Open, None) => "nothing was simulated".to_owned(),
+    }
+}
+
+/// The type of policy that refused the call, where the record names it.
+fn refused_by(event: &ExplainedEvent<'_>) -> Option<PolicyType> {
+    match &event.located.event.outcome {
+        Outcome::Denied(denial) => denial.policy_type,
+        Outcome::Succeeded | Outcome::DryRun | Outcome::Throttled | Outcome::Failed { .. } => None,
     }
 }
 
@@ -205,7 +227,14 @@ fn way_out(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
         return "to allow it, narrow each statement above that denies it\n\n".to_owned();
     }
     match &event.remedy {
-        Some((remedy, source)) => remedy_text(remedy, source, painter),
+        Some((remedy, source)) => {
+            let mut text = remedy_text(remedy, source, painter);
+            if let Some(policy) = refused_by(event).filter(|one| *one != PolicyType::Identity) {
+                let policy = policy_with_article(policy);
+                text += &format!("that alone is not enough: {policy} denied the recorded call\n\n");
+            }
+            text
+        }
         None if any(Verdict::ImplicitDeny) => {
             "no change can be named that would surely allow it\n\n".to_owned()
         }
@@ -228,6 +257,9 @@ fn remedy_text(remedy: &Remedy, source: &Source, painter: &Painter) -> String {
     // The change stands apart from the drawing, so that it can be copied whole.
     text.push('\n');
     text += &indented(added);
+    if remedy.passes_by_condition {
+        text += "\n  this holds without the condition of the statement above: add it, or mend the call\n";
+    }
     for resource in &remedy.partly_known {
         let resource = printable(resource);
         text += &format!(
@@ -390,6 +422,7 @@ struct JsonRemedy<'a> {
     span: Range,
     replacement: &'a str,
     partly_known: &'a [String],
+    passes_by_condition: bool,
 }
 
 fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
@@ -410,6 +443,7 @@ fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
             span: source.range(remedy.edit.span),
             replacement: &remedy.edit.replacement,
             partly_known: &remedy.partly_known,
+            passes_by_condition: remedy.passes_by_condition,
         }),
         policy_note: event.policy_note,
     }

@@ -80,8 +80,10 @@ impl Diagnostic for Printable<'_> {
     }
 
     fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
+        // A help may list things, one a line.
         let help = self.0.help()?.to_string();
-        Some(Box::new(printable(&help).into_owned()))
+        let lines: Vec<_> = help.split('\n').map(printable).collect();
+        Some(Box::new(lines.join("\n")))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

@@ -1,6 +1,6 @@
 //! What policies say to a recorded event, and whether that is what was recorded.
 
-use super::{Decided, DenialKind, Interpretation, Needs, Outcome};
+use super::{Decided, Denial, DenialKind, Interpretation, Needs, Outcome, PolicyType};
 use crate::eval::{CompiledPolicy, Decision, Verdict, decide};
 
 /// An event judged by the policies of its caller.
@@ -63,7 +63,32 @@ fn whole(decisions: &[Decision]) -> Option<Verdict> {
     .find(|verdict| any(*verdict))
 }
 
+/// Whether a refusal is, as far as its message tells, that of identity policies that come to this
+/// verdict.
+fn is_of_identity(denial: &Denial, verdict: Verdict) -> bool {
+    let is_explicit = denial.kind == DenialKind::Explicit;
+    match denial.policy_type {
+        None => true,
+        Some(PolicyType::Identity) => !is_explicit || verdict == Verdict::ExplicitDeny,
+        Some(
+            PolicyType::Resource
+            | PolicyType::ServiceControl
+            | PolicyType::ResourceControl
+            | PolicyType::PermissionsBoundary
+            | PolicyType::Session
+            | PolicyType::VpcEndpoint,
+        ) => false,
+    }
+}
+
 fn agreement(verdict: Verdict, outcome: &Outcome) -> Agreement {
+    if let Outcome::Denied(denial) = outcome
+        && verdict != Verdict::Allowed
+        && !is_of_identity(denial, verdict)
+    {
+        // Another policy than these refused the call: what they say to it was not recorded.
+        return Agreement::Open;
+    }
     let recorded_allowed = match outcome {
         Outcome::Succeeded | Outcome::DryRun => true,
         Outcome::Denied(denial) if denial.kind == DenialKind::NoPolicy => return Agreement::Open,

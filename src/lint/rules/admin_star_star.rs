@@ -10,6 +10,9 @@ rule! {
     /// `Action`, and `*` as `Resource`. Under a condition it is `high` instead of `critical`, since
     /// most conditions say when such a right holds, and few say for what.
     ///
+    /// A service control policy or a permissions boundary may well allow everything, as it grants
+    /// nothing by itself; iamsim does not tell these from identity policies yet.
+    ///
     /// ## Why it matters
     /// Whoever gets hold of these credentials owns the account: they can read every secret, delete
     /// every backup, and make more credentials of the same kind. No other statement of the policy

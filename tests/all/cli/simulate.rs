@@ -281,6 +281,20 @@ fn the_account_of_a_resource_is_derived_from_its_arn_and_unknown_without() {
 }
 
 #[test]
+fn a_call_across_accounts_depends_on_the_resource_and_is_denied_where_identity_does_not_allow_it() {
+    let other = "arn:aws:sqs:us-east-1:999999999999:Messages";
+    let run = |action: &str, resource: &str| {
+        let statement = r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#;
+        outcome(&by(statement, [ANA, action, resource], &[]))
+    };
+    let (verdict, possible) = run("sqs:SendMessage", other);
+    assert_eq!(verdict, "depends");
+    assert_eq!(possible, ["allowed", "explicitDeny", "implicitDeny"]);
+    assert_eq!(run("sqs:ReceiveMessage", other).0, "implicitDeny");
+    assert_eq!(run("sqs:SendMessage", QUEUE).0, "allowed");
+}
+
+#[test]
 fn the_session_policy_of_a_federated_user_may_deny_as_well_as_allow() {
     let (decision, possible) = decided("arn:aws:sts::123456789012:federated-user/bob", ALL, &[]);
     assert_eq!(decision, "depends");
