@@ -63,8 +63,7 @@ pub enum Principal {
 #[error("`{text}` is not a principal that can make a request")]
 #[diagnostic(help(
     "give `arn:aws:iam::123456789012:user/name`, `…:role/name`, `…:root`, \
-     `arn:aws:sts::123456789012:assumed-role/role/session`, `…:federated-user/name`, \
-     a service such as `lambda.amazonaws.com`, or `anonymous`"
+     `arn:aws:sts::123456789012:assumed-role/role/session` or `…:federated-user/name`"
 ))]
 pub struct PrincipalError {
     /// The text as it was given.

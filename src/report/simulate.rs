@@ -197,17 +197,8 @@ fn nothing_near(judged: &JudgedRequest<'_>) -> String {
     if judged.decision.verdict != Verdict::ImplicitDeny {
         return String::new();
     }
-    let all = || {
-        judged
-            .policies
-            .iter()
-            .flat_map(|policy| policy.statements())
-    };
-    let allows = all()
-        .filter(|(statement, _)| statement.has_effect(Effect::Allow))
-        .count();
     let text = format!(
-        "  none of the {allows} `Allow` statements in {} has the action `{}`",
+        "  no `Allow` statement in {} has the action `{}`",
         super::count(judged.policies.len(), "policy", "policies"),
         judged.request.action
     );
