@@ -4,7 +4,7 @@
 
 use super::{
     Applies, CompiledPolicy, Examination, Mismatch, Principal, Request, StatementResult, Truth,
-    Unknown, derive::resource_account, view::RequestView,
+    Unknown, derive::owner, view::RequestView,
 };
 use crate::policy::Effect;
 use std::collections::BTreeSet;
@@ -160,8 +160,8 @@ pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
 fn is_cross_account(request: &Request) -> bool {
     let own = request.principal.account();
-    let owner = resource_account(&request.action, &request.resource);
-    own.zip(owner).is_some_and(|(own, owner)| own != owner)
+    own.zip(owner(&request.resource))
+        .is_some_and(|(own, owner)| own != owner)
 }
 
 /// Says what each element of a statement of a policy is to a request, those too that `decide` did

@@ -46,11 +46,15 @@ pub fn resource_account(action: &ActionName, target: &Target) -> Option<AccountI
         || WITHOUT_RESOURCE_ACCOUNT
             .iter()
             .any(|name| action.as_str().eq_ignore_ascii_case(name));
-    let arn = match target {
-        Target::Arn(arn) | Target::Like(arn) if !may_lack_it => arn,
-        Target::Arn(_) | Target::Like(_) | Target::Star | Target::Unknown => return None,
-    };
-    arn.split(':').nth(4).and_then(AccountId::parse)
+    (!may_lack_it).then(|| owner(target)).flatten()
+}
+
+/// The account that an ARN says the resource is in; `None` where it names none, or AWS's own.
+pub(super) fn owner(target: &Target) -> Option<AccountId> {
+    match target {
+        Target::Arn(arn) | Target::Like(arn) => arn.split(':').nth(4).and_then(AccountId::parse),
+        Target::Star | Target::Unknown => None,
+    }
 }
 
 /// Adds the keys that the principal and the resource determine, unless they are set already.

@@ -65,11 +65,11 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         .iter()
         .map(|text| CompiledPolicy::new(text.policy))
         .collect();
-    let denied: Vec<_> = requests
+    let (denied, decisions): (Vec<_>, Vec<_>) = requests
         .iter()
-        .copied()
-        .filter(|request| decide(&compiled, request).verdict == Verdict::ImplicitDeny)
-        .collect();
+        .map(|request| (*request, decide(&compiled, request)))
+        .filter(|(_, decision)| decision.verdict == Verdict::ImplicitDeny)
+        .unzip();
     let candidates = match denied.as_slice() {
         [] => return None,
         [request] => {
@@ -90,16 +90,12 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         .into_iter()
         .find(|remedy| works(remedy, policies, requests))?;
     found.partly_known = partly_known.into_iter().collect();
-    found.passes_by_condition = denied.iter().any(|request| {
-        let decision = decide(&compiled, request);
-        let mut pairs = policies.iter().zip(&decision.policies);
-        pairs.any(|(text, results)| {
-            results.iter().any(|result| {
-                let statement = text.policy.statements.get(result.index);
-                statement.is_some_and(|statement| statement.has_effect(Effect::Allow))
-                    && matches!(result.applies, Applies::No(Mismatch::Condition(_)))
-            })
-        })
+    let mut results = decisions
+        .iter()
+        .flat_map(|each| each.policies.iter().flatten());
+    found.passes_by_condition = results.any(|result| {
+        result.effect == Some(Effect::Allow)
+            && matches!(result.applies, Applies::No(Mismatch::Condition(_)))
     });
     Some(found)
 }

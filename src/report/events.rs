@@ -264,7 +264,6 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
 pub(super) fn policy_with_article(policy: PolicyType) -> String {
     let name = policy.name();
     let article = if name.starts_with('i') { "an" } else { "a" };
-    // AWS calls a boundary `permissions boundary policy` in messages only.
     format!("{article} {name} policy")
 }
 

@@ -168,7 +168,7 @@ fn agreement(event: &ExplainedEvent<'_>) -> String {
                 .to_owned(),
             Some(PolicyType::Identity) => {
                 "the simulation disagrees: the caller has other policies \
-                                           than these, or had others at that time"
+                 than these, or had others at that time"
                     .to_owned()
             }
             Some(policy) => format!(

@@ -25,7 +25,7 @@ pub enum Agreement {
     RecordedAllowed,
     /// The call was denied, and these policies allow it: something else denies it.
     RecordedDenied,
-    /// One of the two does not say.
+    /// One of the two does not say, or another type of policy than these refused the call.
     Open,
 }
 

@@ -291,6 +291,11 @@ fn a_call_across_accounts_depends_on_the_resource_and_is_denied_where_identity_d
     assert_eq!(verdict, "depends");
     assert_eq!(possible, ["allowed", "explicitDeny", "implicitDeny"]);
     assert_eq!(run("sqs:ReceiveMessage", other).0, "implicitDeny");
+    // So do the actions whose requests may lack `aws:ResourceAccount`.
+    let peering = "arn:aws:ec2:us-east-1:999999999999:vpc-peering-connection/pcx-1";
+    let accept = "ec2:AcceptVpcPeeringConnection";
+    let (verdict, _) = outcome(&by(ALL, [ANA, accept, peering], &[]));
+    assert_eq!(verdict, "depends");
     assert_eq!(run("sqs:SendMessage", QUEUE).0, "allowed");
 }
 
