@@ -222,3 +222,31 @@ fn a_change_that_would_allow_more_than_was_asked_says_so() {
         .exits(0)
         .prints("the event does not tell what `*` stands for in `arn:aws:iam::123456789012:role/*resize`: narrow it first");
 }
+
+/// The denied event of the repository, refused for another reason, against the worker's policy.
+fn refused(reason: &str) -> Run {
+    let cause = "because no identity-based policy allows the sqs:listqueues action";
+    let event = text_of(DENIED);
+    assert!(event.contains(cause));
+    iamsim(["explain", "-", "--policy", WORKER])
+        .stdin(event.replace(cause, reason))
+        .run()
+        .exits(0)
+}
+
+#[test]
+fn a_refusal_by_another_type_of_policy_does_not_compare_and_the_change_is_said_not_to_be_enough() {
+    refused("with an explicit deny in a service control policy")
+        .prints("the simulation comes to a denial of another kind")
+        .prints("that alone is not enough: a service control policy denied the recorded call")
+        .prints("1 not comparable");
+}
+
+#[test]
+fn an_explicit_refusal_by_an_identity_policy_that_is_not_there_does_not_compare() {
+    refused("with an explicit deny in an identity-based policy")
+        .prints("the simulation comes to a denial of another kind")
+        .prints("1 not comparable");
+    refused("because no identity-based policy allows the sqs:ListQueues action")
+        .prints("the simulation agrees with that");
+}
