@@ -22,7 +22,7 @@ use crate::{
     embedded::Embedded,
     layout::{
         ACCESS_LEVELS, ACTION_TYPES, ACTIONS, CONDITION_KEYS, EVENT_ACTIONS, EVENT_SOURCES,
-        FREE_ACTIONS, GLOBAL_KEYS, OPERATION_ACTIONS, OPERATIONS, RESOURCE_TYPES, REST_CALLS,
+        FREE_ACTIONS, GLOBAL_KEYS, OPERATION_ACTIONS, OPERATIONS, RCP_SERVICES, RESOURCE_TYPES, REST_CALLS,
         SERVICES, SOURCES, TEMPLATED_KEYS, VALUE_TYPES,
     },
 };
@@ -116,6 +116,7 @@ impl Builder {
         self.api_calls()?;
         self.rest_paths()?;
         self.no_permission()?;
+        self.rcp_services()?;
         Ok(self.embedded.finish())
     }
 
@@ -441,6 +442,19 @@ impl Builder {
             order.check(line.place, action.to_ascii_lowercase())?;
             let action = self.action(line.place, action)?;
             self.embedded.push(FREE_ACTIONS, [action]);
+        }
+        Ok(())
+    }
+
+    fn rcp_services(&mut self) -> Result<(), DataError> {
+        let mut order = Order::new();
+        for line in self.read("rcp-services.txt")?.lines() {
+            let line = line?;
+            let [prefix] = line.fields;
+            order.check(line.place, prefix.to_ascii_lowercase())?;
+            self.service(line.place, prefix)?;
+            let prefix = self.embedded.text(prefix);
+            self.embedded.push(RCP_SERVICES, [prefix]);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! The layers, each using only those before it: [`source`], [`syntax`], [`policy`], [`catalog`],
 //! [`eval`], [`lint`], [`trail`], [`report`], [`cli`].
 
+pub mod cases;
 pub mod catalog;
 pub mod cli;
 pub mod eval;

@@ -49,8 +49,10 @@ pub(crate) const OPERATION_ACTIONS: Table<6> = Table { number: 12 };
 pub(crate) const REST_CALLS: Table<4> = Table { number: 13 };
 /// Action as text. By action.
 pub(crate) const FREE_ACTIONS: Table<1> = Table { number: 14 };
+/// Service prefix as text. By prefix.
+pub(crate) const RCP_SERVICES: Table<1> = Table { number: 15 };
 /// Package and version, date. The last table.
-pub(crate) const SOURCES: Table<2> = Table { number: 15 };
+pub(crate) const SOURCES: Table<2> = Table { number: 16 };
 
 /// The access levels as the data write them, in the order of their numbers.
 pub(crate) const ACCESS_LEVELS: [&str; 5] =

@@ -24,7 +24,7 @@ pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, S
 use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};
 use embedded::{find, partition_point, row, rows, text};
 use layout::{
-    ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RESOURCE_TYPES,
+    ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RCP_SERVICES, RESOURCE_TYPES,
     SERVICES, SOURCES,
 };
 
@@ -214,6 +214,16 @@ impl Catalog {
             compare_ignoring_case(text(free), action)
         };
         find(rows(FREE_ACTIONS), order).is_some()
+    }
+
+    /// Whether resource control policies reach the actions of a service, by its prefix; ASCII case does
+    /// not matter.
+    pub fn has_resource_control_policies(self, prefix: &str) -> bool {
+        let order = |number| {
+            let [service] = row(RCP_SERVICES, number);
+            compare_ignoring_case(text(service), prefix)
+        };
+        find(rows(RCP_SERVICES), order).is_some()
     }
 
     /// The service whose prefix is most like one that does not exist.

@@ -285,6 +285,14 @@ fn calls_without_permission_are_found_again() {
 }
 
 #[test]
+fn services_under_resource_control_policies_are_found_again() {
+    for [prefix] in facts(data!("rcp-services.txt")) {
+        assert!(CATALOG.has_resource_control_policies(&prefix.to_ascii_uppercase()));
+    }
+    assert!(!CATALOG.has_resource_control_policies("ec2"));
+}
+
+#[test]
 fn the_source_is_named() {
     let [package, version, date, _] = facts::<4>(data!("source.txt"))[0];
     assert_eq!(CATALOG.source(), format!("{package} {version}"));
@@ -539,6 +547,7 @@ fn data_lines_are_sorted_and_distinct() {
         data!("event-sources.txt"),
         data!("global-condition-keys.txt"),
         data!("no-permission.txt"),
+        data!("rcp-services.txt"),
         data!("resource-types.txt"),
         data!("services.txt"),
     ] {

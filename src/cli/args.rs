@@ -90,30 +90,76 @@ pub(super) struct ExpandArguments {
     pub(super) format: FormatArgument,
 }
 
-/// Judge one request by the identity policies of its principal
+/// Judge a request by all policies that have a say in it
 ///
-/// Exits with 0 where the request is allowed, 1 where it is not or that depends, 2 on errors.
+/// Exits with 0 where the request is allowed, 1 where it is not or that depends, 2 on errors. A batch
+/// exits with 0 where every line was answered.
 #[derive(Debug, Args)]
 pub(super) struct SimulateArguments {
-    /// Policies of the principal
-    #[arg(long = "policy", required = true, num_args = 1.., value_name = "FILE")]
-    pub(super) policies: Vec<PathBuf>,
-    /// Who calls: the ARN of a user, role, session or root user
-    #[arg(long, value_name = "ARN")]
-    pub(super) principal: String,
-    /// What is called, such as `s3:GetObject`
-    #[arg(long, value_name = "ACTION")]
-    pub(super) action: String,
-    /// What it is called on; `*` for an action that takes no resource
-    #[arg(long, value_name = "ARN")]
-    pub(super) resource: String,
+    /// A policy of the principal
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Policies")]
+    pub(super) identity: Vec<PathBuf>,
+    /// The policy of the resource: a bucket policy, a key policy, the trust policy of a role
+    #[arg(long, value_name = "FILE", help_heading = "Policies")]
+    pub(super) resource_policy: Vec<PathBuf>,
+    /// The permissions boundary of the principal
+    #[arg(long, value_name = "FILE", help_heading = "Policies")]
+    pub(super) boundary: Vec<PathBuf>,
+    /// A session policy
+    #[arg(long, value_name = "FILE", help_heading = "Policies")]
+    pub(super) session: Vec<PathBuf>,
+    /// A service control policy and its level; levels in the order from the root down, such as
+    /// `--scp root=a.json --scp account=b.json`; `LEVEL=` is a level without policies
+    #[arg(long, value_name = "LEVEL=FILE", help_heading = "Policies")]
+    pub(super) scp: Vec<String>,
+    /// A resource control policy and its level, as for `--scp`
+    #[arg(long, value_name = "LEVEL=FILE", help_heading = "Policies")]
+    pub(super) rcp: Vec<String>,
+    /// The policy of the VPC endpoint
+    #[arg(long, value_name = "FILE", help_heading = "Policies")]
+    pub(super) endpoint: Vec<PathBuf>,
+    /// A layer that surely has no policies: identity, resource, boundary, session, scp, rcp or
+    /// vpcEndpoint
+    #[arg(long, value_name = "LAYER", help_heading = "Policies")]
+    pub(super) none: Vec<String>,
+    /// Policies and request from one TOML or JSON file; what is given beside it comes first
+    #[arg(long, value_name = "FILE")]
+    pub(super) setting: Option<PathBuf>,
+    /// Judge many requests: JSON Lines of cases with `id`, `policies` and `request`; `-` is standard
+    /// input. Answers in order, a JSON line each
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    pub(super) batch: Option<PathBuf>,
+    /// Who calls: the ARN of a user, role, session, root user or identity provider, a service, or
+    /// `anonymous`
+    #[arg(long, required_unless_present_any = ["setting", "batch"], value_name = "PRINCIPAL")]
+    pub(super) principal: Option<String>,
+    /// What is called, such as `s3:GetObject`; once more for a further action that the call needs
+    #[arg(long, required_unless_present_any = ["setting", "batch"], value_name = "ACTION")]
+    pub(super) action: Vec<String>,
+    /// What it is called on; `*` for an action that takes no resource; once more for a further
+    /// resource of the call
+    #[arg(long, required_unless_present_any = ["setting", "batch"], value_name = "ARN")]
+    pub(super) resource: Vec<String>,
+    /// The account that owns the resource, where its ARN does not tell [default: that of the
+    /// principal]
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(super) resource_account: Option<String>,
+    /// The management account of the organisation
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(super) management_account: Option<String>,
+    /// The canonical user id of the caller's account
+    #[arg(long, value_name = "ID")]
+    pub(super) canonical_user: Option<String>,
     /// A condition key of the request; once more with the same key for another value of it. Keys
     /// that are not given are absent, but for those that AWS puts in every request
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) context: Vec<String>,
-    /// A condition key of which nothing is known
-    #[arg(long, value_name = "KEY")]
+    /// A condition key of which nothing is known, or a layer whose policies nobody knows
+    #[arg(long, value_name = "KEY|LAYER")]
     pub(super) unknown: Vec<String>,
+    /// Show every statement of every policy, and why it applies or does not
+    #[arg(long)]
+    pub(super) trace: bool,
     #[command(flatten)]
     pub(super) format: FormatArgument,
 }

@@ -10,7 +10,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    eval::{CompiledPolicy, PolicyText, Verdict, remedy},
+    eval::{CompiledPolicy, Layer, PolicyText, Setting, Verdict, remedy},
     lint::read,
     report::{
         JudgedPolicy, count,
@@ -61,21 +61,19 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
             policy: each.policy(),
         })
         .collect();
-    let compiled: Vec<_> = texts
-        .iter()
-        .map(|text| CompiledPolicy::new(text.policy))
-        .collect();
+    let compiled = texts.iter().map(|text| CompiledPolicy::new(text.policy));
+    let setting = Setting::of_identity(compiled);
     let format = arguments.format.get();
     let painter = io.painter();
     let mut summary = ExplainSummary::default();
     let mut list = List::start(format, io)?;
     for_each_event(&arguments.events, io, |path, line, recorded, event, io| {
-        let judgement = judge(event, &compiled);
+        let judgement = judge(event, &setting);
         summary.add(judgement.verdict, judgement.agreement);
         let judged = judged_policies(&texts, &judgement);
         let located = LocatedEvent { path, line, event };
         let note = policies.note.as_deref();
-        let explained = explained(located, recorded, &judgement, &judged, &texts, note);
+        let explained = explained(located, recorded, &judgement, &judged, &setting, &texts, note);
         list.item(&render(format, &explained, &painter), io)
     })?;
     summary.unreadable = io.errors() as u64;
@@ -92,6 +90,8 @@ fn judged_policies<'a>(
         let pairs = texts.iter().zip(results);
         pairs
             .map(|(text, results)| JudgedPolicy {
+                layer: Layer::Identity,
+                level: 0,
                 source: text.source,
                 policy: text.policy,
                 results,
@@ -101,7 +101,7 @@ fn judged_policies<'a>(
     judgement
         .decisions
         .iter()
-        .map(|decision| judged(&decision.policies))
+        .map(|decision| judged(&decision.statements))
         .collect()
 }
 
@@ -110,6 +110,7 @@ fn explained<'a>(
     recorded: &'a Event<'_>,
     judgement: &'a Judgement,
     judged: &'a [Vec<JudgedPolicy<'a>>],
+    setting: &'a Setting,
     texts: &[PolicyText<'a>],
     policy_note: Option<&'a str>,
 ) -> ExplainedEvent<'a> {
@@ -121,6 +122,7 @@ fn explained<'a>(
     let requests = requests.map(|((recorded, decision), policies)| JudgedRequest {
         request: &recorded.request,
         decision,
+        setting,
         policies,
     });
     let all: Vec<_> = recorded_requests.iter().map(|each| &each.request).collect();
@@ -134,6 +136,7 @@ fn explained<'a>(
         agreement: judgement.agreement,
         requests: requests.collect(),
         remedy,
+        setting,
         policies: judged.first().map(Vec::as_slice).unwrap_or_default(),
         recorded_error: recorded
             .error_code

@@ -4,6 +4,7 @@
 //! read is reported, counted and passed over; the others are still processed.
 
 mod args;
+mod case_file;
 mod catalog;
 mod completions;
 mod config;

@@ -1,245 +1,341 @@
 //! `iamsim simulate`
 
+mod batch;
+
 use super::{
     args::SimulateArguments,
-    catalog,
-    input::{self, StdinTwice, reads_stdin_once},
+    case_file::{self, report_case_error},
+    input::{StdinTwice, policy, reads_stdin_once},
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    catalog::{Action, Catalog},
-    eval::{
-        CompiledPolicy, Context, Fact, Origin, Principal, PrincipalError, Request, Target, Verdict,
-        decide, derive_context,
+    cases::{
+        CaseReader, CaseRequest, CaseSetting, Completeness, RequestError,
+        form::{ContextValue, OneOrMore, RequestForm, Scalar},
+        context_pair, sound, unknown_fact, UnknownName,
     },
-    policy::{ActionName, Arn, ArnError, ConditionKey},
+    catalog::Catalog,
+    eval::{Decision, Layer, Target, Verdict},
+    policy::{Policy, ConditionKey},
     report::{
         JudgedPolicy,
-        simulate::{JudgedRequest, render},
+        simulate::{JudgedRequest, SimulatedCall, render},
     },
+    source::Source,
 };
 use miette::Diagnostic;
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-/// Arguments that make no request.
+/// Arguments that make no setting.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-enum RequestError {
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Principal(#[from] PrincipalError),
+enum SettingError {
+    #[error("`{text}` is not of the form `LEVEL=FILE`")]
+    #[diagnostic(help("write it like `--scp root=root.json`"))]
+    Level { text: String },
 
-    #[error("`{principal}` has no identity policies")]
+    #[error("`{name}` is not a layer of policies")]
     #[diagnostic(help(
-        "policies are attached to users and roles; services and unsigned requests are judged by \
-         the resource's policy, which iamsim does not consider yet"
+        "the layers are `identity`, `resource`, `boundary`, `session`, `scp`, `rcp` and \
+         `vpcEndpoint`"
     ))]
-    NoIdentity { principal: String },
+    Layer { name: String },
 
-    #[error("`{action}` is not a single action")]
-    #[diagnostic(help(
-        "give one such as `s3:GetObject`; `iamsim expand` lists those that a pattern covers"
-    ))]
-    Action { action: String },
-
-    #[error("`{resource}` {reason}")]
-    #[diagnostic(help(
-        "an ARN is `arn:partition:service:region:account:resource`; region and account may be \
-         empty, their colons stay; `*` is for actions that take no resource"
-    ))]
-    Resource { resource: String, reason: ArnError },
-
-    #[error("`{text}` is not of the form `key=value`")]
-    #[diagnostic(help("write it like `--context aws:SourceIp=203.0.113.7`"))]
-    ContextForm { text: String },
-
-    #[error("`{key}` is not a condition key")]
-    #[diagnostic(help("a condition key is `service:name`, such as `aws:SourceIp`"))]
-    ConditionKey { key: String },
-
-    #[error("`{key}` is given with `--context` and with `--unknown`")]
+    #[error("{} are given, and said to be {said}", layer.title())]
     #[diagnostic(help("keep one of the two"))]
-    Contradiction { key: String },
+    Contradiction { layer: Layer, said: &'static str },
 }
 
 pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(&[&arguments.policies]) {
-        io.misuse(&StdinTwice);
-        return Ok(Exit::Failed);
+    if let Some(path) = &arguments.batch {
+        return batch::run(path, io);
     }
-    let mut notes = Vec::new();
-    let request = request(arguments, &mut notes);
-    let policies = input::identity_policies(&arguments.policies, io);
-    let request = match request {
-        Ok(request) => request,
+    let layers = match layers(arguments) {
+        Ok(layers) => layers,
         Err(error) => {
-            io.error(&error);
+            io.misuse(&error);
             return Ok(Exit::Failed);
         }
     };
-    let Some(policies) = policies else {
+    let paths: Vec<_> = layers.iter().flat_map(|layer| layer.levels.concat()).collect();
+    let of_setting: Vec<_> = arguments.setting.iter().cloned().collect();
+    if !reads_stdin_once(&[&paths, &of_setting]) {
+        io.misuse(&StdinTwice);
+        return Ok(Exit::Failed);
+    }
+    let Some(requests) = requests(arguments, &layers, io) else {
         return Ok(Exit::Failed);
     };
-    let compiled: Vec<_> = policies
+    let decisions: Vec<_> = requests.iter().map(CaseRequest::decide).collect();
+    let possible = Verdict::of_all(decisions.iter().map(|decision| decision.possible.clone()));
+    let policies: Vec<_> = requests
         .iter()
-        .map(|sound| CompiledPolicy::new(sound.policy()))
+        .zip(&decisions)
+        .map(|(request, decision)| judged_policies(&request.setting, decision))
         .collect();
-    let decision = decide(&compiled, &request);
-    let judged: Vec<_> = policies
+    let judged: Vec<_> = requests
         .iter()
-        .zip(&decision.policies)
-        .map(|(sound, results)| JudgedPolicy {
-            source: &sound.source,
-            policy: sound.policy(),
-            results,
+        .zip(&decisions)
+        .zip(&policies)
+        .map(|((request, decision), policies)| JudgedRequest {
+            request: &request.request,
+            decision,
+            setting: &request.setting.setting,
+            policies,
         })
         .collect();
-    let judged = JudgedRequest {
-        request: &request,
-        decision: &decision,
-        policies: &judged,
+    let call = SimulatedCall {
+        verdict: Verdict::of_possible(&possible),
+        possible: &possible,
+        requests: &judged,
+        notes: &notes(arguments, &requests),
+        trace: arguments.trace,
     };
-    io.write(&render(
-        arguments.format.get(),
-        &judged,
-        &notes,
-        &io.painter(),
-    ))?;
-    Ok(if decision.verdict == Verdict::Allowed {
+    io.write(&render(arguments.format.get(), &call, &io.painter()))?;
+    Ok(if call.verdict == Verdict::Allowed {
         Exit::Clean
     } else {
         Exit::Found
     })
 }
 
-fn request(
-    arguments: &SimulateArguments,
-    notes: &mut Vec<String>,
-) -> Result<Request, RequestError> {
-    let principal = Principal::parse(&arguments.principal)?;
-    if principal.account().is_none() {
-        return Err(RequestError::NoIdentity {
-            principal: principal.to_string(),
-        });
-    }
-    let action = action(&arguments.action, notes)?;
-    let resource = resource(&arguments.resource, &action, notes)?;
-    let context = context(&arguments.context, &arguments.unknown)?;
-    let mut request = Request {
-        principal,
-        action,
-        resource,
-        context,
-    };
-    derive_context(&mut request);
-    // AWS puts these into every request, so without a value they are unknown, not absent.
-    for key in Catalog::embedded()
-        .global_condition_keys()
-        .filter(|key| key.always_present())
-    {
-        request
-            .context
-            .set_default(key.key(), Fact::Unknown, Origin::Derived);
-    }
-    Ok(request)
-}
-
-fn action(text: &str, notes: &mut Vec<String>) -> Result<ActionName, RequestError> {
-    let whole = text.split_once(':').is_some_and(|(service, name)| {
-        let plain = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        };
-        plain(service) && plain(name)
+/// The policies of a setting with what each of their statements is to a request.
+pub(super) fn judged_policies<'a>(
+    setting: &'a CaseSetting,
+    decision: &'a Decision,
+) -> Vec<JudgedPolicy<'a>> {
+    let policies = setting.policies.iter().zip(&decision.statements);
+    let judged = policies.map(|(own, results)| JudgedPolicy {
+        layer: own.layer,
+        level: own.level,
+        source: &own.source,
+        policy: &own.policy,
+        results,
     });
-    if !whole {
-        return Err(RequestError::Action {
-            action: text.to_owned(),
-        });
-    }
-    let catalog = Catalog::embedded();
-    if catalog.action(text).is_none() {
-        notes.push(format!(
-            "the catalog of {} has no action `{text}`; it is judged all the same ({})",
-            catalog.date(),
-            catalog::help(catalog, text)
-        ));
-    }
-    Ok(ActionName::new(text))
+    judged.collect()
 }
 
-fn resource(
-    text: &str,
-    action: &ActionName,
-    notes: &mut Vec<String>,
-) -> Result<Target, RequestError> {
-    let known = Catalog::embedded().action(action.as_str());
-    if text != "*" {
-        Arn::parse(text).map_err(|reason| RequestError::Resource {
-            resource: text.to_owned(),
-            reason,
-        })?;
+/// The files that the arguments give for a layer.
+struct LayerFiles {
+    layer: Layer,
+    levels: Vec<Vec<PathBuf>>,
+}
+
+/// What the arguments say of each layer that they name.
+fn layers(arguments: &SimulateArguments) -> Result<Vec<LayerFiles>, SettingError> {
+    let mut layers = Vec::new();
+    let plain = [
+        (Layer::Identity, &arguments.identity),
+        (Layer::Resource, &arguments.resource_policy),
+        (Layer::Boundary, &arguments.boundary),
+        (Layer::Session, &arguments.session),
+        (Layer::VpcEndpoint, &arguments.endpoint),
+    ];
+    for (layer, paths) in plain {
+        if !paths.is_empty() {
+            let levels = vec![paths.clone()];
+            layers.push(LayerFiles { layer, levels });
+        }
     }
-    let takes_resources = known.map(Action::has_resource_types);
-    Ok(match takes_resources {
-        Some(false) => {
-            if text != "*" {
-                notes.push(format!(
-                    "`{action}` takes no resource, so it is judged on `*`"
-                ));
+    for (layer, texts) in [(Layer::Scp, &arguments.scp), (Layer::Rcp, &arguments.rcp)] {
+        if !texts.is_empty() {
+            let levels = levels(texts)?;
+            layers.push(LayerFiles { layer, levels });
+        }
+    }
+    for name in &arguments.none {
+        let Ok(UnknownName::Layer(layer)) = unknown_fact(name) else {
+            return Err(SettingError::Layer { name: name.clone() });
+        };
+        if layers.iter().any(|own| own.layer == layer) {
+            return Err(SettingError::Contradiction {
+                layer,
+                said: "none",
+            });
+        }
+        let levels = if layer.has_levels() {
+            Vec::new()
+        } else {
+            vec![Vec::new()]
+        };
+        layers.push(LayerFiles { layer, levels });
+    }
+    for name in &arguments.unknown {
+        if let Ok(UnknownName::Layer(layer)) = unknown_fact(name)
+            && layers.iter().any(|own| own.layer == layer)
+        {
+            return Err(SettingError::Contradiction {
+                layer,
+                said: "unknown",
+            });
+        }
+    }
+    Ok(layers)
+}
+
+/// The files of each level, levels in the order in which they are first named.
+fn levels(texts: &[String]) -> Result<Vec<Vec<PathBuf>>, SettingError> {
+    let mut levels: Vec<(&str, Vec<PathBuf>)> = Vec::new();
+    for text in texts {
+        let (name, path) = text
+            .split_once('=')
+            .filter(|(name, _)| !name.is_empty())
+            .ok_or_else(|| SettingError::Level { text: text.clone() })?;
+        let place = match levels.iter().position(|(own, _)| *own == name) {
+            Some(place) => place,
+            None => {
+                levels.push((name, Vec::new()));
+                levels.len() - 1
             }
-            Target::Star
+        };
+        if let Some((_, paths)) = levels.get_mut(place).filter(|_| !path.is_empty()) {
+            paths.push(PathBuf::from(path));
         }
-        Some(true) if text == "*" => {
-            notes.push(format!(
-                "`{action}` is called on a resource, and `*` does not say which; name one for a \
-                 verdict on it"
-            ));
-            Target::Unknown
+    }
+    Ok(levels.into_iter().map(|(_, paths)| paths).collect())
+}
+
+/// Reads all policies and the request. `None` where any of them cannot be used; everything that is
+/// wrong is reported.
+fn requests(
+    arguments: &SimulateArguments,
+    layers: &[LayerFiles],
+    io: &mut Io<'_>,
+) -> Option<Vec<CaseRequest>> {
+    let mut given = Vec::new();
+    let mut complete = true;
+    for LayerFiles { layer, levels } in layers {
+        let mut read_levels: Vec<Vec<(Source, Policy)>> = Vec::new();
+        for paths in levels {
+            let mut read = Vec::new();
+            for path in paths {
+                match read_policy(*layer, path, io) {
+                    Some(policy) => read.push(policy),
+                    None => complete = false,
+                }
+            }
+            read_levels.push(read);
         }
-        _ if text == "*" => Target::Star,
-        _ if text.contains(['*', '?']) => Target::Like(text.to_owned()),
-        _ => Target::Arn(text.to_owned()),
+        given.push((*layer, read_levels));
+    }
+    let form = match request_form(arguments) {
+        Ok(form) => form,
+        Err(error) => {
+            io.misuse(&error);
+            return None;
+        }
+    };
+    let supply = |setting: &mut CaseSetting| {
+        for (layer, levels) in given {
+            let whole: Result<(), std::convert::Infallible> =
+                setting.supply(layer, levels, |_, policy| Ok(policy));
+            match whole {
+                Ok(()) => {}
+            }
+        }
+    };
+    let found = match &arguments.setting {
+        None => {
+            let mut setting = CaseSetting::new();
+            supply(&mut setting);
+            CaseReader::new(Completeness::Typed).requests(&Arc::new(setting), &form)
+        }
+        Some(path) => {
+            let text = case_file::read(path, io)?;
+            let files = case_file::beside(path);
+            let reader = CaseReader::with_files(&files, Completeness::Typed);
+            case_file::parse(&text).and_then(|case| {
+                let mut setting = reader.policies_of(&case)?;
+                supply(&mut setting);
+                let form = form.over(&case.request);
+                reader.requests(&Arc::new(setting), &form)
+            })
+        }
+    };
+    match found {
+        Ok(requests) if complete => Some(requests),
+        Ok(_) => None,
+        Err(error) => {
+            report_case_error(&error, io);
+            None
+        }
+    }
+}
+
+/// The request as the arguments say it.
+fn request_form(arguments: &SimulateArguments) -> Result<RequestForm<'static>, RequestError> {
+    let mut context: BTreeMap<ConditionKey, Vec<Scalar>> = BTreeMap::new();
+    for text in &arguments.context {
+        let (key, value) = context_pair(text)?;
+        context.entry(key).or_default().push(Scalar::Text(value));
+    }
+    let context: BTreeMap<_, _> = context
+        .into_iter()
+        .map(|(key, values)| (key.as_str().to_owned(), ContextValue::More(values)))
+        .collect();
+    let list = |texts: &Vec<String>| (!texts.is_empty()).then(|| OneOrMore::More(texts.clone()));
+    Ok(RequestForm {
+        principal: arguments.principal.clone(),
+        action: list(&arguments.action),
+        resource: list(&arguments.resource),
+        resource_account: arguments.resource_account.clone(),
+        context: (!context.is_empty()).then_some(context),
+        management_account: arguments.management_account.clone(),
+        canonical_user: arguments.canonical_user.clone(),
+        unknown: (!arguments.unknown.is_empty()).then(|| arguments.unknown.clone()),
+        also: None,
     })
 }
 
-fn context(given: &[String], unknown: &[String]) -> Result<Context, RequestError> {
-    let mut values: BTreeMap<ConditionKey, Vec<String>> = BTreeMap::new();
-    for text in given {
-        let (key, value) = text
-            .split_once('=')
-            .ok_or_else(|| RequestError::ContextForm { text: text.clone() })?;
-        values
-            .entry(condition_key(key)?)
-            .or_default()
-            .push(value.to_owned());
-    }
-    let mut context = Context::complete();
-    for key in unknown {
-        let key = condition_key(key)?;
-        if values.contains_key(&key) {
-            return Err(RequestError::Contradiction {
-                key: key.to_string(),
-            });
+fn read_policy(layer: Layer, path: &Path, io: &mut Io<'_>) -> Option<(Source, Policy)> {
+    let source = match policy(path, io) {
+        Ok(source) => source,
+        Err(error) => {
+            io.error(&error);
+            return None;
         }
-        context.set(key, Fact::Unknown, Origin::Given);
+    };
+    match sound(layer, layer.title(), source) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            report_case_error(&error, io);
+            None
+        }
     }
-    for (key, values) in values {
-        context.set(key, Fact::Values(values), Origin::Given);
-    }
-    Ok(context)
 }
 
-fn condition_key(text: &str) -> Result<ConditionKey, RequestError> {
-    let is_key = text.split_once(':').is_some_and(|(service, name)| {
-        !service.is_empty() && !name.is_empty() && !text.contains(char::is_whitespace)
-    });
-    if is_key {
-        Ok(ConditionKey::new(text))
-    } else {
-        Err(RequestError::ConditionKey {
-            key: text.to_owned(),
-        })
+/// What should be known of the requests.
+fn notes(arguments: &SimulateArguments, requests: &[CaseRequest]) -> Vec<String> {
+    let catalog = Catalog::embedded();
+    let mut notes = BTreeSet::new();
+    for CaseRequest { request, .. } in requests {
+        let action = &request.action;
+        match catalog.action(action.as_str()) {
+            None => {
+                notes.insert(format!(
+                    "the catalog of {} has no action `{action}`; it is judged all the same ({})",
+                    catalog.date(),
+                    super::catalog::help(catalog, action.as_str())
+                ));
+            }
+            Some(known) => {
+                let is_typed = arguments.resource.iter().any(|text| text != "*");
+                if !known.has_resource_types() && is_typed && request.resource == Target::Star {
+                    notes.insert(format!(
+                        "`{action}` takes no resource, so it is judged on `*`"
+                    ));
+                }
+                if request.resource == Target::Unknown {
+                    notes.insert(format!(
+                        "`{action}` is called on a resource, and `*` does not say which; name one \
+                         for a verdict on it"
+                    ));
+                }
+            }
+        }
     }
+    notes.into_iter().collect()
 }

@@ -4,6 +4,7 @@
 
 use super::{
     Unknown,
+    named::Principals,
     typed::{self, Decimal},
 };
 use crate::policy::{
@@ -27,6 +28,7 @@ pub struct CompiledPolicy {
 #[derive(Debug, Clone)]
 pub(super) struct CompiledStatement {
     pub(super) effect: Option<Effect>,
+    pub(super) principals: Option<Principals>,
     pub(super) actions: Option<Actions>,
     pub(super) resources: Option<Resources>,
     pub(super) tests: Vec<Test>,
@@ -143,6 +145,7 @@ fn statement(statement: &Statement, version: Version) -> CompiledStatement {
         });
     CompiledStatement {
         effect: statement.effect.map(|effect| effect.value),
+        principals: Principals::new(statement),
         actions,
         resources,
         tests: statement
@@ -167,7 +170,7 @@ fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
         tokens: action
             .pattern
             .variables()
-            .map(|variable| Unknown::Key(variable.key.clone()))
+            .map(Unknown::of_variable)
             .collect(),
     };
     Actions {

@@ -20,6 +20,16 @@ pub(super) fn holds(test: &Test, view: &RequestView<'_>) -> Truth {
     match &*fact {
         Fact::Absent => holds_without_key(test.operator).into(),
         Fact::Values(values) => with_values(test, values, view),
+        // A set operator takes empty text for no value at all.
+        Fact::Like(_) => match always(test) {
+            Some(holds)
+                if test.operator.quantifier.is_none()
+                    || holds == holds_without_key(test.operator) =>
+            {
+                holds.into()
+            }
+            _ => Truth::depends_on(Unknown::Key(test.key.clone())),
+        },
         Fact::Unknown => match always(test) {
             Some(holds) if holds == holds_without_key(test.operator) => holds.into(),
             _ => Truth::depends_on(Unknown::Key(test.key.clone())),
@@ -75,6 +85,7 @@ fn null(test: &Test, expected: &[bool], fact: &Fact) -> Truth {
     match fact {
         Fact::Absent => expected.contains(&true).into(),
         Fact::Values(values) => expected.contains(&values.is_empty()).into(),
+        Fact::Like(_) => expected.contains(&false).into(),
         Fact::Unknown => match (expected.contains(&true), expected.contains(&false)) {
             (true, true) => Truth::True,
             (false, false) => Truth::False,

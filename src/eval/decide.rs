@@ -3,207 +3,122 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 use super::{
-    Applies, CompiledPolicy, Examination, Mismatch, Principal, Request, StatementResult, Truth,
-    Unknown, derive::owner, view::RequestView,
+    Applies, Atom, Claim, Decision, Examination, Formula, Layer, Naming, Open, Principal, Request,
+    Residual, Setting, StatementResult, Supply, Truth, Unknown, Verdict,
+    completion::Completions,
+    exceptions::{
+        ResourceRule, exemption, is_barred_from_root, is_cross_account, may_have, resource_rule,
+    },
+    formula::Atoms,
+    named::has_boundary,
+    view::RequestView,
 };
-use crate::policy::Effect;
+use crate::{catalog::Catalog, policy::Effect};
 use std::collections::BTreeSet;
 
-/// What comes of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Verdict {
-    /// Something allows it and nothing denies it.
-    Allowed,
-    /// A statement denies it.
-    ExplicitDeny,
-    /// Nothing allows it.
-    ImplicitDeny,
-    /// It depends on facts that nobody supplied.
-    Depends,
-}
-
-impl Verdict {
-    /// The name, as JSON has it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::ExplicitDeny => "explicitDeny",
-            Self::ImplicitDeny => "implicitDeny",
-            Self::Depends => "depends",
-        }
-    }
-}
-
-/// A kind of policy that has a say in a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Layer {
-    /// Policies of the user or role that calls.
-    Identity,
-    /// The policy of the resource, and the trust policy of a role.
-    Resource,
-    /// The permissions boundary of the user or role.
-    Boundary,
-    /// Policies of the session.
-    Session,
-    /// Service control policies of the organisation.
-    Scp,
-    /// Resource control policies of the organisation.
-    Rcp,
-    /// The policy of the VPC endpoint.
-    VpcEndpoint,
-}
-
-impl Layer {
-    /// The layers that this engine does not consider yet: their policies may allow or deny more.
-    pub const NOT_CONSIDERED: [Self; 6] = [
-        Self::Resource,
-        Self::Boundary,
-        Self::Session,
-        Self::Scp,
-        Self::Rcp,
-        Self::VpcEndpoint,
-    ];
-
-    /// What people call its policies.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Identity => "identity policies",
-            Self::Resource => "resource policies",
-            Self::Boundary => "permissions boundaries",
-            Self::Session => "session policies",
-            Self::Scp => "service control policies",
-            Self::Rcp => "resource control policies",
-            Self::VpcEndpoint => "VPC endpoint policies",
-        }
-    }
-}
-
-/// A decision and what made it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// What comes of the request.
-    pub verdict: Verdict,
-    /// What may come of it: the verdict itself, or for one that depends, all that facts not
-    /// supplied can make of it.
-    pub possible: BTreeSet<Verdict>,
-    /// The facts that it depends on.
-    pub unknown: BTreeSet<Unknown>,
-    /// The layers that kept the request from being allowed.
-    pub limited_by: Vec<Layer>,
-    /// For each policy, how each of its statements stands to the request.
-    pub policies: Vec<Vec<StatementResult>>,
-}
-
-/// What one layer says to a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct LayerResult {
-    layer: Layer,
-    denies: Truth,
-    allows: Truth,
-}
-
-/// Decides a request by the identity policies of its principal.
-///
-/// The policies are taken as attached to the principal, all together. The root user needs none;
-/// services and unsigned requests have none, so for them the policy of the resource decides, which
-/// is a fact not supplied.
-pub fn decide(policies: &[CompiledPolicy], request: &Request) -> Decision {
-    let view = RequestView::new(request);
-    let evaluate = |policy: &CompiledPolicy| -> Vec<_> {
-        let statements = policy.statements.iter().enumerate();
-        statements
+/// Decides a request by all policies of a setting.
+pub fn decide(setting: &Setting, request: &Request) -> Decision {
+    let boundary = has_boundary(setting, request);
+    let mut view = RequestView::new(request, Layer::Identity, &boundary);
+    let mut statements = Vec::with_capacity(setting.policies().len());
+    for attached in setting.policies() {
+        view.layer = attached.layer;
+        let all = attached.policy.statements.iter().enumerate();
+        let results: Vec<_> = all
             .map(|(index, statement)| statement.evaluate(index, &view))
-            .collect()
-    };
-    let policies: Vec<_> = policies.iter().map(evaluate).collect();
-    let identity = match &request.principal {
-        Principal::Service(_) | Principal::Anonymous => LayerResult {
-            layer: Layer::Identity,
-            denies: Truth::depends_on(Unknown::Layer(Layer::Resource)),
-            allows: Truth::depends_on(Unknown::Layer(Layer::Resource)),
-        },
-        Principal::Root { .. } => LayerResult {
-            allows: Truth::True,
-            ..identity_layer(&policies)
-        },
-        Principal::User { .. }
-        | Principal::Role { .. }
-        | Principal::AssumedRole { .. }
-        | Principal::FederatedUser { .. }
-        | Principal::Unknown => identity_layer(&policies),
-    };
-    let may_be_allowed = !identity.allows.is_false();
-    let mut layers = vec![identity];
-    if matches!(request.principal, Principal::FederatedUser { .. }) {
-        // Without a session policy such a session may do nothing; one may deny as well as allow.
-        layers.push(LayerResult {
-            layer: Layer::Session,
-            denies: Truth::depends_on(Unknown::Layer(Layer::Session)),
-            allows: Truth::depends_on(Unknown::Layer(Layer::Session)),
-        });
+            .collect();
+        statements.push(results);
     }
-    if may_be_allowed && is_cross_account(request) {
-        // The account that owns the resource must allow it too, in the policy of the resource.
-        layers.push(LayerResult {
-            layer: Layer::Resource,
-            denies: Truth::depends_on(Unknown::Layer(Layer::Resource)),
-            allows: Truth::depends_on(Unknown::Layer(Layer::Resource)),
-        });
+    if Catalog::embedded().needs_no_permission(request.action.as_str()) {
+        return Decision {
+            verdict: Verdict::Allowed,
+            possible: BTreeSet::from([Verdict::Allowed]),
+            residual: None,
+            limited_by: Vec::new(),
+            exempt: Vec::new(),
+            needs_no_permission: true,
+            statements,
+        };
     }
-    combine(&layers, policies)
+    let mut evaluation = Evaluation {
+        setting,
+        request,
+        statements: &statements,
+        atoms: Atoms::default(),
+    };
+    let said = evaluation.said();
+    let (denies, allows, limited_by) = evaluation.combine(&said);
+    let exempt = said.iter().filter_map(|said| said.exempt).collect();
+    let atoms = evaluation.atoms.list;
+    let (possible, residual) = possible(setting, request, denies, allows, atoms);
+    let verdict = Verdict::of_possible(&possible);
+    Decision {
+        verdict,
+        limited_by: if verdict == Verdict::Allowed {
+            Vec::new()
+        } else {
+            limited_by
+        },
+        possible,
+        residual,
+        exempt,
+        needs_no_permission: false,
+        statements,
+    }
 }
 
-/// Whether the resource is known to be another account's than the principal's.
-///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
-fn is_cross_account(request: &Request) -> bool {
-    let own = request.principal.account();
-    own.zip(owner(&request.resource))
-        .is_some_and(|(own, owner)| own != owner)
-}
-
-/// Says what each element of a statement of a policy is to a request, those too that `decide` did
-/// not come to. `None` where the policy has no such statement.
+/// Says what each part of a statement is to a request, those too that [`decide`] did not come to.
+/// `None` where the setting has no such statement.
 pub fn examine(
-    policy: &CompiledPolicy,
+    setting: &Setting,
+    policy: usize,
     statement: usize,
     request: &Request,
 ) -> Option<Examination> {
-    Some(
-        policy
-            .statements
-            .get(statement)?
-            .examine(&RequestView::new(request)),
-    )
+    let boundary = has_boundary(setting, request);
+    let attached = setting.policies().get(policy)?;
+    let view = RequestView::new(request, attached.layer, &boundary);
+    let statement = attached.policy.statements.get(statement)?;
+    Some(statement.examine(&view))
 }
 
-fn identity_layer(policies: &[Vec<StatementResult>]) -> LayerResult {
-    let effect = |effect| {
-        let own = policies
-            .iter()
-            .flatten()
-            .filter(move |each| each.effect == Some(effect));
-        Truth::any(own.map(|statement| match &statement.applies {
-            Applies::Yes => Truth::True,
-            Applies::No(Mismatch::Action | Mismatch::Resource | Mismatch::Condition(_)) => {
-                Truth::False
-            }
-            Applies::Depends(unknown) => Truth::Depends(unknown.clone()),
-        }))
-    };
-    LayerResult {
-        layer: Layer::Identity,
-        denies: effect(Effect::Deny),
-        allows: effect(Effect::Allow),
+/// The verdicts that may come of two formulas, and where it is more than one, what it depends on.
+fn possible(
+    setting: &Setting,
+    request: &Request,
+    denies: Formula,
+    allows: Formula,
+    atoms: Vec<Atom>,
+) -> (BTreeSet<Verdict>, Option<Box<Residual>>) {
+    let bound = verdicts(&denies, &allows);
+    if bound.len() == 1 {
+        return (bound, None);
     }
+    let mut residual = Residual {
+        atoms,
+        denies,
+        allows,
+        outcomes: Vec::new(),
+        exact: false,
+    };
+    // The formulas alone may name too much, as what they hang on may hang together.
+    let found = Completions::new(setting, request, &residual).outcomes(&bound);
+    residual.outcomes = found.outcomes;
+    residual.exact = found.exact;
+    let possible = if found.exact {
+        let verdicts = residual.outcomes.iter();
+        verdicts.map(|outcome| outcome.verdict).collect()
+    } else {
+        bound
+    };
+    if possible.len() == 1 {
+        return (possible, None);
+    }
+    (possible, Some(Box::new(residual)))
 }
 
-/// Combines the layers: a deny in any of them is a deny, and every one of them must allow.
-fn combine(layers: &[LayerResult], policies: Vec<Vec<StatementResult>>) -> Decision {
-    let denies = Truth::any(layers.iter().map(|layer| layer.denies.clone()));
-    let allows = Truth::all(layers.iter().map(|layer| layer.allows.clone()));
+/// The verdicts that two formulas come to, if each atom were free of the others.
+fn verdicts(denies: &Formula, allows: &Formula) -> BTreeSet<Verdict> {
     let mut possible = BTreeSet::new();
     if !denies.is_false() {
         possible.insert(Verdict::ExplicitDeny);
@@ -216,29 +131,281 @@ fn combine(layers: &[LayerResult], policies: Vec<Vec<StatementResult>>) -> Decis
             possible.insert(Verdict::ImplicitDeny);
         }
     }
-    let mut unknown = BTreeSet::new();
-    let verdict = match (possible.len(), possible.first()) {
-        (1, Some(only)) => *only,
-        _ => {
-            for truth in [&denies, &allows] {
-                if let Truth::Depends(facts) = truth {
-                    unknown.extend(facts.iter().cloned());
+    possible
+}
+
+/// What the policies of one layer say to a request.
+struct Said {
+    layer: Layer,
+    denies: Formula,
+    allows: Formula,
+    /// Of the resource's policy: what it allows by naming the caller in each way.
+    by_naming: [Formula; Naming::ALL.len()],
+    exempt: Option<(Layer, super::Exemption)>,
+}
+
+impl Said {
+    /// A layer that has nothing against the request.
+    fn nothing_against(layer: Layer) -> Self {
+        Self {
+            layer,
+            denies: Formula::Is(false),
+            allows: Formula::Is(true),
+            by_naming: [const { Formula::Is(false) }; Naming::ALL.len()],
+            exempt: None,
+        }
+    }
+}
+
+/// One evaluation, once each statement is judged.
+struct Evaluation<'e> {
+    setting: &'e Setting,
+    request: &'e Request,
+    statements: &'e [Vec<StatementResult>],
+    atoms: Atoms,
+}
+
+impl Evaluation<'_> {
+    fn said(&mut self) -> [Said; Layer::ALL.len()] {
+        Layer::ALL.map(|layer| self.layer(layer))
+    }
+
+    fn layer(&mut self, layer: Layer) -> Said {
+        let mut said = Said::nothing_against(layer);
+        let supply = self.setting.supply_of(layer);
+        if supply != Supply::NotSupplied
+            && let Some(reason) = exemption(layer, self.setting, self.request)
+        {
+            said.exempt = Some((layer, reason));
+            return said;
+        }
+        match supply {
+            Supply::Given => self.given(&mut said),
+            Supply::NotSupplied if self.needs(layer) => self.unknown(&mut said),
+            Supply::NotSupplied => {}
+            Supply::Unknown => self.unknown(&mut said),
+        }
+        said
+    }
+
+    /// Whether a request of such a principal cannot be allowed unless the layer allows it.
+    fn needs(&self, layer: Layer) -> bool {
+        match layer {
+            Layer::Identity => may_have(layer, &self.request.principal),
+            Layer::Session => matches!(self.request.principal, Principal::FederatedUser { .. }),
+            Layer::Resource => {
+                self.request.principal.account().is_none()
+                    && self.request.principal != Principal::Unknown
+                    || is_cross_account(self.request)
+                    || resource_rule(self.request) == ResourceRule::MustAllow
+            }
+            Layer::Rcp | Layer::Scp | Layer::VpcEndpoint | Layer::Boundary => false,
+        }
+    }
+
+    /// A layer of which nobody knows what it says.
+    fn unknown(&mut self, said: &mut Said) {
+        let layer = said.layer;
+        let facts = || BTreeSet::from([Unknown::Layer(layer)]);
+        said.denies = self.atoms.atom(Claim::Denies(layer), facts());
+        said.allows = self.atoms.atom(Claim::Allows(layer), facts());
+        // Where nobody supplied the resource's policy, it is not taken to give what the policies of
+        // the caller do not.
+        let leaves_it_to_identity = self.setting.supply_of(layer) == Supply::NotSupplied
+            && self.request.principal.account().is_some();
+        let naming = if leaves_it_to_identity {
+            Naming::Account
+        } else {
+            Naming::Direct
+        };
+        if let Some(own) = said.by_naming.get_mut(naming as usize) {
+            *own = said.allows.clone();
+        }
+    }
+
+    fn given(&mut self, said: &mut Said) {
+        let layer = said.layer;
+        let statements = self.statements;
+        let policies = self.setting.policies().iter().enumerate();
+        let own = policies.filter(|(_, attached)| attached.layer == layer);
+        let mut denies = Vec::new();
+        let mut allows_of_level = vec![Vec::new(); self.setting.levels_of(layer)];
+        let mut by_naming = [const { Vec::new() }; Naming::ALL.len()];
+        for (policy, attached) in own {
+            for result in statements.get(policy).into_iter().flatten() {
+                match (result.effect, &result.applies) {
+                    (None, _) | (_, Applies::No(_)) => {}
+                    (Some(Effect::Deny), _) => denies.push(self.applies(policy, result)),
+                    (Some(Effect::Allow), _) if layer == Layer::Resource => {
+                        self.allow_by_naming(policy, result, &mut by_naming);
+                    }
+                    (Some(Effect::Allow), _) => {
+                        let allows = self.applies(policy, result);
+                        if let Some(level) = allows_of_level.get_mut(attached.level) {
+                            level.push(allows);
+                        }
+                    }
                 }
             }
-            Verdict::Depends
         }
-    };
-    let limits = |layer: &&LayerResult| !layer.denies.is_false() || !layer.allows.is_true();
-    let limited_by = layers
-        .iter()
-        .filter(limits)
-        .map(|layer| layer.layer)
-        .collect();
-    Decision {
-        verdict,
-        possible,
-        unknown,
-        limited_by,
-        policies,
+        said.denies = Formula::any(denies);
+        said.by_naming = by_naming.map(Formula::any);
+        said.allows = match layer {
+            Layer::Resource => Formula::any(said.by_naming.iter().cloned()),
+            // Without a session policy a federated user may do nothing.
+            Layer::Session if self.needs(layer) => {
+                Formula::any(allows_of_level.into_iter().flatten())
+            }
+            Layer::Session | Layer::Boundary | Layer::VpcEndpoint
+                if !self.setting.has_policies(layer) =>
+            {
+                Formula::Is(true)
+            }
+            Layer::Session
+            | Layer::Boundary
+            | Layer::VpcEndpoint
+            | Layer::Identity
+            | Layer::Scp
+            | Layer::Rcp => Formula::all(allows_of_level.into_iter().map(Formula::any)),
+        };
+    }
+
+    /// Whether a statement applies.
+    fn applies(&mut self, policy: usize, result: &StatementResult) -> Formula {
+        match &result.applies {
+            Applies::Yes => Formula::Is(true),
+            Applies::No(_) => Formula::Is(false),
+            Applies::Depends(open) => {
+                let parts = open
+                    .iter()
+                    .map(|open| self.matches(policy, result.index, open));
+                Formula::all(parts.collect::<Vec<_>>())
+            }
+        }
+    }
+
+    fn matches(&mut self, policy: usize, statement: usize, open: &Open) -> Formula {
+        let claim = Claim::Matches {
+            policy,
+            statement,
+            part: open.part,
+        };
+        self.atoms
+            .formula(claim, &Truth::Depends(open.facts.clone()))
+    }
+
+    /// Notes what a statement of the resource's policy allows, by how it names the caller.
+    fn allow_by_naming(
+        &mut self,
+        policy: usize,
+        result: &StatementResult,
+        by_naming: &mut [Vec<Formula>; Naming::ALL.len()],
+    ) {
+        let rest: Vec<_> = match &result.applies {
+            Applies::Yes => Vec::new(),
+            Applies::No(_) => return,
+            Applies::Depends(open) => open
+                .iter()
+                .filter(|open| open.part != super::StatementPart::Principal)
+                .map(|open| self.matches(policy, result.index, open))
+                .collect(),
+        };
+        let rest = Formula::all(rest);
+        let mut note = |naming: Naming, formula| {
+            if let Some(own) = by_naming.get_mut(naming as usize) {
+                own.push(formula);
+            }
+        };
+        if let Some(naming) = result.named.surely {
+            note(naming, rest.clone());
+        }
+        for (naming, facts) in &result.named.perhaps {
+            let claim = Claim::Names {
+                policy,
+                statement: result.index,
+                naming: *naming,
+            };
+            let named = self.atoms.atom(claim, facts.clone());
+            note(*naming, Formula::all([named, rest.clone()]));
+        }
+    }
+
+    /// Combines the layers. This is the whole of AWS's evaluation logic: a deny anywhere is a deny; the
+    /// organisation, the endpoint, and what caller and resource have of their own must all allow.
+    fn combine(&self, said: &[Said; Layer::ALL.len()]) -> (Formula, Formula, Vec<Layer>) {
+        let [rcp, scp, endpoint, resource, identity, boundary, session] = said;
+        let [by_account, by_role, directly] = &resource.by_naming;
+        let principal = &self.request.principal;
+        let rule = resource_rule(self.request);
+
+        // What the caller's own policies come to.
+        let own = match principal {
+            Principal::Root { .. } => {
+                Formula::Is(!is_barred_from_root(&self.request.action))
+            }
+            Principal::Service(_)
+            | Principal::Federated(_)
+            | Principal::CanonicalUser(_)
+            | Principal::Anonymous => Formula::Is(true),
+            Principal::User { .. }
+            | Principal::Role { .. }
+            | Principal::AssumedRole { .. }
+            | Principal::FederatedUser { .. }
+            | Principal::Unknown => identity.allows.clone(),
+        };
+        let within = Formula::all([boundary.allows.clone(), session.allows.clone()]);
+        let through_identity = Formula::all([own.clone(), within.clone()]);
+        let granted = Formula::any([by_account.clone(), by_role.clone(), directly.clone()]);
+        let has_account = principal.account().is_some() || *principal == Principal::Unknown;
+        let allowed_by_both = if !has_account {
+            directly.clone()
+        } else if is_cross_account(self.request) {
+            Formula::all([through_identity, granted.clone()])
+        } else {
+            let through_identity = match rule {
+                ResourceRule::MustAllow => {
+                    Formula::all([through_identity, granted.clone()])
+                }
+                ResourceRule::MayAllow | ResourceRule::CannotDeny => through_identity,
+            };
+            let through_role = Formula::all([by_role.clone(), within]);
+            let barred = matches!(principal, Principal::Root { .. }) && own.is_false();
+            let directly = if barred { Formula::Is(false) } else { directly.clone() };
+            Formula::any([directly, through_role, through_identity])
+        };
+
+        let mut denies: Vec<_> = said.iter().map(|said| said.denies.clone()).collect();
+        if rule == ResourceRule::CannotDeny {
+            denies = said
+                .iter()
+                .filter(|said| said.layer != Layer::Resource)
+                .map(|said| said.denies.clone())
+                .collect();
+        }
+        let allows = Formula::all([
+            rcp.allows.clone(),
+            scp.allows.clone(),
+            endpoint.allows.clone(),
+            allowed_by_both.clone(),
+        ]);
+
+        let may_limit = |said: &&Said| {
+            let denies = !said.denies.is_false()
+                && !(said.layer == Layer::Resource && rule == ResourceRule::CannotDeny);
+            let keeps = match said.layer {
+                Layer::Rcp | Layer::Scp | Layer::VpcEndpoint => !said.allows.is_true(),
+                _ if allowed_by_both.is_true() => false,
+                Layer::Resource => {
+                    !granted.is_true()
+                        && (self.needs(Layer::Resource)
+                            || self.setting.supply_of(Layer::Resource) != Supply::NotSupplied)
+                }
+                Layer::Identity => has_account && !own.is_true(),
+                Layer::Boundary | Layer::Session => !said.allows.is_true(),
+            };
+            denies || keeps
+        };
+        let limited_by = said.iter().filter(may_limit).map(|said| said.layer);
+        (Formula::any(denies), allows, limited_by.collect())
     }
 }

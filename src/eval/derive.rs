@@ -42,15 +42,20 @@ const WITHOUT_RESOURCE_ACCOUNT: [&str; 27] = [
 /// The value of `aws:ResourceAccount`, where the resource tells it; `None` where it does not, and
 /// for actions whose requests may lack the key.
 pub fn resource_account(action: &ActionName, target: &Target) -> Option<AccountId> {
-    let may_lack_it = action.service().eq_ignore_ascii_case("ebs")
+    (!may_lack_resource_account(action))
+        .then(|| account_in_arn(target))
+        .flatten()
+}
+
+fn may_lack_resource_account(action: &ActionName) -> bool {
+    action.service().eq_ignore_ascii_case("ebs")
         || WITHOUT_RESOURCE_ACCOUNT
             .iter()
-            .any(|name| action.as_str().eq_ignore_ascii_case(name));
-    (!may_lack_it).then(|| owner(target)).flatten()
+            .any(|name| action.as_str().eq_ignore_ascii_case(name))
 }
 
 /// The account that an ARN says the resource is in; `None` where it names none, or AWS's own.
-pub(super) fn owner(target: &Target) -> Option<AccountId> {
+pub(super) fn account_in_arn(target: &Target) -> Option<AccountId> {
     match target {
         Target::Arn(arn) | Target::Like(arn) => arn.split(':').nth(4).and_then(AccountId::parse),
         Target::Star | Target::Unknown => None,
@@ -60,12 +65,15 @@ pub(super) fn owner(target: &Target) -> Option<AccountId> {
 /// Adds the keys that the principal and the resource determine, unless they are set already.
 ///
 /// The role of a session is known by name alone: where nothing told its ARN, its path is unknown,
-/// and with it `aws:PrincipalArn`. Every session has a time of issue and says whether there was a
-/// second factor, so these are unknown until somebody gives them, never absent. So is the account
-/// of a resource whose ARN does not name it.
+/// and `aws:PrincipalArn` is known up to that. Every session has a time of issue and says whether there
+/// was a second factor, so these are unknown until somebody gives them, never absent. So is the account
+/// of a resource that neither its ARN nor the request names.
 pub fn derive_context(request: &mut Request) {
     let principal = &request.principal;
-    let account = resource_account(&request.action, &request.resource);
+    let account = request
+        .resource_account
+        .filter(|_| !may_lack_resource_account(&request.action))
+        .or_else(|| resource_account(&request.action, &request.resource));
     let context = &mut request.context;
     let mut set = |key: &str, fact| context.set_default(key, fact, Origin::Derived);
     let value = |text: &str| Fact::Values(vec![text.to_owned()]);
@@ -78,17 +86,14 @@ pub fn derive_context(request: &mut Request) {
         account.map_or(Fact::Unknown, |account| value(account.as_str())),
     );
     if principal.has_session() {
-        set("aws:TokenIssueTime", Fact::Unknown);
+        set("aws:TokenIssueTime", Fact::present());
         set("aws:MultiFactorAuthPresent", Fact::Unknown);
     }
     let (arn, kind) = match principal {
         Principal::Root { arn, .. } => (value(arn), "Account"),
         Principal::User { arn, .. } => (value(arn), "User"),
         Principal::Role { arn, .. } => (value(arn), "AssumedRole"),
-        Principal::AssumedRole { role_arn, .. } => (
-            role_arn.as_deref().map_or(Fact::Unknown, value),
-            "AssumedRole",
-        ),
+        Principal::AssumedRole { .. } => (role_arn(principal), "AssumedRole"),
         Principal::FederatedUser { arn, .. } => (value(arn), "FederatedUser"),
         Principal::Anonymous => {
             set("aws:PrincipalType", value("Anonymous"));
@@ -98,7 +103,7 @@ pub fn derive_context(request: &mut Request) {
             set("aws:PrincipalIsAWSService", value("true"));
             return;
         }
-        Principal::Unknown => return,
+        Principal::Federated(_) | Principal::CanonicalUser(_) | Principal::Unknown => return,
     };
     set("aws:PrincipalArn", arn);
     set("aws:PrincipalType", value(kind));
@@ -108,4 +113,25 @@ pub fn derive_context(request: &mut Request) {
         Fact::Absent
     };
     set("aws:username", name);
+}
+
+/// What is known of the ARN of the role that a session is of: where nothing told it, all but its path.
+pub fn role_arn(principal: &Principal) -> Fact {
+    match principal {
+        Principal::AssumedRole {
+            role_arn: Some(arn),
+            ..
+        } => Fact::Values(vec![arn.clone()]),
+        Principal::AssumedRole {
+            account, role_name, ..
+        } => {
+            let partition = principal.partition().unwrap_or("*");
+            let start = format!("arn:{partition}:iam::{account}:role");
+            Fact::Like(vec![
+                format!("{start}/{role_name}"),
+                format!("{start}/*/{role_name}"),
+            ])
+        }
+        _ => Fact::Unknown,
+    }
 }

@@ -7,9 +7,14 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 mod compile;
+mod completion;
 mod condition;
 mod decide;
 mod derive;
+mod exceptions;
+mod formula;
+mod layer;
+mod named;
 mod principal;
 mod remedy;
 mod request;
@@ -17,15 +22,22 @@ mod statement;
 mod truth;
 mod typed;
 mod unknown;
+mod verdict;
 mod view;
 
 pub use compile::CompiledPolicy;
-pub use decide::{Decision, Layer, Verdict, decide, examine};
-pub use derive::{derive_context, resource_account};
-pub use principal::{Principal, PrincipalError};
+pub use completion::{UnknownPolicies, Value};
+pub use decide::{decide, examine};
+pub use derive::{derive_context, resource_account, role_arn};
+pub use exceptions::Exemption;
+pub use formula::{Atom, Claim, Formula};
+pub use layer::{AttachedPolicy, Layer, Setting, Supply};
+pub use named::{Named, Naming};
+pub use principal::{Principal, PrincipalError, WEB_IDENTITY_PROVIDERS};
 pub use remedy::{Change, PolicyText, Remedy, remedy};
 pub use request::{Context, Fact, Origin, Request, Target};
-pub use statement::{Applies, Examination, Mismatch, StatementResult};
+pub use statement::{Applies, Examination, Open, StatementPart, StatementResult};
 pub use truth::Truth;
 pub use unknown::Unknown;
+pub use verdict::{Decision, Outcome, Residual, Verdict};
 pub use view::arn_in_place_of_star;

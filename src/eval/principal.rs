@@ -49,21 +49,40 @@ pub enum Principal {
         arn: String,
         /// The account of the user that asked for it.
         account: AccountId,
+        /// The ARN of that user, where something told it.
+        user_arn: Option<String>,
     },
     /// An AWS service, `lambda.amazonaws.com`.
     Service(String),
+    /// Somebody whom an identity provider vouches for, in a call that is not signed: the ARN of a SAML
+    /// or OIDC provider, or one of the names in [`WEB_IDENTITY_PROVIDERS`].
+    Federated(String),
+    /// A canonical user id of 64 hexadecimal digits, of an origin access identity.
+    CanonicalUser(String),
     /// Nobody: the request was not signed. Written `anonymous`.
     Anonymous,
     /// Somebody, and nothing tells who.
     Unknown,
 }
 
+/// The identity providers that need no provider of the account.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity>
+pub const WEB_IDENTITY_PROVIDERS: [&str; 4] = [
+    "accounts.google.com",
+    "cognito-identity.amazonaws.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+];
+
 /// A text that names no principal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
 #[error("`{text}` is not a principal that can make a request")]
 #[diagnostic(help(
-    "give `arn:aws:iam::123456789012:user/name`, `…:role/name`, `…:root`, \
-     `arn:aws:sts::123456789012:assumed-role/role/session` or `…:federated-user/name`"
+    "give `arn:aws:iam::123456789012:user/name`, `…:role/name`, `…:root`, `…:saml-provider/name` or \
+     `…:oidc-provider/host`, `arn:aws:sts::123456789012:assumed-role/role/session` or \
+     `…:federated-user/name`, a service such as `lambda.amazonaws.com`, a canonical user id, or \
+     `anonymous`"
 ))]
 pub struct PrincipalError {
     /// The text as it was given.
@@ -71,7 +90,8 @@ pub struct PrincipalError {
 }
 
 impl Principal {
-    /// Reads the ARN of a user, role, root user or session, a service name, or `anonymous`.
+    /// Reads the ARN of a user, role, root user, session or identity provider, the name of a service
+    /// or of a public identity provider, a canonical user id, or `anonymous`.
     pub fn parse(text: &str) -> Result<Self, PrincipalError> {
         Self::parse_known(text).ok_or_else(|| PrincipalError {
             text: text.to_owned(),
@@ -81,6 +101,12 @@ impl Principal {
     fn parse_known(text: &str) -> Option<Self> {
         if text == "anonymous" {
             return Some(Self::Anonymous);
+        }
+        if WEB_IDENTITY_PROVIDERS.contains(&text) {
+            return Some(Self::Federated(text.to_owned()));
+        }
+        if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Some(Self::CanonicalUser(text.to_owned()));
         }
         if is_service_principal(text) {
             return Some(Self::Service(text.to_owned()));
@@ -130,9 +156,22 @@ impl Principal {
             ("sts", "federated-user", name) if !name.is_empty() => Some(Self::FederatedUser {
                 arn: owned,
                 account,
+                user_arn: None,
             }),
+            ("iam", "saml-provider" | "oidc-provider", name) if !name.is_empty() => {
+                Some(Self::Federated(owned))
+            }
             _ => None,
         }
+    }
+
+    /// A session of a role, with the ARN of the role; any other principal as it is.
+    #[must_use]
+    pub fn with_role_arn(mut self, arn: Option<String>) -> Self {
+        if let Self::AssumedRole { role_arn, .. } = &mut self {
+            *role_arn = arn;
+        }
+        self
     }
 
     /// The partition that the principal belongs to; none for services and unsigned requests.
@@ -143,7 +182,11 @@ impl Principal {
             | Self::Role { arn, .. }
             | Self::AssumedRole { arn, .. }
             | Self::FederatedUser { arn, .. } => arn.split(':').nth(1),
-            Self::Service(_) | Self::Anonymous | Self::Unknown => None,
+            Self::Federated(name) => name
+                .starts_with("arn:")
+                .then(|| name.split(':').nth(1))
+                .flatten(),
+            Self::Service(_) | Self::CanonicalUser(_) | Self::Anonymous | Self::Unknown => None,
         }
     }
 
@@ -155,7 +198,8 @@ impl Principal {
         )
     }
 
-    /// The account that the principal belongs to; none for services and unsigned requests.
+    /// The account that the principal belongs to; none for services, unsigned requests, and whom only
+    /// a canonical user id names.
     pub fn account(&self) -> Option<AccountId> {
         match self {
             Self::Root { account, .. }
@@ -163,7 +207,41 @@ impl Principal {
             | Self::Role { account, .. }
             | Self::AssumedRole { account, .. }
             | Self::FederatedUser { account, .. } => Some(*account),
-            Self::Service(_) | Self::Anonymous | Self::Unknown => None,
+            Self::Service(_)
+            | Self::Federated(_)
+            | Self::CanonicalUser(_)
+            | Self::Anonymous
+            | Self::Unknown => None,
+        }
+    }
+
+    /// Whether it is a role that a service made for itself.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html>
+    pub fn is_service_linked_role(&self) -> bool {
+        let has_path = |arn: &str| {
+            let resource = arn.splitn(6, ':').nth(5);
+            resource.is_some_and(|resource| resource.starts_with("role/aws-service-role/"))
+        };
+        match self {
+            Self::Role { arn, .. } => has_path(arn),
+            // The path is of services alone; where nothing tells it, the start of the name does.
+            Self::AssumedRole {
+                role_name,
+                role_arn,
+                ..
+            } => match role_arn {
+                Some(arn) => has_path(arn),
+                None => role_name.starts_with("AWSServiceRoleFor"),
+            },
+            Self::Root { .. }
+            | Self::User { .. }
+            | Self::FederatedUser { .. }
+            | Self::Service(_)
+            | Self::Federated(_)
+            | Self::CanonicalUser(_)
+            | Self::Anonymous
+            | Self::Unknown => false,
         }
     }
 }
@@ -198,7 +276,9 @@ impl fmt::Display for Principal {
             | Self::Role { arn, .. }
             | Self::AssumedRole { arn, .. }
             | Self::FederatedUser { arn, .. } => f.write_str(arn),
-            Self::Service(name) => f.write_str(name),
+            Self::Service(name) | Self::Federated(name) | Self::CanonicalUser(name) => {
+                f.write_str(name)
+            }
             Self::Anonymous => f.write_str("anonymous"),
             Self::Unknown => f.write_str("an unknown principal"),
         }

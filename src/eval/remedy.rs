@@ -3,7 +3,9 @@
 //! A change is only proposed after the changed text was read and judged again, and allowed the
 //! request: what is proposed works.
 
-use super::{Applies, CompiledPolicy, Mismatch, Request, Target, Truth, Verdict, decide, examine};
+use super::{
+    Applies, CompiledPolicy, Request, Setting, StatementPart, Target, Truth, Verdict, decide, examine,
+};
 use crate::{
     policy::{Arn, Effect, Element, Policy, Statement, Version, lower},
     source::{Edit, Source, Span},
@@ -61,19 +63,17 @@ pub enum Change {
 /// One request may need no more than an entry in a statement that is there. Several get statements
 /// of their own, one for the actions of the same resources.
 pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Remedy> {
-    let compiled: Vec<_> = policies
-        .iter()
-        .map(|text| CompiledPolicy::new(text.policy))
-        .collect();
+    let compiled = policies.iter().map(|text| CompiledPolicy::new(text.policy));
+    let setting = Setting::of_identity(compiled);
     let (denied, decisions): (Vec<_>, Vec<_>) = requests
         .iter()
-        .map(|request| (*request, decide(&compiled, request)))
+        .map(|request| (*request, decide(&setting, request)))
         .filter(|(_, decision)| decision.verdict == Verdict::ImplicitDeny)
         .unzip();
     let candidates = match denied.as_slice() {
         [] => return None,
         [request] => {
-            let mut candidates = entries(policies, &compiled, request)?;
+            let mut candidates = entries(policies, &setting, request)?;
             candidates.extend(new_statements(policies, &denied));
             candidates
         }
@@ -92,10 +92,10 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
     found.partly_known = partly_known.into_iter().collect();
     let mut results = decisions
         .iter()
-        .flat_map(|each| each.policies.iter().flatten());
+        .flat_map(|each| each.statements.iter().flatten());
     found.passes_by_condition = results.any(|result| {
         result.effect == Some(Effect::Allow)
-            && matches!(result.applies, Applies::No(Mismatch::Condition(_)))
+            && matches!(result.applies, Applies::No(StatementPart::Condition(_)))
     });
     Some(found)
 }
@@ -103,14 +103,14 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
 /// Entries more for statements that are there, the smallest change first.
 fn entries(
     policies: &[PolicyText<'_>],
-    compiled: &[CompiledPolicy],
+    setting: &Setting,
     request: &Request,
 ) -> Option<Vec<Remedy>> {
     if request.resource == Target::Star {
         // `*` beside ARNs would allow everything else that the statement has on everything.
         return Some(Vec::new());
     }
-    let decision = decide(compiled, request);
+    let decision = decide(setting, request);
     let mut candidates = Vec::new();
     for (place, text) in policies.iter().enumerate() {
         let Some(resource) = resource_text(&request.resource, text.policy.version) else {
@@ -122,20 +122,19 @@ fn entries(
             .iter()
             .filter(|s| s.has_effect(Effect::Allow))
         {
-            let policy = compiled.get(place)?;
-            let Some(says) = examine(policy, statement.index, request) else {
+            let Some(says) = examine(setting, place, statement.index, request) else {
                 continue;
             };
             if !says.tests.iter().all(Truth::is_true) {
                 continue;
             }
             let applies = decision
-                .policies
+                .statements
                 .get(place)?
                 .get(statement.index)
                 .map(|r| &r.applies);
             let candidate = match applies {
-                Some(Applies::No(Mismatch::Resource)) if has_only(statement, request) => {
+                Some(Applies::No(StatementPart::Resource)) if has_only(statement, request) => {
                     statement.resource.as_ref().map(|element| {
                         (
                             Change::Resource,
@@ -143,7 +142,7 @@ fn entries(
                         )
                     })
                 }
-                Some(Applies::No(Mismatch::Action))
+                Some(Applies::No(StatementPart::Action))
                     if says.resource.is_true() && is_about_only(statement, &resource) =>
                 {
                     let action = request.action.as_str();
@@ -403,9 +402,10 @@ fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) ->
             _ => return false,
         }
     }
+    let setting = Setting::of_identity(compiled);
     requests
         .iter()
-        .all(|request| decide(&compiled, request).verdict == Verdict::Allowed)
+        .all(|request| decide(&setting, request).verdict == Verdict::Allowed)
 }
 
 fn apply(source: &Source, edit: &Edit) -> Option<String> {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html>
 
-use crate::policy::{ActionName, ConditionKey, starts_with_ignoring_case};
+use crate::policy::{AccountId, ActionName, ConditionKey, starts_with_ignoring_case};
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::Principal;
@@ -16,8 +16,31 @@ pub struct Request {
     pub action: ActionName,
     /// What it is called on.
     pub resource: Target,
+    /// The account that owns the resource, where its ARN does not tell.
+    pub resource_account: Option<AccountId>,
+    /// The canonical user id of the caller's account, where something told it.
+    pub canonical_user: Option<String>,
     /// The facts about the call.
     pub context: Context,
+}
+
+impl Request {
+    /// A request of which no more is known than this.
+    pub fn new(
+        principal: Principal,
+        action: ActionName,
+        resource: Target,
+        context: Context,
+    ) -> Self {
+        Self {
+            principal,
+            action,
+            resource,
+            resource_account: None,
+            canonical_user: None,
+            context,
+        }
+    }
 }
 
 /// The resource of a request, as far as it is known.
@@ -41,7 +64,10 @@ pub enum Fact {
     Values(Vec<String>),
     /// The key is not in the request, for sure.
     Absent,
-    /// Nobody said; it may be in the request with any value.
+    /// The key is in the request with one value, of which no more is known than that it matches one
+    /// of these patterns, in which `*` and `?` are wildcards.
+    Like(Vec<String>),
+    /// Nobody said; it may be in the request with any value, or not.
     Unknown,
 }
 
@@ -65,6 +91,13 @@ pub struct Context {
     facts: BTreeMap<ConditionKey, (Fact, Origin)>,
     families: BTreeMap<ConditionKey, Fact>,
     otherwise: Fact,
+}
+
+impl Fact {
+    /// The key is in the request, and its value is not known.
+    pub fn present() -> Self {
+        Self::Like(vec!["*".to_owned()])
+    }
 }
 
 impl Context {

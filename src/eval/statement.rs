@@ -1,7 +1,7 @@
 //! Whether a statement applies to a request, and which element decides.
 
 use super::{
-    Truth, Unknown,
+    Named, Truth, Unknown,
     compile::{Actions, CompiledStatement, ResourceMatcher, Resources},
     condition::{fields_match, holds},
     view::RequestView,
@@ -18,41 +18,83 @@ pub struct StatementResult {
     pub effect: Option<Effect>,
     /// Whether it applies.
     pub applies: Applies,
+    /// How it names the caller; nothing for policies whose statements name nobody, and where the
+    /// evaluation did not come to it.
+    pub named: Named,
     /// The entry of `Action` that the action matched.
     pub action_entry: Option<usize>,
     /// The entry of `Resource` that the resource matched, or may match.
     pub resource_entry: Option<usize>,
+}
+
+impl StatementResult {
+    /// Whether the statement is of a policy that names principals, and names the caller, or may.
+    pub fn names_caller(&self) -> bool {
+        !self.named.truth().is_false()
+    }
+
     /// Whether the resource hangs on what is not known.
-    pub resource_is_open: bool,
+    pub fn resource_is_open(&self) -> bool {
+        match &self.applies {
+            Applies::Depends(open) => open.iter().any(|open| open.part == StatementPart::Resource),
+            Applies::Yes | Applies::No(_) => false,
+        }
+    }
 }
 
 /// Whether a statement applies to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applies {
-    /// Every element matches.
+    /// Every part matches.
     Yes,
-    /// An element does not match; the first, in the order action, resource, condition.
-    No(Mismatch),
-    /// It applies or not, depending on these.
-    Depends(BTreeSet<Unknown>),
+    /// A part does not match; the first, in the order action, principal, resource, condition.
+    No(StatementPart),
+    /// It applies if each of these matches.
+    Depends(Vec<Open>),
 }
 
-/// The element that keeps a statement from applying.
+impl Applies {
+    /// The facts that it hangs on.
+    pub fn unknown(&self) -> BTreeSet<Unknown> {
+        match self {
+            Self::Yes | Self::No(_) => BTreeSet::new(),
+            Self::Depends(open) => open
+                .iter()
+                .flat_map(|open| open.facts.iter().cloned())
+                .collect(),
+        }
+    }
+}
+
+/// A part of a statement that matches or not, depending on facts that nobody supplied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The part.
+    pub part: StatementPart,
+    /// The facts.
+    pub facts: BTreeSet<Unknown>,
+}
+
+/// A part of a statement that a request must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mismatch {
+pub enum StatementPart {
     /// `Action` or `NotAction`.
     Action,
+    /// `Principal` or `NotPrincipal`.
+    Principal,
     /// `Resource` or `NotResource`.
     Resource,
     /// The test of this place, from 0, among all tests of the condition.
     Condition(usize),
 }
 
-/// What each element of a statement says to a request, none left out.
+/// What each part of a statement says to a request, none left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Examination {
     /// `Action` or `NotAction`.
     pub action: Truth,
+    /// `Principal` or `NotPrincipal`.
+    pub principal: Truth,
     /// `Resource` or `NotResource`.
     pub resource: Truth,
     /// Each test of the condition, in order.
@@ -65,41 +107,47 @@ impl CompiledStatement {
         let mut result = StatementResult {
             index,
             effect: self.effect,
-            applies: Applies::No(Mismatch::Action),
+            applies: Applies::No(StatementPart::Action),
+            named: Named::default(),
             action_entry,
             resource_entry: None,
-            resource_is_open: false,
         };
         if action.is_false() {
             return result;
         }
-        let (resource, resource_entry) = self.resource(view);
-        result.resource_entry = resource_entry;
-        result.resource_is_open = matches!(resource, Truth::Depends(_));
-        if resource.is_false() {
-            result.applies = Applies::No(Mismatch::Resource);
+        result.named = self.named(view);
+        let principal = self.principal(view, &result.named);
+        if principal.is_false() {
+            result.applies = Applies::No(StatementPart::Principal);
             return result;
         }
-        let mut unknown = BTreeSet::new();
-        let mut note = |truth| {
-            if let Truth::Depends(more) = truth {
-                unknown.extend(more);
+        let (resource, resource_entry) = self.resource(view);
+        result.resource_entry = resource_entry;
+        if resource.is_false() {
+            result.applies = Applies::No(StatementPart::Resource);
+            return result;
+        }
+        let mut all_open = Vec::new();
+        let mut note = |part, truth| {
+            if let Truth::Depends(facts) = truth {
+                all_open.push(Open { part, facts });
             }
         };
-        note(action);
-        note(resource);
+        note(StatementPart::Action, action);
+        note(StatementPart::Principal, principal);
+        note(StatementPart::Resource, resource);
         for (place, test) in self.tests.iter().enumerate() {
             let truth = holds(test, view);
             if truth.is_false() {
-                result.applies = Applies::No(Mismatch::Condition(place));
+                result.applies = Applies::No(StatementPart::Condition(place));
                 return result;
             }
-            note(truth);
+            note(StatementPart::Condition(place), truth);
         }
-        result.applies = if unknown.is_empty() {
+        result.applies = if all_open.is_empty() {
             Applies::Yes
         } else {
-            Applies::Depends(unknown)
+            Applies::Depends(all_open)
         };
         result
     }
@@ -107,8 +155,40 @@ impl CompiledStatement {
     pub(super) fn examine(&self, view: &RequestView<'_>) -> Examination {
         Examination {
             action: self.action(view).0,
+            principal: self.principal(view, &self.named(view)),
             resource: self.resource(view).0,
             tests: self.tests.iter().map(|test| holds(test, view)).collect(),
+        }
+    }
+
+    /// What one part says.
+    pub(super) fn part(&self, part: StatementPart, view: &RequestView<'_>) -> Truth {
+        match part {
+            StatementPart::Action => self.action(view).0,
+            StatementPart::Principal => self.principal(view, &self.named(view)),
+            StatementPart::Resource => self.resource(view).0,
+            StatementPart::Condition(place) => self
+                .tests
+                .get(place)
+                .map_or(Truth::False, |test| holds(test, view)),
+        }
+    }
+
+    /// How the statement names the caller; policies that name nobody are not asked.
+    pub(super) fn named(&self, view: &RequestView<'_>) -> Named {
+        match &self.principals {
+            Some(principals) if view.layer.may_name_principals() => {
+                principals.named(self.effect, view.request, view.boundary)
+            }
+            _ => Named::default(),
+        }
+    }
+
+    fn principal(&self, view: &RequestView<'_>, named: &Named) -> Truth {
+        if view.layer.may_name_principals() {
+            named.truth()
+        } else {
+            Truth::True
         }
     }
 
@@ -138,13 +218,14 @@ impl CompiledStatement {
         )
     }
 
-    /// A statement of an identity policy without resources applies to none.
+    /// A statement of a resource's policy without resources is about that resource; one of any other
+    /// policy is about none.
     fn resource(&self, view: &RequestView<'_>) -> (Truth, Option<usize>) {
         let Some(Resources { negated, patterns }) = &self.resources else {
-            return (Truth::False, None);
+            return (view.layer.is_of_one_resource().into(), None);
         };
         let mut entry = None;
-        let mut truths = Vec::new();
+        let mut matched = Truth::False;
         for (place, pattern) in patterns.iter().enumerate() {
             let truth = resource_matches(pattern, view);
             if truth.is_true() {
@@ -152,10 +233,9 @@ impl CompiledStatement {
             }
             if !truth.is_false() {
                 entry.get_or_insert(place);
+                matched = Truth::any([matched, truth]);
             }
-            truths.push(truth);
         }
-        let matched = Truth::any(truths);
         (
             if *negated { !matched } else { matched },
             entry.filter(|_| !negated),

@@ -65,6 +65,40 @@ impl Decimal {
         })
     }
 
+    /// The number, those one away from it, and those so little away that no number with as many
+    /// digits lies between.
+    pub(super) fn neighbours(&self) -> Vec<String> {
+        self.scaled().unwrap_or_default()
+    }
+
+    fn scaled(&self) -> Option<Vec<String>> {
+        let length = i64::try_from(self.digits.len()).ok()?;
+        let scale = (length - self.point).max(0) + 1;
+        let mut number: i128 = 0;
+        for digit in &self.digits {
+            number = number
+                .checked_mul(10)?
+                .checked_add(i128::from(digit - b'0'))?;
+        }
+        let zeros = u32::try_from(self.point - length + scale).ok()?;
+        number = number.checked_mul(10_i128.checked_pow(zeros)?)?;
+        if self.negative {
+            number = -number;
+        }
+        let scale = u32::try_from(scale).ok()?;
+        let one = 10_i128.checked_pow(scale)?;
+        let write = |number: i128| {
+            let sign = if number < 0 { "-" } else { "" };
+            let (whole, rest) = (number.unsigned_abs(), one.unsigned_abs());
+            let (whole, fraction) = (whole / rest, whole % rest);
+            let width = scale as usize;
+            let text = format!("{sign}{whole}.{fraction:0width$}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        };
+        let near = [number, number + one, number - one, number + 1, number - 1];
+        Some(near.into_iter().map(write).collect())
+    }
+
     /// The order without regard to the signs.
     fn magnitude(&self, other: &Self) -> Ordering {
         match (self.digits.is_empty(), other.digits.is_empty()) {
@@ -131,6 +165,11 @@ pub(super) fn bytes(text: &str) -> Option<Vec<u8>> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
+/// Writes base64.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
 /// Reads `true` or `false`; letter case does not count.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
@@ -162,6 +201,14 @@ mod tests {
         assert_order("9007199254740993", Ordering::Greater, "9007199254740992");
         assert_order("-0", Ordering::Equal, "0");
         assert_order("0.05", Ordering::Less, "0.5");
+    }
+
+    #[test]
+    fn neighbours_of_a_number_lie_close_on_both_sides() {
+        let near = |text| Decimal::parse(text).unwrap().neighbours();
+        assert_eq!(near("300"), ["300", "301", "299", "300.1", "299.9"]);
+        assert_eq!(near("-0.25"), ["-0.25", "0.75", "-1.25", "-0.249", "-0.251"]);
+        assert_eq!(near("0"), ["0", "1", "-1", "0.1", "-0.1"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A request as the evaluation sees it: its resource taken apart once, its context at hand.
 
-use super::{Fact, Request, Target, Truth, Unknown, compile::ArnFields};
+use super::{Fact, Layer, Request, Target, Truth, Unknown, compile::ArnFields};
 use crate::{
     catalog::{Catalog, ServiceConditionKey},
     policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard},
@@ -9,6 +9,10 @@ use std::collections::BTreeSet;
 
 pub(super) struct RequestView<'a> {
     pub(super) request: &'a Request,
+    /// The layer of the policies that look at it.
+    pub(super) layer: Layer,
+    /// Whether the caller has a permissions boundary.
+    pub(super) boundary: &'a Truth,
     target: TargetFields<'a>,
 }
 
@@ -30,7 +34,7 @@ pub(super) enum Resolution {
 }
 
 impl<'a> RequestView<'a> {
-    pub(super) fn new(request: &'a Request) -> Self {
+    pub(super) fn new(request: &'a Request, layer: Layer, boundary: &'a Truth) -> Self {
         let target = match &request.resource {
             Target::Star => stand_in(request).map_or(TargetFields::Star, TargetFields::Exact),
             Target::Unknown => TargetFields::Unknown,
@@ -43,7 +47,12 @@ impl<'a> RequestView<'a> {
                 None => TargetFields::Unknown,
             },
         };
-        Self { request, target }
+        Self {
+            request,
+            layer,
+            boundary,
+            target,
+        }
     }
 
     /// Whether the resource of the request is one that these fields match.
@@ -83,7 +92,7 @@ impl<'a> RequestView<'a> {
             return Resolution::Unset;
         }
         match &*self.request.context.fact(key) {
-            Fact::Unknown => Resolution::Unknown,
+            Fact::Unknown | Fact::Like(_) => Resolution::Unknown,
             Fact::Values(values) => match values.as_slice() {
                 [value] => Resolution::Value(value.clone()),
                 [] => default(variable),
@@ -107,7 +116,7 @@ impl<'a> RequestView<'a> {
             Resolution::Value(value) => Substitute::Text(value),
             Resolution::Unset => Substitute::Nothing,
             Resolution::Unknown => {
-                unknown.insert(Unknown::Key(variable.key.clone()));
+                unknown.insert(Unknown::of_variable(variable));
                 Substitute::AnyText
             }
         });

@@ -15,6 +15,7 @@ mod pattern;
 mod shape;
 mod version;
 mod wildcard;
+mod witness;
 
 pub use action::ActionPattern;
 pub use arn::{Arn, ArnError, ArnPattern};
@@ -33,3 +34,4 @@ pub use pattern::{Pattern, Piece, Variable, VariableError, VariableErrorKind};
 pub use shape::{ShapeFault, ShapeFaultKind};
 pub use version::Version;
 pub use wildcard::{Case, Reading, Substitute, Wildcard};
+pub use witness::{TextPattern, Witnesses, witnesses};

@@ -10,7 +10,7 @@ use super::{Pattern, Piece};
 
 /// One character of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Symbol {
+pub(super) enum Symbol {
     Character(char),
     AnyCharacter,
     AnyText,
@@ -19,7 +19,7 @@ enum Symbol {
 }
 
 impl Symbol {
-    fn is_repeated(self) -> bool {
+    pub(super) fn is_repeated(self) -> bool {
         matches!(self, Self::AnyText | Self::AnySegment)
     }
 
@@ -206,6 +206,16 @@ impl Wildcard {
             .push(Symbol::Character(folded(character, self.case)));
     }
 
+    /// The characters and wildcards in it.
+    pub(super) fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
+    /// Whether letter case counts.
+    pub(super) fn case(&self) -> Case {
+        self.case
+    }
+
     /// Whether it ends in `*`.
     pub fn has_open_end(&self) -> bool {
         self.symbols.last() == Some(&Symbol::AnyText)
@@ -348,7 +358,7 @@ fn set(row: &mut [bool], at: usize) {
     }
 }
 
-fn folded(character: char, case: Case) -> char {
+pub(super) fn folded(character: char, case: Case) -> char {
     match case {
         Case::Sensitive => character,
         Case::Ignored if character.is_ascii() => character.to_ascii_lowercase(),

@@ -13,7 +13,7 @@ use super::{
     },
 };
 use crate::{
-    eval::{Change, Remedy, Verdict},
+    eval::{Change, Remedy, Setting, Verdict},
     source::{
         Edit, Range, Source, Span,
         escape::{self, printable},
@@ -36,6 +36,8 @@ pub struct ExplainedEvent<'a> {
     pub requests: Vec<JudgedRequest<'a>>,
     /// The smallest change that would allow the call, and the source that it changes.
     pub remedy: Option<(Remedy, &'a Source)>,
+    /// The setting that the requests were judged in.
+    pub setting: &'a Setting,
     /// The policies.
     pub policies: &'a [JudgedPolicy<'a>],
     /// The error code and message of the event.
@@ -89,7 +91,7 @@ fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
     if let Some(note) = event.policy_note {
         text += &format!("note: {}\n", printable(note));
     }
-    text += &layers(event.policies);
+    text += &layers(event.setting, None, event.policies);
     text.push('\n');
     text
 }

@@ -3,12 +3,14 @@
 //! Nothing here decides anything; what goes in is complete, what comes out are strings. Text that
 //! a file brought in is escaped on its way to a terminal, see [`crate::source::escape`].
 
+pub mod batch;
 pub mod events;
 pub mod expand;
 pub mod explain;
 pub mod json;
 pub mod lint;
 pub mod reference;
+mod residual;
 pub mod simulate;
 mod snippet;
 mod trace;

@@ -1,15 +1,17 @@
 //! Reports of `iamsim simulate`, and the part of every report that shows a decision.
 
 use super::{
-    Format, JudgedPolicy, Painter, json, statement_snippet,
+    Format, JudgedPolicy, Painter, json,
+    residual::{JsonResidual, json_residual},
+    statement_snippet,
     trace::{JsonStatement, deciding, json_statements, keys_of_statement, list, target},
 };
 use crate::{
     eval::{
-        Applies, Decision, Fact, Layer, Mismatch, Origin, Principal, Request, Target, Unknown,
-        Verdict,
+        Applies, Decision, Exemption, Fact, Layer, Origin, Request, Setting, StatementPart, Supply,
+        Target, Verdict,
     },
-    policy::{ConditionKey, Effect},
+    policy::ConditionKey,
     source::escape::printable,
 };
 use serde::Serialize;
@@ -28,48 +30,105 @@ pub struct JudgedRequest<'a> {
     pub request: &'a Request,
     /// What came of it.
     pub decision: &'a Decision,
+    /// The setting that it was judged in.
+    pub setting: &'a Setting,
     /// The policies, in the order of the decision.
     pub policies: &'a [JudgedPolicy<'a>],
 }
 
-/// Renders a decision.
-pub fn render(
-    format: Format,
-    judged: &JudgedRequest<'_>,
-    notes: &[String],
-    painter: &Painter,
-) -> String {
+/// A call and what came of it.
+#[derive(Debug)]
+pub struct SimulatedCall<'a> {
+    /// What comes of the call: it is allowed where each of its requests is.
+    pub verdict: Verdict,
+    /// What may come of it.
+    pub possible: &'a BTreeSet<Verdict>,
+    /// Its requests.
+    pub requests: &'a [JudgedRequest<'a>],
+    /// What should be known of them.
+    pub notes: &'a [String],
+    /// Whether to show every statement.
+    pub trace: bool,
+}
+
+/// Renders a call.
+pub fn render(format: Format, call: &SimulatedCall<'_>, painter: &Painter) -> String {
     match format {
-        Format::Full => {
-            let mut text = format!("{}\n\n", headline(judged));
-            text += &statements(judged, painter);
-            if !text.ends_with("\n\n") {
-                text.push('\n');
-            }
-            text += &assumptions(judged);
-            text += &layers(judged.policies);
-            for note in notes {
-                text += &format!("note: {}\n", printable(note));
-            }
-            text
-        }
-        Format::Concise => {
-            let Request {
-                action,
-                resource,
-                principal,
-                ..
-            } = judged.request;
-            let line = format!(
-                "{} {action} {} {principal}",
-                judged.decision.verdict.name(),
-                target_text(resource)
-            );
-            printable(&line).into_owned() + "\n"
-        }
-        Format::Json => json::document(&document(judged, notes)),
-        Format::Jsonl => json::line(&document(judged, notes)),
+        Format::Full => full(call, painter),
+        Format::Concise => call.requests.iter().map(concise).collect(),
+        Format::Json => json::document(&document(call)),
+        Format::Jsonl => json::line(&document(call)),
     }
+}
+
+fn full(call: &SimulatedCall<'_>, painter: &Painter) -> String {
+    let mut text = String::new();
+    if call.requests.len() > 1 {
+        let number = super::count(call.requests.len(), "request", "requests");
+        text += &format!("{}: a call of {number}\n\n", whole_words(call));
+    }
+    for judged in call.requests {
+        text += &format!("{}\n\n", headline(judged));
+        text += &statements(judged, painter);
+        if !text.ends_with("\n\n") {
+            text.push('\n');
+        }
+        if call.trace {
+            text += &trace(judged, painter);
+        }
+        text += &assumptions(judged);
+        text += &layers(judged.setting, Some(judged.decision), judged.policies);
+        if call.requests.len() > 1 {
+            text.push('\n');
+        }
+    }
+    for note in call.notes {
+        text += &format!("note: {}\n", printable(note));
+    }
+    text
+}
+
+fn whole_words(call: &SimulatedCall<'_>) -> String {
+    if call.verdict != Verdict::Depends {
+        return words(call.verdict).to_owned();
+    }
+    let possible: Vec<_> = call.possible.iter().map(|verdict| words(*verdict)).collect();
+    format!("{}, as that depends", possible.join(" or "))
+}
+
+fn concise(judged: &JudgedRequest<'_>) -> String {
+    let Request {
+        action,
+        resource,
+        principal,
+        ..
+    } = judged.request;
+    let line = format!(
+        "{} {action} {} {principal}",
+        judged.decision.verdict.name(),
+        target_text(resource)
+    );
+    printable(&line).into_owned() + "\n"
+}
+
+/// Every statement of every policy, and why it applies or does not.
+fn trace(judged: &JudgedRequest<'_>, painter: &Painter) -> String {
+    let mut text = String::new();
+    for policy in judged.policies {
+        let layer = policy.layer;
+        let level = if layer.has_levels() {
+            format!(", level {}", policy.level + 1)
+        } else {
+            String::new()
+        };
+        let heading = format!("trace: {}{level}: {}", layer.title(), policy.source.name());
+        text += &format!("{}\n", printable(&heading));
+        for (statement, result) in policy.statements() {
+            text += &painter.paint(&statement_snippet(*policy, statement, result, judged.request));
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// The verdict in a sentence.
@@ -82,9 +141,14 @@ pub(super) fn headline(judged: &JudgedRequest<'_>) -> String {
     } = judged.request;
     let asked = format!("`{action}` on {} by `{principal}`", target(resource));
     let text = match judged.decision.verdict {
+        Verdict::Allowed if judged.decision.needs_no_permission => {
+            format!("allowed, as the call needs no permission: {asked}")
+        }
         Verdict::Allowed => format!("allowed: {asked}"),
         Verdict::ExplicitDeny => format!("denied explicitly: {asked}"),
-        Verdict::ImplicitDeny => format!("denied, as nothing allows it: {asked}"),
+        Verdict::ImplicitDeny => {
+            format!("denied, as {}: {asked}", not_allowed_by(&judged.decision.limited_by))
+        }
         Verdict::Depends => {
             let possible: Vec<_> = judged
                 .decision
@@ -94,12 +158,26 @@ pub(super) fn headline(judged: &JudgedRequest<'_>) -> String {
                 .collect();
             format!(
                 "depends on {}: {asked}; may be {}",
-                list(&judged.decision.unknown),
+                list(&judged.decision.unknown()),
                 possible.join(" or ")
             )
         }
     };
     printable(&text).into_owned()
+}
+
+/// Which policies do not allow a request.
+fn not_allowed_by(layers: &[Layer]) -> String {
+    let grants = |layer: &Layer| matches!(layer, Layer::Identity | Layer::Resource);
+    let Some((first, others)) = layers.split_first().filter(|_| !layers.iter().all(grants)) else {
+        return "nothing allows it".to_owned();
+    };
+    let mut text = format!("the {} do not allow it", first.title());
+    if !others.is_empty() {
+        let others: Vec<_> = others.iter().map(|layer| layer.title()).collect();
+        text += &format!(", nor do the {}", others.join(" and the "));
+    }
+    text
 }
 
 pub(super) fn words(verdict: Verdict) -> &'static str {
@@ -111,66 +189,16 @@ pub(super) fn words(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Of a verdict that depends: what comes of it, by which statements apply.
-fn outcomes(judged: &JudgedRequest<'_>) -> String {
-    let named = |effect, wanted: fn(&Applies) -> bool| -> Vec<String> {
-        let all = judged.policies.iter().flat_map(|policy| {
-            let statements = policy.statements();
-            statements.map(move |(statement, result)| (policy, statement, result))
-        });
-        all.filter(|(_, statement, result)| statement.has_effect(effect) && wanted(&result.applies))
-            .map(|(policy, statement, _)| {
-                if judged.policies.len() > 1 {
-                    format!("{} of {}", statement.title(), policy.source.name())
-                } else {
-                    statement.title()
-                }
-            })
-            .collect()
-    };
-    let open = |applies: &Applies| matches!(applies, Applies::Depends(_));
-    let (denies, allows) = (named(Effect::Deny, open), named(Effect::Allow, open));
-    // The root user needs no statement.
-    let is_allowed = matches!(judged.request.principal, Principal::Root { .. })
-        || !named(Effect::Allow, |applies| *applies == Applies::Yes).is_empty();
-    // Where policies that nobody gave have a say, the statements alone do not tell.
-    let is_layer = |fact: &Unknown| matches!(fact, Unknown::Layer(_));
-    let hangs_on_others = judged.decision.unknown.iter().any(is_layer);
-    if hangs_on_others || denies.is_empty() && allows.is_empty() {
-        return String::new();
-    }
-    let mut lines = Vec::new();
-    if !denies.is_empty() {
-        lines.push(format!(
-            "denied explicitly if {} applies",
-            denies.join(" or ")
-        ));
-    }
-    if is_allowed {
-        lines.push("allowed".to_owned());
-    } else {
-        if !allows.is_empty() {
-            lines.push(format!("allowed if {} applies", allows.join(" or ")));
-        }
-        lines.push("denied".to_owned());
-    }
-    let mut text = String::new();
-    for (place, line) in lines.iter().enumerate() {
-        let otherwise = if place > 0 { "else " } else { "" };
-        text += &format!("  {otherwise}{}\n", printable(line));
-    }
-    text + "\n"
-}
-
 /// The statements that made the verdict.
 pub(super) fn statements(judged: &JudgedRequest<'_>, painter: &Painter) -> String {
     let deciding = deciding(
         judged.policies,
         judged.decision.verdict,
+        &judged.decision.limited_by,
         &judged.request.action,
     );
     let mut text = match judged.decision.verdict {
-        Verdict::Depends => outcomes(judged),
+        Verdict::Depends => super::residual::outcomes(judged),
         Verdict::Allowed | Verdict::ExplicitDeny | Verdict::ImplicitDeny => String::new(),
     };
     for (policy, statement, result) in deciding.iter().take(MOST_STATEMENTS) {
@@ -197,12 +225,26 @@ fn nothing_near(judged: &JudgedRequest<'_>) -> String {
     if judged.decision.verdict != Verdict::ImplicitDeny {
         return String::new();
     }
-    let text = format!(
-        "  no `Allow` statement in {} has the action `{}`",
-        super::count(judged.policies.len(), "policy", "policies"),
-        judged.request.action
-    );
-    printable(text.trim_end()).into_owned() + "\n"
+    let mut text = String::new();
+    for layer in &judged.decision.limited_by {
+        let own = judged.policies.iter().filter(|policy| policy.layer == *layer);
+        let line = match own.count() {
+            0 if *layer == Layer::Identity => "the caller has no identity policies".to_owned(),
+            0 => format!("there are no {}", layer.title()),
+            number if *layer == Layer::Identity => format!(
+                "no `Allow` statement in {} has the action `{}`",
+                super::count(number, "policy", "policies"),
+                judged.request.action
+            ),
+            _ => format!(
+                "no `Allow` statement of the {} has the action `{}`",
+                layer.title(),
+                judged.request.action
+            ),
+        };
+        text += &format!("  {}\n", printable(&line));
+    }
+    text
 }
 
 /// What was taken for granted: keys that the statements look at and nobody gave.
@@ -212,7 +254,7 @@ pub(super) fn assumptions(judged: &JudgedRequest<'_>) -> String {
         .policies
         .iter()
         .flat_map(|policy| policy.statements())
-        .filter(|(_, result)| result.applies != Applies::No(Mismatch::Action))
+        .filter(|(_, result)| result.applies != Applies::No(StatementPart::Action))
         .flat_map(|(statement, _)| keys_of_statement(statement))
         .collect();
     let mut text = String::new();
@@ -230,18 +272,48 @@ pub(super) fn assumptions(judged: &JudgedRequest<'_>) -> String {
 }
 
 /// Which layers had a say.
-pub(super) fn layers(policies: &[JudgedPolicy<'_>]) -> String {
-    let statements = policies.iter().map(|policy| policy.results.len()).sum();
-    let not: Vec<_> = Layer::NOT_CONSIDERED
-        .iter()
-        .map(|layer| layer.title())
-        .collect();
-    format!(
-        "considered: identity policies ({} with {})\nnot considered: {}\n",
-        super::count(policies.len(), "policy", "policies"),
-        super::count(statements, "statement", "statements"),
-        not.join(", ")
-    )
+pub(super) fn layers(setting: &Setting, decision: Option<&Decision>, policies: &[JudgedPolicy<'_>]) -> String {
+    let considered = |layer: Layer| {
+        let own = || policies.iter().filter(move |policy| policy.layer == layer);
+        let statements = own().map(|policy| policy.results.len()).sum();
+        let levels = if layer.has_levels() {
+            let levels = setting.levels_of(layer);
+            format!("{}, ", super::count(levels, "level", "levels"))
+        } else {
+            String::new()
+        };
+        match own().count() {
+            0 if levels.is_empty() => format!("{} (none)", layer.title()),
+            number => format!(
+                "{} ({levels}{} with {})",
+                layer.title(),
+                super::count(number, "policy", "policies"),
+                super::count(statements, "statement", "statements"),
+            ),
+        }
+    };
+    let titles = |wanted: Supply| -> Vec<Layer> {
+        let all = Layer::ALL.into_iter();
+        all.filter(|layer| setting.supply_of(*layer) == wanted).collect()
+    };
+    let join = |layers: Vec<Layer>, text: &dyn Fn(Layer) -> String| {
+        let texts: Vec<_> = layers.into_iter().map(text).collect();
+        texts.join(", ")
+    };
+    let title = |layer: Layer| layer.title().to_owned();
+    let mut text = format!("considered: {}\n", join(titles(Supply::Given), &considered));
+    let unknown = titles(Supply::Unknown);
+    if !unknown.is_empty() {
+        text += &format!("not known: {}\n", join(unknown, &title));
+    }
+    let not = titles(Supply::NotSupplied);
+    if !not.is_empty() {
+        text += &format!("not considered: {}\n", join(not, &title));
+    }
+    for (layer, reason) in decision.iter().flat_map(|decision| &decision.exempt) {
+        text += &format!("without effect: {}, as {}\n", layer.title(), reason.text());
+    }
+    text
 }
 
 /// A resource as one word.
@@ -256,16 +328,19 @@ pub(super) fn target_text(target: &Target) -> &str {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    #[serde(flatten)]
-    request: JsonRequest<'a>,
+    decision: Verdict,
+    possible: &'a BTreeSet<Verdict>,
+    requests: Vec<JsonRequest<'a>>,
     notes: &'a [String],
 }
 
-fn document<'a>(judged: &JudgedRequest<'a>, notes: &'a [String]) -> Document<'a> {
+fn document<'a>(call: &'a SimulatedCall<'a>) -> Document<'a> {
     Document {
         version: json::VERSION,
-        request: json_request(judged),
-        notes,
+        decision: call.verdict,
+        possible: call.possible,
+        requests: call.requests.iter().map(json_request).collect(),
+        notes: call.notes,
     }
 }
 
@@ -277,12 +352,24 @@ pub(super) struct JsonRequest<'a> {
     possible: Vec<Verdict>,
     unknown: Vec<String>,
     limited_by: &'a [Layer],
-    not_considered: &'static [Layer],
+    not_considered: Vec<Layer>,
+    not_known: Vec<Layer>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    without_effect: Vec<JsonExemption>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residual: Option<JsonResidual>,
     principal: String,
     action: &'a str,
     resource: JsonTarget<'a>,
     context: BTreeMap<Cow<'a, str>, JsonFact<'a>>,
     statements: Vec<JsonStatement<'a>>,
+}
+
+/// A layer without effect on a request.
+#[derive(Serialize)]
+struct JsonExemption {
+    layer: Layer,
+    reason: Exemption,
 }
 
 pub(super) fn json_request<'a>(judged: &JudgedRequest<'a>) -> JsonRequest<'a> {
@@ -291,12 +378,26 @@ pub(super) fn json_request<'a>(judged: &JudgedRequest<'a>) -> JsonRequest<'a> {
         possible: judged.decision.possible.iter().copied().collect(),
         unknown: judged
             .decision
-            .unknown
+            .unknown()
             .iter()
             .map(ToString::to_string)
             .collect(),
         limited_by: &judged.decision.limited_by,
-        not_considered: &Layer::NOT_CONSIDERED,
+        not_considered: judged.setting.not_supplied().collect(),
+        not_known: Layer::ALL
+            .into_iter()
+            .filter(|layer| judged.setting.supply_of(*layer) == Supply::Unknown)
+            .collect(),
+        without_effect: judged
+            .decision
+            .exempt
+            .iter()
+            .map(|(layer, reason)| JsonExemption {
+                layer: *layer,
+                reason: *reason,
+            })
+            .collect(),
+        residual: json_residual(judged),
         principal: judged.request.principal.to_string(),
         action: judged.request.action.as_str(),
         resource: json_target(&judged.request.resource),
@@ -353,6 +454,8 @@ fn json_fact<'a>(fact: &'a Fact, origin: &'static str) -> JsonFact<'a> {
     let (values, state) = match fact {
         Fact::Values(values) => (Some(values.as_slice()), "known"),
         Fact::Absent => (None, "absent"),
+        Fact::Like(patterns) if patterns.as_slice() == ["*"] => (None, "present"),
+        Fact::Like(patterns) => (Some(patterns.as_slice()), "like"),
         Fact::Unknown => (None, "unknown"),
     };
     JsonFact {

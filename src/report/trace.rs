@@ -4,7 +4,7 @@
 use super::Snippet;
 use crate::{
     eval::{
-        Applies, Fact, Mismatch, Request, StatementResult, Target, Unknown, Verdict,
+        Applies, Fact, Layer, Request, StatementPart, StatementResult, Target, Unknown, Verdict,
         arn_in_place_of_star,
     },
     policy::{
@@ -20,6 +20,10 @@ use std::collections::BTreeSet;
 /// A policy and how its statements stand to a request.
 #[derive(Debug, Clone, Copy)]
 pub struct JudgedPolicy<'a> {
+    /// Its layer.
+    pub layer: Layer,
+    /// Its level in the organisation, from 0.
+    pub level: usize,
     /// Its file.
     pub source: &'a Source,
     /// The policy.
@@ -47,27 +51,39 @@ impl<'a> JudgedPolicy<'a> {
 pub(super) type Judged<'a> = (JudgedPolicy<'a>, &'a Statement, &'a StatementResult);
 
 /// The statements that made a verdict: those that decide it, or where nothing does, those that came
-/// nearest.
+/// nearest in the layers that keep the request from being allowed.
 pub(super) fn deciding<'a>(
     policies: &[JudgedPolicy<'a>],
     verdict: Verdict,
+    limited_by: &[Layer],
     action: &ActionName,
 ) -> Vec<Judged<'a>> {
-    let wanted = |statement: &Statement, result: &StatementResult| match verdict {
-        Verdict::Allowed => statement.has_effect(Effect::Allow) && result.applies == Applies::Yes,
+    // What lets everything through but grants nothing says little of why a request is allowed.
+    let grants = |layer: Layer| matches!(layer, Layer::Identity | Layer::Resource);
+    let wanted = |(policy, statement, result): &Judged<'a>| match verdict {
+        Verdict::Allowed => {
+            grants(policy.layer)
+                && statement.has_effect(Effect::Allow)
+                && result.applies == Applies::Yes
+        }
         Verdict::ExplicitDeny => {
             statement.has_effect(Effect::Deny) && result.applies == Applies::Yes
         }
         Verdict::ImplicitDeny => {
-            statement.has_effect(Effect::Allow)
+            limited_by.contains(&policy.layer)
+                && statement.has_effect(Effect::Allow)
                 && matches!(
                     result.applies,
-                    Applies::No(Mismatch::Resource | Mismatch::Condition(_))
+                    Applies::No(
+                        StatementPart::Principal
+                            | StatementPart::Resource
+                            | StatementPart::Condition(_)
+                    )
                 )
         }
         Verdict::Depends => match &result.applies {
             Applies::Depends(_) => true,
-            Applies::Yes => statement.has_effect(Effect::Allow),
+            Applies::Yes => grants(policy.layer) && statement.has_effect(Effect::Allow),
             Applies::No(_) => false,
         },
     };
@@ -78,17 +94,16 @@ pub(super) fn deciding<'a>(
                 .map(move |(statement, result)| (*judged, statement, result))
         })
     };
-    let found: Vec<_> = all()
-        .filter(|(_, statement, result)| wanted(statement, result))
-        .collect();
+    let found: Vec<_> = all().filter(wanted).collect();
     if !found.is_empty() || verdict != Verdict::ImplicitDeny {
         return found;
     }
     // No statement has the action: of each policy, the first about the same service comes nearest.
-    let about_service = |(_, statement, _): &Judged<'_>| {
+    let about_service = |(policy, statement, _): &Judged<'_>| {
         let entries = statement.action.iter().flat_map(|element| &element.entries);
         let mut services = entries.map(ActionPattern::service);
-        statement.has_effect(Effect::Allow)
+        limited_by.contains(&policy.layer)
+            && statement.has_effect(Effect::Allow)
             && services.any(|service| service.eq_ignore_ascii_case(action.service()))
     };
     let mut near: Vec<_> = all().filter(about_service).collect();
@@ -111,47 +126,56 @@ pub fn statement_snippet<'a>(
     };
     let message = match &result.applies {
         Applies::Yes => format!("{title} {verb} it"),
-        Applies::No(Mismatch::Action) => format!("{title} is not about `{action}`"),
-        Applies::No(Mismatch::Resource) => {
+        Applies::No(StatementPart::Action) => format!("{title} is not about `{action}`"),
+        Applies::No(StatementPart::Principal) => {
+            format!("{title} has the action, but does not name the caller")
+        }
+        Applies::No(StatementPart::Resource) => {
             format!("{title} has the action, but not this resource")
         }
-        Applies::No(Mismatch::Condition(_)) => {
+        Applies::No(StatementPart::Condition(_)) => {
             format!("{title} has the action and the resource, but its condition does not hold")
         }
-        Applies::Depends(unknown) => {
-            format!("{title} {verb} it, depending on {}", list(unknown))
+        Applies::Depends(_) => {
+            let unknown = result.applies.unknown();
+            format!("{title} {verb} it, depending on {}", list(&unknown))
         }
     };
     let snippet = Snippet::new(judged.source, &message).advice();
     match &result.applies {
         Applies::Yes => {
             let snippet = label_action(snippet, statement, result, request);
+            let snippet = label_principal(snippet, statement, result, "names the caller");
             let snippet = label_resource(snippet, statement, result, "and the resource");
             let places = 0..tests(statement).len();
             places.fold(snippet, |snippet, place| {
                 label_test(snippet, statement, place, request)
             })
         }
-        Applies::No(Mismatch::Action) => {
+        Applies::No(StatementPart::Action) => {
             let text = format!("`{action}` is not in here");
             label_element(snippet, statement, Part::Action, &text)
         }
-        Applies::No(Mismatch::Resource) => {
+        Applies::No(StatementPart::Principal) => {
+            let snippet = label_mismatched_principal(snippet, statement, request);
+            label_action(snippet, statement, result, request)
+        }
+        Applies::No(StatementPart::Resource) => {
             let snippet = label_mismatched_resource(snippet, statement, request);
             label_action(snippet, statement, result, request)
         }
-        Applies::No(Mismatch::Condition(place)) => label_test(snippet, statement, *place, request),
-        Applies::Depends(unknown) => {
+        Applies::No(StatementPart::Condition(place)) => label_test(snippet, statement, *place, request),
+        Applies::Depends(open) => {
             let mut snippet = snippet;
-            for (place, test) in tests(statement).iter().enumerate() {
-                if keys_of(test)
-                    .iter()
-                    .any(|key| unknown.contains(&Unknown::Key(key.clone())))
-                {
+            for open in open {
+                if let StatementPart::Condition(place) = open.part {
                     snippet = label_test(snippet, statement, place, request);
                 }
+                if open.part == StatementPart::Principal {
+                    snippet = label_principal(snippet, statement, result, "may name the caller");
+                }
             }
-            let snippet = if result.resource_is_open {
+            let snippet = if result.resource_is_open() {
                 label_resource(snippet, statement, result, "may match the resource")
             } else {
                 snippet
@@ -166,8 +190,14 @@ pub(super) fn list(unknown: &BTreeSet<Unknown>) -> String {
     let names: Vec<_> = unknown
         .iter()
         .map(|fact| match fact {
-            Unknown::Key(key) => format!("`{key}`"),
-            Unknown::Resource | Unknown::Layer(_) => fact.to_string(),
+            Unknown::Key(key) | Unknown::Template(key) => format!("`{key}`"),
+            Unknown::Resource
+            | Unknown::Layer(_)
+            | Unknown::Principal
+            | Unknown::Session
+            | Unknown::FederatingUser
+            | Unknown::UniqueId
+            | Unknown::CanonicalUser => fact.to_string(),
         })
         .collect();
     match names.split_last() {
@@ -259,6 +289,46 @@ fn label_action<'a>(
             Part::Action,
             "does not leave out the action",
         ),
+    }
+}
+
+/// In policies that name principals: the entry that names the caller.
+fn label_principal<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    result: &StatementResult,
+    text: &str,
+) -> Snippet<'a> {
+    if !result.names_caller() {
+        return snippet;
+    }
+    match (&statement.principal, &statement.not_principal) {
+        (Some(element), _) => {
+            let entry = result.named.entry.and_then(|entry| element.entries.get(entry));
+            let span = entry.map_or(element.key_span, |entry| entry.text.span());
+            snippet.label(span, Some(text))
+        }
+        (None, Some(element)) => snippet.label(element.key_span, Some("does not spare the caller")),
+        (None, None) => snippet,
+    }
+}
+
+fn label_mismatched_principal<'a>(
+    snippet: Snippet<'a>,
+    statement: &Statement,
+    request: &Request,
+) -> Snippet<'a> {
+    match (&statement.principal, &statement.not_principal) {
+        (Some(element), _) => {
+            let span = match element.entries.as_slice() {
+                [only] => only.text.span(),
+                _ => element.key_span,
+            };
+            let text = format!("is not `{}`", request.principal);
+            snippet.label(span, Some(&text))
+        }
+        (None, Some(element)) => snippet.label(element.key_span, Some("spares the caller")),
+        (None, None) => snippet.label(first(statement.span), Some("names no principal")),
     }
 }
 
@@ -370,7 +440,10 @@ fn fact(key: &str, request: &Request) -> String {
             }
         }
         Fact::Absent => format!("the request has no `{key}`"),
-        Fact::Unknown => format!("`{key}` is not known"),
+        Fact::Like(patterns) if patterns.as_slice() != ["*"] => {
+            format!("`{key}` is known in part: like `{}`", patterns.join("` or `"))
+        }
+        Fact::Unknown | Fact::Like(_) => format!("`{key}` is not known"),
     }
 }
 
@@ -381,6 +454,9 @@ fn first(span: Span) -> Span {
 /// A statement in JSON.
 #[derive(Serialize)]
 pub(super) struct JsonStatement<'a> {
+    layer: Layer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<usize>,
     path: &'a str,
     index: usize,
     sid: Option<&'a str>,
@@ -410,14 +486,16 @@ fn json_statement<'a>(
 ) -> JsonStatement<'a> {
     let (applies, element, unknown) = match &result.applies {
         Applies::Yes => ("yes", None, Vec::new()),
-        Applies::No(mismatch) => ("no", Some(element_name(statement, *mismatch)), Vec::new()),
-        Applies::Depends(unknown) => (
-            "depends",
-            None,
-            unknown.iter().map(ToString::to_string).collect(),
-        ),
+        Applies::No(part) => ("no", Some(element_name(statement, *part)), Vec::new()),
+        Applies::Depends(_) => {
+            let unknown = result.applies.unknown();
+            let unknown = unknown.iter().map(ToString::to_string).collect();
+            ("depends", None, unknown)
+        }
     };
     JsonStatement {
+        layer: judged.layer,
+        level: judged.layer.has_levels().then_some(judged.level),
         path: judged.source.name(),
         index: statement.index,
         sid: statement.sid.as_ref().map(Text::as_str),
@@ -431,7 +509,7 @@ fn json_statement<'a>(
 
 /// The element that keeps a statement from applying: `Action`, `NotResource`,
 /// `Condition.StringEquals.aws:SourceIp`, ...
-fn element_name(statement: &Statement, mismatch: Mismatch) -> String {
+fn element_name(statement: &Statement, part: StatementPart) -> String {
     let named = |plain, present: bool| {
         if present {
             plain
@@ -439,10 +517,13 @@ fn element_name(statement: &Statement, mismatch: Mismatch) -> String {
             format!("Not{plain}")
         }
     };
-    match mismatch {
-        Mismatch::Action => named("Action".to_owned(), statement.action.is_some()),
-        Mismatch::Resource => named("Resource".to_owned(), statement.resource.is_some()),
-        Mismatch::Condition(place) => match tests(statement).get(place) {
+    match part {
+        StatementPart::Action => named("Action".to_owned(), statement.action.is_some()),
+        StatementPart::Principal => named("Principal".to_owned(), statement.not_principal.is_none()),
+        StatementPart::Resource => {
+            named("Resource".to_owned(), statement.not_resource.is_none())
+        }
+        StatementPart::Condition(place) => match tests(statement).get(place) {
             Some(test) => {
                 format!(
                     "Condition.{}.{}",

@@ -51,7 +51,7 @@ impl Span {
 }
 
 /// The text of one file, with the name to show for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     name: String,
     text: String,

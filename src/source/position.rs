@@ -27,7 +27,7 @@ const STRIDE: usize = 1024;
 
 /// Where each line of a text starts, and how many characters come before each stride of bytes: a
 /// document may be one long line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct LineIndex {
     starts: Vec<usize>,
     characters: Vec<usize>,

@@ -1,7 +1,7 @@
 //! What policies say to a recorded event, and whether that is what was recorded.
 
 use super::{Decided, Denial, DenialKind, Interpretation, Needs, Outcome, PolicyType};
-use crate::eval::{CompiledPolicy, Decision, Verdict, decide};
+use crate::eval::{Decision, Setting, Verdict, decide};
 
 /// An event judged by the policies of its caller.
 #[derive(Debug, Clone)]
@@ -29,12 +29,12 @@ pub enum Agreement {
     Open,
 }
 
-/// Judges an event by policies that are taken as all that its caller has.
-pub fn judge(event: &Interpretation, policies: &[CompiledPolicy]) -> Judgement {
+/// Judges an event by the policies of a setting.
+pub fn judge(event: &Interpretation, setting: &Setting) -> Judgement {
     let decisions: Vec<_> = event
         .requests()
         .iter()
-        .map(|each| decide(policies, &each.request))
+        .map(|each| decide(setting, &each.request))
         .collect();
     let verdict = match &event.decision {
         Decided::Call(call) if call.needs == Needs::Permission => whole(&decisions),
@@ -50,17 +50,10 @@ pub fn judge(event: &Interpretation, policies: &[CompiledPolicy]) -> Judgement {
     }
 }
 
-/// The verdict on a call of several requests: each of them must be allowed.
+/// The verdict on a call of several requests; `None` where there is none.
 fn whole(decisions: &[Decision]) -> Option<Verdict> {
-    let any = |verdict| decisions.iter().any(|decision| decision.verdict == verdict);
-    [
-        Verdict::ExplicitDeny,
-        Verdict::ImplicitDeny,
-        Verdict::Depends,
-        Verdict::Allowed,
-    ]
-    .into_iter()
-    .find(|verdict| any(*verdict))
+    let possible = decisions.iter().map(|decision| decision.possible.clone());
+    (!decisions.is_empty()).then(|| Verdict::of_possible(&Verdict::of_all(possible)))
 }
 
 /// Whether a refusal is, as far as its message tells, that of identity policies that come to this

@@ -1,7 +1,7 @@
 //! The keys about who calls and with what credentials.
 
 use crate::{
-    eval::{Context, Principal},
+    eval::{Context, Origin, Principal, role_arn},
     policy::AccountId,
 };
 
@@ -29,10 +29,18 @@ fn set_identity(facts: &Facts<'_>, context: &mut Context) {
         Principal::Root { arn, .. } => (Some("Account"), Some(arn.as_str())),
         Principal::User { arn, .. } => (Some("User"), Some(arn.as_str())),
         // For a session the key holds the role: a session's ARN never stands in it.
-        Principal::AssumedRole { role_arn, .. } => (Some("AssumedRole"), role_arn.as_deref()),
+        Principal::AssumedRole { .. } => {
+            let known = role_arn(facts.principal);
+            context.set("aws:PrincipalArn", known, Origin::Recorded);
+            (Some("AssumedRole"), None)
+        }
         Principal::FederatedUser { arn, .. } => (Some("FederatedUser"), Some(arn.as_str())),
         Principal::Anonymous => (Some("Anonymous"), None),
-        Principal::Role { .. } | Principal::Service(_) | Principal::Unknown => (None, None),
+        Principal::Role { .. }
+        | Principal::Service(_)
+        | Principal::Federated(_)
+        | Principal::CanonicalUser(_)
+        | Principal::Unknown => (None, None),
     };
     if let Some(kind) = kind {
         set(context, "aws:PrincipalType", kind);

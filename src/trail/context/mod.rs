@@ -124,16 +124,20 @@ impl Facts<'_> {
     /// The account that owns the resource: the one in its ARN, else the one the event names.
     fn set_resource_account(&self, context: &mut Context, action: &ActionName, target: &Target) {
         let in_arn = resource_account(action, target);
+        if let Some(account) = in_arn.or_else(|| self.account_of_resources()) {
+            set(context, "aws:ResourceAccount", account.as_str());
+        }
+    }
+
+    /// The account of the resources that the event names, where it is the same for all of them.
+    pub(super) fn account_of_resources(&self) -> Option<AccountId> {
         let mut named = self
             .event
             .resources
             .iter()
             .filter_map(|one| AccountId::parse(one.account_id.as_deref()?));
         let first = named.next();
-        let agreed = first.filter(|first| named.all(|other| other == *first));
-        if let Some(account) = in_arn.or(agreed) {
-            set(context, "aws:ResourceAccount", account.as_str());
-        }
+        first.filter(|first| named.all(|other| other == *first))
     }
 
     fn path(&self) -> Path {

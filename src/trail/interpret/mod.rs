@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Catalog,
-    eval::{Context, Request, Target},
+    eval::{Context, Request, Target, resource_account},
     policy::ActionName,
 };
 
@@ -244,13 +244,13 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
             note_resource(one, &found, &mut notes);
             let action = ActionName::new(one.action.full_name());
             let context: Context = facts.of_request(&shared, &action, &found.target);
+            let principal = principal.clone();
+            let mut request = Request::new(principal, action, found.target, context);
+            if resource_account(&request.action, &request.resource).is_none() {
+                request.resource_account = facts.account_of_resources();
+            }
             requests.push(CallRequest {
-                request: Request {
-                    principal: principal.clone(),
-                    action,
-                    resource: found.target,
-                    context,
-                },
+                request,
                 resource_source: found.source,
                 role: match one.part {
                     Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,

@@ -1,0 +1,125 @@
+//! Files of cases, JSON or TOML.
+
+use super::{
+    input::{STDIN, is_stdin},
+    io::Io,
+};
+use crate::{
+    cases::{CaseError, form::CaseForm},
+    report::{Snippet, lint::snippet},
+    source::{
+        Source, Span,
+        load::{self, LoadError, display_name},
+    },
+};
+use miette::Diagnostic;
+use std::path::Path;
+
+/// A case that cannot be used.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+#[diagnostic(help("{help}"))]
+struct WrongCase {
+    message: String,
+    help: String,
+}
+
+/// Reads a file of cases as JSON text: TOML is turned into it. `None` where it cannot be read, which is
+/// reported.
+pub(super) fn read(path: &Path, io: &mut Io<'_>) -> Option<String> {
+    let source = if is_stdin(path) {
+        load::policy_from(STDIN.to_owned(), io.take_stdin())
+    } else {
+        load::configuration(path, display_name(path))
+    };
+    let source = match source {
+        Ok(source) => source,
+        Err(error) => {
+            io.error(&error);
+            return None;
+        }
+    };
+    match to_json(&source, path) {
+        Ok(json) => Some(json),
+        Err(wrong) => {
+            let (span, message) = *wrong;
+            let help = "see docs/evaluation.md for the form of cases";
+            let message = format!("{}: {message}", source.name());
+            let snippet = Snippet::new(&source, &message).label(span, None).help(Some(help));
+            io.error(&snippet);
+            None
+        }
+    }
+}
+
+/// The text as JSON, or what is wrong with it and where.
+fn to_json(source: &Source, path: &Path) -> Result<String, Box<(Span, String)>> {
+    let text = source.text();
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+        let wrong = |error: toml::de::Error| {
+            let range = error.span().unwrap_or(0..0);
+            let message = error.message().trim_end_matches('.').to_owned();
+            Box::new((Span::new(range.start, range.end), message))
+        };
+        let value: serde_json::Value = toml::from_str(text).map_err(wrong)?;
+        return Ok(value.to_string());
+    }
+    // Only the text itself is looked at here; what its members are is told by whoever reads them.
+    let whole: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
+    match whole {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => {
+            let before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+            let start = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+            let start = (0..=start.min(text.len()))
+                .rev()
+                .find(|at| text.is_char_boundary(*at))
+                .unwrap_or(0);
+            let width = text.get(start..).and_then(|rest| rest.chars().next());
+            let end = start + width.map_or(0, char::len_utf8);
+            Err(Box::new((Span::new(start, end), error.to_string())))
+        }
+    }
+}
+
+/// Reads the JSON text of one case.
+pub(super) fn parse(json: &str) -> Result<CaseForm<'_>, CaseError> {
+    serde_json::from_str(json).map_err(CaseError::Form)
+}
+
+/// Reads policies whose paths start in the folder of a file.
+pub(super) fn beside(path: &Path) -> impl Fn(&str) -> Result<Source, LoadError> {
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    move |name| load::policy(&folder.join(name))
+}
+
+/// Reports what is wrong with a case.
+pub(super) fn report_case_error(error: &CaseError, io: &mut Io<'_>) {
+    match error {
+        CaseError::Policy(wrong) => {
+            for finding in &wrong.findings {
+                io.error(&snippet(&wrong.source, finding));
+            }
+            let message = format!("{} cannot be used", wrong.place);
+            let help = "nothing is judged without it: mend what is wrong above".to_owned();
+            io.misuse(&WrongCase { message, help });
+        }
+        CaseError::Principals {
+            place,
+            source,
+            span,
+        } => {
+            let message = format!("{place}: a policy with principals is not of this kind");
+            let help = "policies of resources go with `--resource-policy`, those of VPC endpoints \
+                        with `--endpoint`, resource control policies with `--rcp`";
+            let snippet = Snippet::new(source, &message).label(*span, None);
+            io.error(&snippet.help(Some(help)));
+        }
+        CaseError::File { error, .. } => io.error(error),
+        CaseError::Request(error) => io.error(error),
+        CaseError::Form(_) | CaseError::Member { .. } => io.error(&WrongCase {
+            message: error.message(),
+            help: "docs/evaluation.md has the form of a case".to_owned(),
+        }),
+    }
+}

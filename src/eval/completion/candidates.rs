@@ -1,0 +1,636 @@
+//! Values that stand for all that an unknown fact may be.
+
+use super::{Completions, UnknownPolicies, Value};
+use crate::{
+    catalog::{Catalog, ServiceConditionKey, ValueType},
+    eval::{
+        Claim, Context, Fact, Layer, Origin, Principal, Request, StatementPart, Supply, Target,
+        Truth, Unknown,
+        compile::{CompiledStatement, Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
+        typed,
+        view::{RequestView, Resolution},
+    },
+    policy::{
+        Arn, ArnPattern, Case, ConditionKey, Pattern, Piece, Reading, Substitute, TextPattern,
+        Variable, Wildcard, witnesses,
+    },
+};
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The most values of a fact that are looked at one by one.
+const MOST_VALUES: usize = 400;
+
+/// The most sets of values of one key that are told apart.
+const MOST_SETS: usize = 64;
+
+/// Values that stand for all.
+pub(super) struct Candidates {
+    pub(super) values: Vec<Value>,
+    /// Whether they do stand for all.
+    pub(super) complete: bool,
+}
+
+/// Texts that a value may be.
+struct Texts {
+    texts: Vec<String>,
+    complete: bool,
+}
+
+impl Texts {
+    fn push(&mut self, text: String) {
+        if self.texts.len() >= MOST_VALUES {
+            self.complete = false;
+        } else if !self.texts.contains(&text) {
+            self.texts.push(text);
+        }
+    }
+
+    fn extend(&mut self, texts: impl IntoIterator<Item = String>) {
+        texts.into_iter().for_each(|text| self.push(text));
+    }
+}
+
+/// What the elements of a group look for in one key.
+#[derive(Default)]
+struct Looks<'t> {
+    /// Whole values that are text.
+    patterns: Vec<TextPattern>,
+    /// Values of other types.
+    typed: Vec<&'t Expected>,
+    /// Parts of known texts that a variable may stand for.
+    parts: Vec<String>,
+    /// Whether some look cannot be told.
+    incomplete: bool,
+}
+
+impl Completions<'_> {
+    /// Values of a fact that stand for all, for these atoms of this request.
+    pub(super) fn candidates(
+        &self,
+        fact: &Unknown,
+        atoms: &[usize],
+        request: &Request,
+    ) -> Candidates {
+        match fact {
+            Unknown::Key(key) => self.of_key(key, atoms, request),
+            Unknown::Resource => self.of_resource(atoms, request),
+            Unknown::Layer(layer) => self.of_layer(*layer),
+            Unknown::Session
+            | Unknown::FederatingUser
+            | Unknown::UniqueId
+            | Unknown::CanonicalUser => self.of_names(fact, atoms, request),
+            Unknown::Template(_) | Unknown::Principal => Candidates {
+                values: vec![Value::Anything],
+                complete: false,
+            },
+        }
+    }
+
+    /// A layer without policies, and with such as allow, deny, or do neither.
+    fn of_layer(&self, layer: Layer) -> Candidates {
+        let said = |exist, allow, deny| Value::Layer(UnknownPolicies { exist, allow, deny });
+        let allows_without = match layer {
+            Layer::Rcp | Layer::Scp | Layer::VpcEndpoint | Layer::Boundary => true,
+            Layer::Session => {
+                !matches!(self.request.principal, Principal::FederatedUser { .. })
+            }
+            Layer::Identity | Layer::Resource => false,
+        };
+        let mut values = vec![
+            said(true, true, false),
+            said(true, false, true),
+            said(true, false, false),
+        ];
+        if self.setting.supply_of(layer) != Supply::Given {
+            values.push(said(false, allows_without, false));
+        }
+        Candidates {
+            values,
+            complete: true,
+        }
+    }
+
+    /// The names that the statements have, and one that none has.
+    fn of_names(&self, fact: &Unknown, atoms: &[usize], request: &Request) -> Candidates {
+        let other = match (fact, &request.principal) {
+            (Unknown::Session, Principal::Role { arn, account }) => {
+                let name = arn.rsplit('/').next().unwrap_or_default();
+                let partition = request.principal.partition().unwrap_or("aws");
+                format!("arn:{partition}:sts::{account}:assumed-role/{name}/another-session")
+            }
+            (Unknown::FederatingUser, principal) => {
+                let account = principal.account().map(|account| account.to_string());
+                let partition = principal.partition().unwrap_or("aws");
+                let account = account.unwrap_or_default();
+                format!("arn:{partition}:iam::{account}:user/another-user")
+            }
+            (Unknown::CanonicalUser, _) => "0".repeat(64),
+            _ => "AIDA0000000000000000".to_owned(),
+        };
+        let mut texts = Texts {
+            texts: Vec::new(),
+            complete: true,
+        };
+        for statement in atoms.iter().filter_map(|atom| self.statement(*atom)) {
+            let named = statement.principals.iter();
+            let mentioned = named.flat_map(|principals| principals.texts());
+            let fits = |text: &&str| match fact {
+                Unknown::Session => text.contains(":assumed-role/"),
+                Unknown::FederatingUser => text.contains(":user/"),
+                _ => !text.contains(':'),
+            };
+            texts.extend(mentioned.filter(fits).map(str::to_owned));
+        }
+        texts.push(other);
+        Candidates {
+            values: texts.texts.into_iter().map(Value::Text).collect(),
+            complete: texts.complete,
+        }
+    }
+
+    /// Each atom of a group with its statement and part.
+    fn parts<'s>(
+        &'s self,
+        atoms: &'s [usize],
+    ) -> impl Iterator<Item = (&'s CompiledStatement, Option<StatementPart>)> {
+        atoms.iter().filter_map(|atom| {
+            let part = match &self.residual.atoms.get(*atom)?.claim {
+                Claim::Matches { part, .. } => Some(*part),
+                Claim::Names { .. } | Claim::Allows(_) | Claim::Denies(_) => None,
+            };
+            Some((self.statement(*atom)?, part))
+        })
+    }
+
+    fn of_resource(&self, atoms: &[usize], request: &Request) -> Candidates {
+        let boundary = Truth::False;
+        let view = RequestView::new(request, Layer::Identity, &boundary);
+        let mut patterns = Vec::new();
+        for (statement, part) in self.parts(atoms) {
+            if part == Some(StatementPart::Resource) {
+                let matchers = statement.resources.iter().flat_map(|r| &r.patterns);
+                patterns.extend(matchers.filter_map(|matcher| arn_pattern(matcher, &view)));
+            }
+        }
+        let anything = "arn:*:*:*:*:*";
+        let known = match &request.resource {
+            Target::Like(text) => text.as_str(),
+            Target::Arn(_) | Target::Star | Target::Unknown => anything,
+        };
+        let whole = |text| Wildcard::new(text, Case::Sensitive).split_arn();
+        let Some(fields) = whole(known).or_else(|| whole(anything)) else {
+            return Candidates {
+                values: Vec::new(),
+                complete: false,
+            };
+        };
+        let within = TextPattern::of_arn(&fields);
+        let mut texts = Texts {
+            texts: Vec::new(),
+            complete: true,
+        };
+        let examples = patterns.iter().map(TextPattern::example);
+        texts.extend(examples.filter(|text| within.matches(text)));
+        let found = witnesses(&[vec![within]], &patterns);
+        texts.extend(found.texts);
+        Candidates {
+            values: texts.texts.into_iter().map(Value::Text).collect(),
+            complete: texts.complete && found.complete,
+        }
+    }
+
+    fn of_key(&self, key: &ConditionKey, atoms: &[usize], request: &Request) -> Candidates {
+        let looks = self.looks(key, atoms, request);
+        let fact = request.context.fact(key);
+        let kind = KeyKind::of(key);
+        let (mut texts, absent) = single_values(&looks, &kind, &fact);
+        // Who deletes a user leaves its id in policies.
+        for (statement, part) in self.parts(atoms) {
+            if key.as_str().eq_ignore_ascii_case("aws:userid")
+                && matches!(part, None | Some(StatementPart::Principal))
+            {
+                let named = statement.principals.iter();
+                texts.extend(named.flat_map(|named| named.texts()).map(str::to_owned));
+            }
+        }
+        let mut complete = texts.complete && !looks.incomplete;
+        let one_by_one = texts.texts.iter().map(|text| vec![text.clone()]);
+        let mut sets: Vec<Vec<String>> = one_by_one.collect();
+        if kind.multivalued && !matches!(&*fact, Fact::Like(_)) {
+            complete &= self.add_sets(key, atoms, request, &mut sets);
+        }
+        let mut values: Vec<_> = sets.into_iter().map(Value::Values).collect();
+        if absent {
+            values.push(Value::Absent);
+        }
+        Candidates { values, complete }
+    }
+
+    /// Adds sets of several values, as long as some atom comes out differently for them. Whether it has
+    /// told all apart.
+    fn add_sets(
+        &self,
+        key: &ConditionKey,
+        atoms: &[usize],
+        request: &Request,
+        sets: &mut Vec<Vec<String>>,
+    ) -> bool {
+        let singles = sets.clone();
+        let signature = |values: &[String]| -> Vec<Truth> {
+            let mut completed = request.clone();
+            let fact = Fact::Values(values.to_vec());
+            completed.context.set(key.clone(), fact, Origin::Given);
+            let tests = self.parts(atoms).map(|(statement, part)| match part {
+                Some(part) => {
+                    let boundary = Truth::False;
+                    // Which layer it is makes no difference to conditions and resources.
+                    let view = RequestView::new(&completed, Layer::Identity, &boundary);
+                    statement.part(part, &view)
+                }
+                None => Truth::False,
+            });
+            tests.collect()
+        };
+        let mut known: Vec<_> = sets.iter().map(|set| signature(set)).collect();
+        let mut next = 0;
+        while let Some(set) = sets.get(next).cloned() {
+            next += 1;
+            for single in &singles {
+                let Some(value) = single.first().filter(|value| !set.contains(value)) else {
+                    continue;
+                };
+                let mut larger = set.clone();
+                larger.push(value.clone());
+                let outcome = signature(&larger);
+                if known.contains(&outcome) {
+                    continue;
+                }
+                if sets.len() >= singles.len() + MOST_SETS {
+                    return false;
+                }
+                known.push(outcome);
+                sets.push(larger);
+            }
+        }
+        true
+    }
+
+    /// What the elements of a group look for in a key.
+    fn looks<'s>(&'s self, key: &ConditionKey, atoms: &'s [usize], request: &Request) -> Looks<'s> {
+        let boundary = Truth::False;
+        let view = RequestView::new(request, Layer::Identity, &boundary);
+        let mut looks = Looks::default();
+        for (statement, part) in self.parts(atoms) {
+            match part {
+                Some(StatementPart::Condition(place)) => {
+                    if let Some(test) = statement.tests.get(place) {
+                        looks.at_test(test, key, &view, &request.context);
+                    }
+                }
+                Some(StatementPart::Resource) => {
+                    let matchers = statement.resources.iter().flat_map(|r| &r.patterns);
+                    let subject = match &request.resource {
+                        Target::Arn(arn) => Some(arn.as_str()),
+                        Target::Star | Target::Like(_) | Target::Unknown => None,
+                    };
+                    for matcher in matchers {
+                        looks.at_arn_variables(matcher, key, subject);
+                    }
+                }
+                Some(StatementPart::Action | StatementPart::Principal) | None => {}
+            }
+        }
+        looks
+    }
+}
+
+impl<'t> Looks<'t> {
+    fn at_test(
+        &mut self,
+        test: &'t Test,
+        key: &ConditionKey,
+        view: &RequestView<'_>,
+        context: &Context,
+    ) {
+        if test.key == *key {
+            match &test.expected {
+                Expected::Strings {
+                    case,
+                    reading,
+                    patterns,
+                } => {
+                    let texts = patterns
+                        .iter()
+                        .filter_map(|pattern| string_pattern(pattern, *case, *reading, view));
+                    self.patterns.extend(texts);
+                }
+                Expected::Arns(matchers) => {
+                    let arns = matchers
+                        .iter()
+                        .filter_map(|matcher| arn_pattern(matcher, view));
+                    self.patterns.extend(arns);
+                }
+                Expected::Missing(_) => {}
+                Expected::Numbers(_)
+                | Expected::Dates(_)
+                | Expected::Booleans(_)
+                | Expected::Bytes(_)
+                | Expected::Networks(_) => self.typed.push(&test.expected),
+            }
+        }
+        // A variable in the values that stands for this key.
+        let fact = context.fact(&test.key);
+        let subjects: &[String] = match &*fact {
+            Fact::Values(values) => values,
+            Fact::Absent => &[],
+            Fact::Like(_) | Fact::Unknown => return,
+        };
+        for subject in subjects {
+            match &test.expected {
+                Expected::Strings { patterns, .. } => {
+                    for pattern in patterns {
+                        if let StringMatcher::Open(pattern) = pattern {
+                            self.at_variable(pattern, key, subject);
+                        }
+                    }
+                }
+                Expected::Arns(matchers) => {
+                    for matcher in matchers {
+                        self.at_arn_variables(matcher, key, Some(subject));
+                    }
+                }
+                Expected::Missing(_)
+                | Expected::Numbers(_)
+                | Expected::Dates(_)
+                | Expected::Booleans(_)
+                | Expected::Bytes(_)
+                | Expected::Networks(_) => {}
+            }
+        }
+    }
+
+    fn at_arn_variables(
+        &mut self,
+        matcher: &ResourceMatcher,
+        key: &ConditionKey,
+        subject: Option<&str>,
+    ) {
+        match matcher {
+            ResourceMatcher::Open(pattern) => {
+                let fields = subject.and_then(|subject| Arn::parse(subject).ok());
+                let Some(arn) = fields else { return };
+                let patterns: &ArnPattern = pattern;
+                for (field, text) in patterns.fields().iter().zip(arn.fields()) {
+                    self.at_variable(field, key, text);
+                }
+            }
+            ResourceMatcher::Opaque(pattern) => {
+                if let Some(subject) = subject {
+                    self.at_variable(pattern, key, subject);
+                }
+            }
+            ResourceMatcher::Everything | ResourceMatcher::Fixed(_) | ResourceMatcher::Nothing => {}
+        }
+    }
+
+    /// Notes the parts of a text that a variable in a pattern may stand for: those between what stands
+    /// before and after it.
+    fn at_variable(&mut self, pattern: &Pattern, key: &ConditionKey, subject: &str) {
+        let pieces = pattern.pieces();
+        let is_own = |piece: &Piece| matches!(piece, Piece::Variable(own) if own.key == *key);
+        for (place, _) in pieces.iter().enumerate().filter(|(_, piece)| is_own(piece)) {
+            let before = place.checked_sub(1).and_then(|before| pieces.get(before));
+            let after = pieces.get(place + 1);
+            let boundaries = || (0..=subject.len()).filter(|at| subject.is_char_boundary(*at));
+            let ends_right = |at: &usize| match before {
+                None => *at == 0,
+                Some(Piece::Literal(text)) => ends_with(subject.get(..*at), text),
+                Some(_) => true,
+            };
+            let starts_right = |at: &usize| match after {
+                None => *at == subject.len(),
+                Some(Piece::Literal(text)) => starts_with(subject.get(*at..), text),
+                Some(_) => true,
+            };
+            for from in boundaries().filter(ends_right) {
+                for to in boundaries().filter(|to| *to >= from).filter(starts_right) {
+                    if self.parts.len() >= MOST_VALUES {
+                        self.incomplete = true;
+                        return;
+                    }
+                    let part = subject.get(from..to).unwrap_or_default().to_owned();
+                    if !self.parts.contains(&part) {
+                        self.parts.push(part);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn starts_with(text: Option<&str>, start: &str) -> bool {
+    text.is_some_and(|text| crate::policy::starts_with_ignoring_case(text, start))
+}
+
+fn ends_with(text: Option<&str>, end: &str) -> bool {
+    let tail = text.and_then(|text| text.get(text.len().checked_sub(end.len())?..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+/// What the catalog knows of a key.
+struct KeyKind {
+    value_type: ValueType,
+    multivalued: bool,
+    always_present: bool,
+}
+
+impl KeyKind {
+    fn of(key: &ConditionKey) -> Self {
+        let catalog = Catalog::embedded();
+        if let Some(global) = catalog.global_condition_key(key.as_str()) {
+            return Self {
+                value_type: global.value_type(),
+                multivalued: global.multivalued(),
+                always_present: global.always_present(),
+            };
+        }
+        let known = catalog.condition_key(key.as_str());
+        Self {
+            value_type: known.map_or(ValueType::String, ServiceConditionKey::value_type),
+            multivalued: known.is_none_or(ServiceConditionKey::multivalued),
+            always_present: false,
+        }
+    }
+}
+
+/// The single values that stand for all, and whether the key may be absent.
+fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool) {
+    let mut texts = Texts {
+        texts: Vec::new(),
+        complete: true,
+    };
+    for expected in &looks.typed {
+        add_typed(expected, &mut texts);
+    }
+    let mut within: Vec<Vec<TextPattern>> = Vec::new();
+    let absent = match fact {
+        Fact::Like(patterns) => {
+            let like = |text: &String| TextPattern::of(&Wildcard::new(text, Case::Sensitive));
+            within.push(patterns.iter().map(like).collect());
+            false
+        }
+        Fact::Unknown | Fact::Values(_) | Fact::Absent => !kind.always_present,
+    };
+    let is_text = match kind.value_type {
+        ValueType::String => true,
+        ValueType::Arn => {
+            let fields = Wildcard::new("arn:*:*:*:*:*", Case::Sensitive).split_arn();
+            within.push(fields.iter().map(TextPattern::of_arn).collect());
+            true
+        }
+        ValueType::Bool => {
+            texts.extend(["true".to_owned(), "false".to_owned()]);
+            false
+        }
+        ValueType::Numeric => {
+            texts.push("0".to_owned());
+            false
+        }
+        ValueType::Date => {
+            texts.push("2026-01-01T00:00:00Z".to_owned());
+            false
+        }
+        ValueType::IpAddress => {
+            add_edges(&[], &mut texts);
+            false
+        }
+    };
+    let is_within = |text: &String| {
+        within
+            .iter()
+            .all(|list| list.iter().any(|pattern| pattern.matches(text)))
+    };
+    if is_text {
+        texts.texts.retain(is_within);
+        let examples = looks.patterns.iter().map(TextPattern::example);
+        texts.extend(examples.filter(|text| is_within(text) && !text.is_empty()));
+        texts.extend(looks.parts.iter().filter(|text| is_within(text)).cloned());
+        // What lies between the patterns, and apart from the parts that a variable may stand for.
+        let parts = looks.parts.iter().take(24);
+        let parts = parts.map(|part| TextPattern::of(&Wildcard::literal(part, Case::Sensitive)));
+        let patterns: Vec<_> = looks.patterns.iter().cloned().chain(parts).collect();
+        let found = witnesses(&within, &patterns);
+        texts.complete &= found.complete && looks.parts.len() <= 24;
+        texts.complete &= looks.typed.is_empty() || looks.patterns.is_empty();
+        texts.extend(found.texts);
+    } else {
+        texts.complete &= looks.patterns.is_empty();
+        let examples = looks.patterns.iter().map(TextPattern::example);
+        texts.extend(examples);
+        texts.extend(looks.parts.iter().cloned());
+    }
+    (texts, absent)
+}
+
+/// Adds values on and between the values of a test that are no text.
+fn add_typed(expected: &Expected, texts: &mut Texts) {
+    match expected {
+        Expected::Numbers(numbers) => {
+            for number in numbers {
+                texts.extend(number.neighbours());
+            }
+        }
+        Expected::Dates(instants) => {
+            let around = [
+                jiff::SignedDuration::ZERO,
+                jiff::SignedDuration::from_secs(1),
+                jiff::SignedDuration::from_secs(-1),
+                jiff::SignedDuration::from_nanos(1),
+                jiff::SignedDuration::from_nanos(-1),
+            ];
+            for instant in instants {
+                let near = around
+                    .iter()
+                    .filter_map(|distance| instant.checked_add(*distance).ok());
+                texts.extend(near.map(|instant| instant.to_string()));
+            }
+        }
+        Expected::Booleans(_) => texts.extend(["true".to_owned(), "false".to_owned()]),
+        Expected::Bytes(values) => {
+            texts.extend(values.iter().map(|bytes| typed::base64(bytes)));
+        }
+        Expected::Networks(networks) => add_edges(networks, texts),
+        Expected::Strings { .. } | Expected::Arns(_) | Expected::Missing(_) => {}
+    }
+}
+
+/// Adds the first address of each network and the first after it: networks lie within or beside each
+/// other, so every region between them begins at one of these.
+fn add_edges(networks: &[IpNet], texts: &mut Texts) {
+    for network in networks {
+        texts.push(network.network().to_string());
+        let after = match network.broadcast() {
+            IpAddr::V4(last) => u32::from(last)
+                .checked_add(1)
+                .map(|next| IpAddr::V4(Ipv4Addr::from(next))),
+            IpAddr::V6(last) => u128::from(last)
+                .checked_add(1)
+                .map(|next| IpAddr::V6(Ipv6Addr::from(next))),
+        };
+        texts.extend(after.map(|address| address.to_string()));
+    }
+    texts.extend(["0.0.0.0".to_owned(), "::".to_owned()]);
+}
+
+fn string_pattern(
+    matcher: &StringMatcher,
+    case: Case,
+    reading: Reading,
+    view: &RequestView<'_>,
+) -> Option<TextPattern> {
+    match matcher {
+        StringMatcher::Fixed(wildcard) => Some(TextPattern::of(wildcard)),
+        StringMatcher::Open(pattern) => {
+            let wildcard = Wildcard::of_pattern(pattern, case, reading, |v| view.substitute(v));
+            wildcard.as_ref().map(TextPattern::of)
+        }
+    }
+}
+
+/// The ARNs that a matcher takes; `None` for none.
+fn arn_pattern(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Option<TextPattern> {
+    match matcher {
+        ResourceMatcher::Everything => {
+            Some(TextPattern::of(&Wildcard::new("*", Case::Sensitive)))
+        }
+        ResourceMatcher::Nothing => None,
+        ResourceMatcher::Fixed(fields) => Some(TextPattern::of_arn(fields)),
+        ResourceMatcher::Open(pattern) => {
+            let fields = arn_fields(pattern, |variable| view.substitute(variable));
+            fields.as_ref().map(TextPattern::of_arn)
+        }
+        ResourceMatcher::Opaque(pattern) => {
+            let reading = Reading::Wildcards;
+            let whole: Option<Wildcard> =
+                Wildcard::of_pattern(pattern, Case::Sensitive, reading, |variable| {
+                    view.substitute(variable)
+                });
+            whole
+                .and_then(|whole| whole.split_arn())
+                .as_ref()
+                .map(TextPattern::of_arn)
+        }
+    }
+}
+
+impl RequestView<'_> {
+    /// What stands for a variable; any text where it is not known.
+    fn substitute(&self, variable: &Variable) -> Substitute {
+        match self.resolve(variable) {
+            Resolution::Value(value) => Substitute::Text(value),
+            Resolution::Unset => Substitute::Nothing,
+            Resolution::Unknown => Substitute::AnyText,
+        }
+    }
+}
