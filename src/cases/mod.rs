@@ -9,7 +9,7 @@ mod request;
 
 pub use read::{
     Case, CaseError, CasePolicy, CaseReader, CaseRequest, CaseSetting, PolicyFiles, WrongPolicy,
-    sound,
+    decide_all, sound,
 };
 pub use request::{
     Completeness, RequestError, RequestText, UnknownName, condition_key, context_pair, unknown_fact,

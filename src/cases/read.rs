@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    eval::{CompiledPolicy, Decision, Layer, Request, Setting, Verdict, decide},
-    lint::read as read_policy,
+    eval::{CallDecision, CompiledPolicy, Layer, Request, Setting, Verdict, decide_call},
+    lint::{Checked, read as read_policy},
     policy::{ConditionKey, Policy},
     source::{Finding, Severity, Source, Span, load::LoadError},
 };
@@ -48,11 +48,13 @@ pub struct CaseRequest {
     pub setting: Arc<CaseSetting>,
 }
 
-impl CaseRequest {
-    /// Decides the request.
-    pub fn decide(&self) -> Decision {
-        decide(&self.setting.setting, &self.request)
-    }
+/// Decides the requests of a call.
+pub fn decide_all(requests: &[CaseRequest]) -> CallDecision {
+    let pairs: Vec<_> = requests
+        .iter()
+        .map(|one| (&one.setting.setting, &one.request))
+        .collect();
+    decide_call(&pairs)
 }
 
 /// A case that was read.
@@ -310,6 +312,9 @@ impl<'f> CaseReader<'f> {
         } else {
             Source::new(place, text.as_bytes().to_vec())
         };
+        if self.completeness == Completeness::WholeWithVariables {
+            return sound_but_for_short_arns(layer, place, source);
+        }
         sound(layer, place, source)
     }
 
@@ -486,19 +491,37 @@ fn policies_form(text: &str) -> Result<PoliciesForm<'_>, CaseError> {
 /// # Errors
 ///
 /// Where its text has errors, or it names principals that policies of the layer do not name.
-pub fn sound(
+pub fn sound(layer: Layer, place: &str, source: Source) -> Result<(Source, Policy), CaseError> {
+    let mut checked = read_policy(&source);
+    checked
+        .findings
+        .retain(|finding| finding.severity == Severity::Error);
+    usable(layer, place, source, checked)
+}
+
+/// As [`sound`], but an ARN that lacks fields is taken for one that matches nothing: it is no error of
+/// grammar, and cases say what comes of it.
+fn sound_but_for_short_arns(
     layer: Layer,
     place: &str,
     source: Source,
 ) -> Result<(Source, Policy), CaseError> {
-    let checked = read_policy(&source);
-    let findings: Vec<_> = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .cloned()
-        .collect();
-    match checked.into_sound_policy() {
+    let mut checked = read_policy(&source);
+    checked.findings.retain(|finding| {
+        finding.severity == Severity::Error && finding.rule.as_str() != "arn-missing-field"
+    });
+    usable(layer, place, source, checked)
+}
+
+/// The policy that was read, unless it has errors.
+fn usable(
+    layer: Layer,
+    place: &str,
+    source: Source,
+    checked: Checked,
+) -> Result<(Source, Policy), CaseError> {
+    let findings = checked.findings;
+    match checked.policy.filter(|_| findings.is_empty()) {
         Some(policy) => match principals(&policy) {
             Some(span) if !layer.may_name_principals() => Err(CaseError::Principals {
                 place: place.to_owned(),

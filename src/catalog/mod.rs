@@ -24,8 +24,8 @@ pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, S
 use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};
 use embedded::{find, partition_point, row, rows, text};
 use layout::{
-    ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RCP_SERVICES, RESOURCE_TYPES,
-    SERVICES, SOURCES,
+    ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RCP_SERVICES,
+    RESOURCE_TYPES, SERVICES, SOURCES,
 };
 
 /// The service reference.

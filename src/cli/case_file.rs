@@ -45,7 +45,9 @@ pub(super) fn read(path: &Path, io: &mut Io<'_>) -> Option<String> {
             let (span, message) = *wrong;
             let help = "see docs/evaluation.md for the form of cases";
             let message = format!("{}: {message}", source.name());
-            let snippet = Snippet::new(&source, &message).label(span, None).help(Some(help));
+            let snippet = Snippet::new(&source, &message)
+                .label(span, None)
+                .help(Some(help));
             io.error(&snippet);
             None
         }
@@ -55,7 +57,10 @@ pub(super) fn read(path: &Path, io: &mut Io<'_>) -> Option<String> {
 /// The text as JSON, or what is wrong with it and where.
 fn to_json(source: &Source, path: &Path) -> Result<String, Box<(Span, String)>> {
     let text = source.text();
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+    if path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    {
         let wrong = |error: toml::de::Error| {
             let range = error.span().unwrap_or(0..0);
             let message = error.message().trim_end_matches('.').to_owned();
@@ -69,7 +74,9 @@ fn to_json(source: &Source, path: &Path) -> Result<String, Box<(Span, String)>> 
     match whole {
         Ok(_) => Ok(text.to_owned()),
         Err(error) => {
-            let before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+            let before = text
+                .split_inclusive('\n')
+                .take(error.line().saturating_sub(1));
             let start = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
             let start = (0..=start.min(text.len()))
                 .rev()

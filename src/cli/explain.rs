@@ -73,7 +73,9 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
         let judged = judged_policies(&texts, &judgement);
         let located = LocatedEvent { path, line, event };
         let note = policies.note.as_deref();
-        let explained = explained(located, recorded, &judgement, &judged, &setting, &texts, note);
+        let explained = explained(
+            located, recorded, &judgement, &judged, &setting, &texts, note,
+        );
         list.item(&render(format, &explained, &painter), io)
     })?;
     summary.unreadable = io.errors() as u64;

@@ -10,13 +10,14 @@ use super::{
 };
 use crate::{
     cases::{
-        CaseReader, CaseRequest, CaseSetting, Completeness, RequestError,
+        CaseReader, CaseRequest, CaseSetting, Completeness, RequestError, UnknownName,
+        context_pair, decide_all,
         form::{ContextValue, OneOrMore, RequestForm, Scalar},
-        context_pair, sound, unknown_fact, UnknownName,
+        sound, unknown_fact,
     },
     catalog::Catalog,
     eval::{Decision, Layer, Target, Verdict},
-    policy::{Policy, ConditionKey},
+    policy::{ConditionKey, Policy},
     report::{
         JudgedPolicy,
         simulate::{JudgedRequest, SimulatedCall, render},
@@ -60,7 +61,10 @@ pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
             return Ok(Exit::Failed);
         }
     };
-    let paths: Vec<_> = layers.iter().flat_map(|layer| layer.levels.concat()).collect();
+    let paths: Vec<_> = layers
+        .iter()
+        .flat_map(|layer| layer.levels.concat())
+        .collect();
     let of_setting: Vec<_> = arguments.setting.iter().cloned().collect();
     if !reads_stdin_once(&[&paths, &of_setting]) {
         io.misuse(&StdinTwice);
@@ -69,16 +73,16 @@ pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
     let Some(requests) = requests(arguments, &layers, io) else {
         return Ok(Exit::Failed);
     };
-    let decisions: Vec<_> = requests.iter().map(CaseRequest::decide).collect();
-    let possible = Verdict::of_all(decisions.iter().map(|decision| decision.possible.clone()));
+    let decided = decide_all(&requests);
+    let decisions = &decided.decisions;
     let policies: Vec<_> = requests
         .iter()
-        .zip(&decisions)
+        .zip(decisions)
         .map(|(request, decision)| judged_policies(&request.setting, decision))
         .collect();
     let judged: Vec<_> = requests
         .iter()
-        .zip(&decisions)
+        .zip(decisions)
         .zip(&policies)
         .map(|((request, decision), policies)| JudgedRequest {
             request: &request.request,
@@ -88,14 +92,13 @@ pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
         })
         .collect();
     let call = SimulatedCall {
-        verdict: Verdict::of_possible(&possible),
-        possible: &possible,
+        decision: &decided,
         requests: &judged,
         notes: &notes(arguments, &requests),
         trace: arguments.trace,
     };
     io.write(&render(arguments.format.get(), &call, &io.painter()))?;
-    Ok(if call.verdict == Verdict::Allowed {
+    Ok(if decided.verdict == Verdict::Allowed {
         Exit::Clean
     } else {
         Exit::Found

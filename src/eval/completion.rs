@@ -8,10 +8,11 @@
 mod candidates;
 
 use super::{
-    Claim, Context, Fact, Layer, Origin, Outcome, Principal, Request, Residual, Setting,
+    Atom, Claim, Context, Fact, Layer, Origin, Outcome, Principal, Request, Residual, Setting,
     Target, Truth, Unknown, Verdict, compile::CompiledStatement, named::has_boundary,
     view::RequestView,
 };
+use crate::policy::{ConditionKey, starts_with_ignoring_case};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most combinations of values of one group of facts that are tried.
@@ -53,18 +54,58 @@ pub(super) struct Found {
     pub(super) exact: bool,
 }
 
-/// A request with some of its unknown facts made known.
+/// An unknown fact, and the request that it is about; none for one that is the same for all of a
+/// call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Scoped {
+    fact: Unknown,
+    request: Option<usize>,
+}
+
+impl Scoped {
+    fn new(fact: &Unknown, request: usize) -> Self {
+        Self {
+            fact: fact.clone(),
+            request: (!is_of_call(fact)).then_some(request),
+        }
+    }
+
+    fn is_about(&self, request: usize) -> bool {
+        self.request.is_none_or(|own| own == request)
+    }
+}
+
+/// Whether a fact is the same for all requests of a call: who calls, and from where. What is sent along,
+/// and the resource, may be another for each.
+fn is_of_call(fact: &Unknown) -> bool {
+    match fact {
+        Unknown::Key(key) => {
+            let starts = |start| starts_with_ignoring_case(key.as_str(), start);
+            let of_request = ["aws:Resource", "aws:RequestTag/", "aws:TagKeys"];
+            starts("aws:") && !of_request.into_iter().any(starts)
+        }
+        Unknown::Template(_)
+        | Unknown::Principal
+        | Unknown::Session
+        | Unknown::FederatingUser
+        | Unknown::UniqueId
+        | Unknown::CanonicalUser => true,
+        Unknown::Resource | Unknown::Layer(_) => false,
+    }
+}
+
+/// The requests of a call with some of their unknown facts made known.
 #[derive(Clone)]
 struct Completed {
-    request: Request,
-    layers: BTreeMap<Layer, UnknownPolicies>,
+    requests: Vec<Request>,
+    layers: BTreeMap<(usize, Layer), UnknownPolicies>,
     example: Vec<(Unknown, Value)>,
 }
 
 /// Atoms that hang on the same facts, directly or through others.
 #[derive(Default)]
 struct Group {
-    facts: BTreeSet<Unknown>,
+    facts: BTreeSet<Scoped>,
     atoms: Vec<usize>,
 }
 
@@ -77,18 +118,13 @@ struct Ways {
 }
 
 pub(super) struct Completions<'c> {
-    setting: &'c Setting,
-    request: &'c Request,
+    requests: &'c [(&'c Setting, &'c Request)],
     residual: &'c Residual,
 }
 
 impl<'c> Completions<'c> {
-    pub(super) fn new(setting: &'c Setting, request: &'c Request, residual: &'c Residual) -> Self {
-        Self {
-            setting,
-            request,
-            residual,
-        }
+    pub(super) fn new(requests: &'c [(&'c Setting, &'c Request)], residual: &'c Residual) -> Self {
+        Self { requests, residual }
     }
 
     /// Finds, of the verdicts that the formulas allow, those that some facts lead to.
@@ -157,13 +193,17 @@ impl<'c> Completions<'c> {
             let Some(atom) = self.residual.atoms.get(place) else {
                 continue;
             };
-            let (joined, apart): (Vec<_>, Vec<_>) = groups
-                .into_iter()
-                .partition(|group| !group.facts.is_disjoint(&atom.facts));
+            let scoped = atom
+                .facts
+                .iter()
+                .map(|fact| Scoped::new(fact, atom.request));
             let mut own = Group {
-                facts: atom.facts.clone(),
+                facts: scoped.collect(),
                 atoms: Vec::new(),
             };
+            let (joined, apart): (Vec<_>, Vec<_>) = groups
+                .into_iter()
+                .partition(|group| !group.facts.is_disjoint(&own.facts));
             for group in joined {
                 own.facts.extend(group.facts);
                 own.atoms.extend(group.atoms);
@@ -177,7 +217,8 @@ impl<'c> Completions<'c> {
 
     /// The ways in which the atoms of a group can come out.
     fn ways(&self, group: Group) -> Ways {
-        let is_free = |fact: &Unknown| matches!(fact, Unknown::Template(_) | Unknown::Principal);
+        let is_free =
+            |scoped: &Scoped| matches!(scoped.fact, Unknown::Template(_) | Unknown::Principal);
         if group.facts.iter().any(is_free) {
             return free_ways(group);
         }
@@ -192,7 +233,11 @@ impl<'c> Completions<'c> {
             ways: Vec::new(),
         };
         let start = Completed {
-            request: self.request.clone(),
+            requests: self
+                .requests
+                .iter()
+                .map(|(_, request)| Request::clone(request))
+                .collect(),
             layers: BTreeMap::new(),
             example: Vec::new(),
         };
@@ -203,18 +248,12 @@ impl<'c> Completions<'c> {
     }
 
     /// Gives the first of some facts each value that matters, and goes on with the rest.
-    fn complete(
-        &self,
-        from: &Completed,
-        facts: &[Unknown],
-        ways: &mut Ways,
-        tries: &mut usize,
-    ) {
+    fn complete(&self, from: &Completed, facts: &[Scoped], ways: &mut Ways, tries: &mut usize) {
         let Some((fact, rest)) = facts.split_first() else {
             self.note_way(from, ways);
             return;
         };
-        let candidates = self.candidates(fact, &ways.atoms, &from.request);
+        let candidates = self.candidates(fact, &ways.atoms, &from.requests);
         ways.complete &= candidates.complete;
         for value in candidates.values {
             if *tries == 0 {
@@ -249,7 +288,7 @@ impl<'c> Completions<'c> {
         let Some(atom) = self.residual.atoms.get(atom) else {
             return Truth::False;
         };
-        let layer = |layer: &Layer| completed.layers.get(layer).copied();
+        let layer = |layer: &Layer| completed.layers.get(&(atom.request, *layer)).copied();
         match &atom.claim {
             Claim::Allows(own) => layer(own).map_or(Truth::False, |said| said.allow.into()),
             Claim::Denies(own) => layer(own).map_or(Truth::False, |said| said.deny.into()),
@@ -257,14 +296,14 @@ impl<'c> Completions<'c> {
                 policy,
                 statement,
                 part,
-            } => self.look(*policy, *statement, completed, |statement, view| {
+            } => self.look(atom, *policy, *statement, completed, |statement, view| {
                 statement.part(*part, view)
             }),
             Claim::Names {
                 policy,
                 statement,
                 naming,
-            } => self.look(*policy, *statement, completed, |statement, view| {
+            } => self.look(atom, *policy, *statement, completed, |statement, view| {
                 let named = statement.named(view);
                 // A stronger way gives all that a weaker one does.
                 if named.surely >= Some(*naming) {
@@ -280,19 +319,23 @@ impl<'c> Completions<'c> {
 
     fn look(
         &self,
+        atom: &Atom,
         policy: usize,
         statement: usize,
         completed: &Completed,
         ask: impl FnOnce(&CompiledStatement, &RequestView<'_>) -> Truth,
     ) -> Truth {
-        let Some(attached) = self.setting.policies().get(policy) else {
+        let setting = self.requests.get(atom.request).map(|(setting, _)| setting);
+        let attached = setting.and_then(|setting| Some((setting, setting.policies().get(policy)?)));
+        let request = completed.requests.get(atom.request);
+        let Some(((setting, attached), request)) = attached.zip(request) else {
             return Truth::False;
         };
-        let boundary = match completed.layers.get(&Layer::Boundary) {
+        let boundary = match completed.layers.get(&(atom.request, Layer::Boundary)) {
             Some(said) => said.exist.into(),
-            None => has_boundary(self.setting, &completed.request),
+            None => has_boundary(setting, request),
         };
-        let view = RequestView::new(&completed.request, attached.layer, &boundary);
+        let view = RequestView::new(request, attached.layer, &boundary);
         attached
             .policy
             .statements
@@ -300,20 +343,18 @@ impl<'c> Completions<'c> {
             .map_or(Truth::False, |statement| ask(statement, &view))
     }
 
-    fn statement(&self, atom: usize) -> Option<&'c CompiledStatement> {
-        match &self.residual.atoms.get(atom)?.claim {
+    fn statement(&self, atom: &Atom) -> Option<&'c CompiledStatement> {
+        match &atom.claim {
             Claim::Matches {
                 policy, statement, ..
             }
             | Claim::Names {
                 policy, statement, ..
-            } => self
-                .setting
-                .policies()
-                .get(*policy)?
-                .policy
-                .statements
-                .get(*statement),
+            } => {
+                let (setting, _) = self.requests.get(atom.request)?;
+                let policy = setting.policies().get(*policy)?;
+                policy.policy.statements.get(*statement)
+            }
             Claim::Allows(_) | Claim::Denies(_) => None,
         }
     }
@@ -321,52 +362,64 @@ impl<'c> Completions<'c> {
 
 impl Completed {
     /// The same with one more fact known.
-    fn with(&self, fact: &Unknown, value: Value) -> Self {
+    fn with(&self, scoped: &Scoped, value: Value) -> Self {
         let mut next = self.clone();
-        let request = &mut next.request;
-        match (fact, &value) {
-            (Unknown::Key(key), Value::Absent) => {
-                request.context.set(key.clone(), Fact::Absent, Origin::Given);
+        for (place, request) in next.requests.iter_mut().enumerate() {
+            if !scoped.is_about(place) {
+                continue;
             }
-            (Unknown::Key(key), Value::Values(values)) => {
-                set(&mut request.context, key.as_str(), values.clone());
+            if let (Unknown::Layer(layer), Value::Layer(said)) = (&scoped.fact, &value) {
+                next.layers.insert((place, *layer), *said);
             }
-            (Unknown::Resource, Value::Text(arn)) => request.resource = Target::Arn(arn.clone()),
-            (Unknown::CanonicalUser, Value::Text(id)) => request.canonical_user = Some(id.clone()),
-            (Unknown::UniqueId, Value::Text(id)) => {
-                set(&mut request.context, "aws:userid", vec![id.clone()]);
-            }
-            (Unknown::Session, Value::Text(arn)) => {
-                if let (Principal::Role { arn: role, .. }, Ok(session)) =
-                    (&request.principal, Principal::parse(arn))
-                {
-                    let role_arn = Some(role.clone());
-                    request.principal = session.with_role_arn(role_arn);
-                }
-            }
-            (Unknown::FederatingUser, Value::Text(arn)) => {
-                if let Principal::FederatedUser { user_arn, .. } = &mut request.principal {
-                    *user_arn = Some(arn.clone());
-                }
-            }
-            (Unknown::Layer(layer), Value::Layer(said)) => {
-                next.layers.insert(*layer, *said);
-            }
-            _ => {}
+            set(request, &scoped.fact, &value);
         }
-        next.example.push((fact.clone(), value));
+        next.example.push((scoped.fact.clone(), value));
         next
     }
 }
 
-fn set(context: &mut Context, key: &str, values: Vec<String>) {
-    context.set(key, Fact::Values(values), Origin::Given);
+/// Makes a fact of a request known.
+fn set(request: &mut Request, fact: &Unknown, value: &Value) {
+    let context = &mut request.context;
+    match (fact, value) {
+        (Unknown::Key(key), Value::Absent) if is_open(context, key) => {
+            context.set(key.clone(), Fact::Absent, Origin::Given);
+        }
+        (Unknown::Key(key), Value::Values(values)) if is_open(context, key) => {
+            let fact = Fact::Values(values.clone());
+            context.set(key.clone(), fact, Origin::Given);
+        }
+        (Unknown::Resource, Value::Text(arn)) => request.resource = Target::Arn(arn.clone()),
+        (Unknown::CanonicalUser, Value::Text(id)) => request.canonical_user = Some(id.clone()),
+        (Unknown::UniqueId, Value::Text(id)) => {
+            let fact = Fact::Values(vec![id.clone()]);
+            context.set("aws:userid", fact, Origin::Given);
+        }
+        (Unknown::Session, Value::Text(arn)) => {
+            if let (Principal::Role { arn: role, .. }, Ok(session)) =
+                (&request.principal, Principal::parse(arn))
+            {
+                let role_arn = Some(role.clone());
+                request.principal = session.with_role_arn(role_arn);
+            }
+        }
+        (Unknown::FederatingUser, Value::Text(arn)) => {
+            if let Principal::FederatedUser { user_arn, .. } = &mut request.principal {
+                *user_arn = Some(arn.clone());
+            }
+        }
+        _ => {}
+    }
 }
 
+/// Whether a key has no known value yet: of the requests of a call, some may know it.
+fn is_open(context: &Context, key: &ConditionKey) -> bool {
+    matches!(&*context.fact(key), Fact::Unknown | Fact::Like(_))
+}
 /// Atoms of which nothing is known but that they hold or not.
 fn free_ways(group: Group) -> Ways {
     let example = |holds: bool| {
-        let facts = group.facts.iter().cloned();
+        let facts = group.facts.iter().map(|scoped| scoped.fact.clone());
         (
             vec![holds; group.atoms.len()],
             facts.map(|fact| (fact, Value::Anything)).collect(),

@@ -50,7 +50,7 @@ pub fn decide(setting: &Setting, request: &Request) -> Decision {
     let (denies, allows, limited_by) = evaluation.combine(&said);
     let exempt = said.iter().filter_map(|said| said.exempt).collect();
     let atoms = evaluation.atoms.list;
-    let (possible, residual) = possible(setting, request, denies, allows, atoms);
+    let (possible, residual) = possible(&[(setting, request)], denies, allows, atoms);
     let verdict = Verdict::of_possible(&possible);
     Decision {
         verdict,
@@ -65,6 +65,65 @@ pub fn decide(setting: &Setting, request: &Request) -> Decision {
         needs_no_permission: false,
         statements,
     }
+}
+
+/// What comes of a call that needs several requests to be allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallDecision {
+    /// What comes of the call: it is allowed where each of its requests is.
+    pub verdict: Verdict,
+    /// What may come of it.
+    pub possible: BTreeSet<Verdict>,
+    /// Of a verdict that depends: on what, and how.
+    pub residual: Option<Box<Residual>>,
+    /// What comes of each request.
+    pub decisions: Vec<Decision>,
+}
+
+/// Decides a call by its requests, each with the setting that it is judged in. A fact about the caller
+/// and the connection is the same for all of them; one about the resource is not.
+pub fn decide_call(requests: &[(&Setting, &Request)]) -> CallDecision {
+    let decisions: Vec<_> = requests
+        .iter()
+        .map(|(setting, request)| decide(setting, request))
+        .collect();
+    let apart = Verdict::of_all(decisions.iter().map(|decision| decision.possible.clone()));
+    let (possible, residual) = match decisions.as_slice() {
+        [only] => (only.possible.clone(), only.residual.clone()),
+        _ if apart.len() == 1 => (apart, None),
+        _ => together(requests, &decisions),
+    };
+    CallDecision {
+        verdict: Verdict::of_possible(&possible),
+        possible,
+        residual,
+        decisions,
+    }
+}
+
+/// What may come of several requests, where the same facts count for all of them.
+fn together(
+    requests: &[(&Setting, &Request)],
+    decisions: &[Decision],
+) -> (BTreeSet<Verdict>, Option<Box<Residual>>) {
+    let (mut denies, mut allows, mut atoms) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, decision) in decisions.iter().enumerate() {
+        match &decision.residual {
+            Some(residual) => {
+                denies.push(residual.denies.shifted(atoms.len()));
+                allows.push(residual.allows.shifted(atoms.len()));
+                atoms.extend(residual.atoms.iter().map(|atom| Atom {
+                    request: place,
+                    ..atom.clone()
+                }));
+            }
+            None => {
+                denies.push(Formula::Is(decision.verdict == Verdict::ExplicitDeny));
+                allows.push(Formula::Is(decision.verdict == Verdict::Allowed));
+            }
+        }
+    }
+    possible(requests, Formula::any(denies), Formula::all(allows), atoms)
 }
 
 /// Says what each part of a statement is to a request, those too that [`decide`] did not come to.
@@ -84,8 +143,7 @@ pub fn examine(
 
 /// The verdicts that may come of two formulas, and where it is more than one, what it depends on.
 fn possible(
-    setting: &Setting,
-    request: &Request,
+    requests: &[(&Setting, &Request)],
     denies: Formula,
     allows: Formula,
     atoms: Vec<Atom>,
@@ -102,7 +160,7 @@ fn possible(
         exact: false,
     };
     // The formulas alone may name too much, as what they hang on may hang together.
-    let found = Completions::new(setting, request, &residual).outcomes(&bound);
+    let found = Completions::new(requests, &residual).outcomes(&bound);
     residual.outcomes = found.outcomes;
     residual.exact = found.exact;
     let possible = if found.exact {
@@ -340,9 +398,7 @@ impl Evaluation<'_> {
 
         // What the caller's own policies come to.
         let own = match principal {
-            Principal::Root { .. } => {
-                Formula::Is(!is_barred_from_root(&self.request.action))
-            }
+            Principal::Root { .. } => Formula::Is(!is_barred_from_root(&self.request.action)),
             Principal::Service(_)
             | Principal::Federated(_)
             | Principal::CanonicalUser(_)
@@ -363,14 +419,16 @@ impl Evaluation<'_> {
             Formula::all([through_identity, granted.clone()])
         } else {
             let through_identity = match rule {
-                ResourceRule::MustAllow => {
-                    Formula::all([through_identity, granted.clone()])
-                }
+                ResourceRule::MustAllow => Formula::all([through_identity, granted.clone()]),
                 ResourceRule::MayAllow | ResourceRule::CannotDeny => through_identity,
             };
             let through_role = Formula::all([by_role.clone(), within]);
             let barred = matches!(principal, Principal::Root { .. }) && own.is_false();
-            let directly = if barred { Formula::Is(false) } else { directly.clone() };
+            let directly = if barred {
+                Formula::Is(false)
+            } else {
+                directly.clone()
+            };
             Formula::any([directly, through_role, through_identity])
         };
 

@@ -19,7 +19,7 @@ pub(super) enum ResourceRule {
 
 /// What the resource's policy must do for this request.
 pub(super) fn resource_rule(request: &Request) -> ResourceRule {
-    if is_bucket_policy_of_root(request) {
+    if is_policy_of_own_resource(request) {
         return ResourceRule::CannotDeny;
     }
     if is_of_kms_key(request) || is_of_role_trust(request) {
@@ -70,6 +70,16 @@ fn assumes_role(action: &ActionName) -> bool {
     names.iter().any(|name| is(action, name))
 }
 
+/// Whether a resource is a role that a service made for itself.
+fn is_service_linked(target: &Target) -> bool {
+    match target {
+        Target::Arn(arn) | Target::Like(arn) => {
+            Principal::parse(arn).is_ok_and(|role| role.is_service_linked_role())
+        }
+        Target::Star | Target::Unknown => false,
+    }
+}
+
 fn is_role(target: &Target) -> bool {
     match target {
         Target::Arn(arn) | Target::Like(arn) => Arn::parse(arn)
@@ -78,12 +88,14 @@ fn is_role(target: &Target) -> bool {
     }
 }
 
-/// The root user of a bucket's account may always read and write the bucket's policy, so that nobody
-/// can lock everyone out.
+/// The root user of the owner's account may always mend the policy of a bucket, and delete that of a
+/// table, so that nobody can lock everyone out.
 ///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
-fn is_bucket_policy_of_root(request: &Request) -> bool {
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>,
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteResourcePolicy.html>
+fn is_policy_of_own_resource(request: &Request) -> bool {
     let names = [
+        "dynamodb:DeleteResourcePolicy",
         "s3:DeleteBucketPolicy",
         "s3:GetBucketPolicy",
         "s3:PutBucketPolicy",
@@ -140,7 +152,9 @@ impl Exemption {
         match self {
             Self::ServiceLinkedRole => "they do not restrict service-linked roles",
             Self::ManagementAccount => "they do not restrict the management account",
-            Self::NoAccount => "they restrict users and roles of an account, and the caller is none",
+            Self::NoAccount => {
+                "they restrict users and roles of an account, and the caller is none"
+            }
             Self::NoneOfItsOwn => "such a caller has none",
             Self::UnsupportedService => "they do not reach this service",
             Self::UnsupportedAction => "they do not reach this action",
@@ -153,7 +167,9 @@ pub(super) fn exemption(layer: Layer, setting: &Setting, request: &Request) -> O
     match layer {
         Layer::Scp => exempt_from_scps(setting, request),
         Layer::Rcp => exempt_from_rcps(setting, request),
-        Layer::Identity | Layer::Boundary | Layer::Session if !may_have(layer, &request.principal) => {
+        Layer::Identity | Layer::Boundary | Layer::Session
+            if !may_have(layer, &request.principal) =>
+        {
             Some(Exemption::NoneOfItsOwn)
         }
         Layer::VpcEndpoint
@@ -199,7 +215,10 @@ fn exempt_from_scps(setting: &Setting, request: &Request) -> Option<Exemption> {
 
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 fn exempt_from_rcps(setting: &Setting, request: &Request) -> Option<Exemption> {
-    if request.principal.is_service_linked_role() {
+    let assumes_own_role = matches!(request.principal, Principal::Service(_))
+        && assumes_role(&request.action)
+        && is_service_linked(&request.resource);
+    if request.principal.is_service_linked_role() || assumes_own_role {
         return Some(Exemption::ServiceLinkedRole);
     }
     let owner = owner(request).or_else(|| request.principal.account());

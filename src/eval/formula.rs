@@ -78,6 +78,18 @@ impl Formula {
         }
     }
 
+    /// The same over atoms whose numbers are higher by `offset`.
+    pub(super) fn shifted(&self, offset: usize) -> Self {
+        let all = |parts: &[Self]| parts.iter().map(|part| part.shifted(offset)).collect();
+        match self {
+            Self::Is(holds) => Self::Is(*holds),
+            Self::Atom(atom) => Self::Atom(atom + offset),
+            Self::Not(part) => Self::Not(Box::new(part.shifted(offset))),
+            Self::All(parts) => Self::All(all(parts)),
+            Self::Any(parts) => Self::Any(all(parts)),
+        }
+    }
+
     /// Notes the atoms in it.
     pub(super) fn collect_atoms(&self, atoms: &mut BTreeSet<usize>) {
         match self {
@@ -115,6 +127,8 @@ impl Not for Formula {
 /// Something that holds or not, depending on facts that nobody supplied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Atom {
+    /// The place of the request that it is about among those of the call.
+    pub request: usize,
     /// What it is.
     pub claim: Claim,
     /// The facts.
@@ -167,7 +181,11 @@ impl Atoms {
     pub(super) fn atom(&mut self, claim: Claim, facts: BTreeSet<Unknown>) -> Formula {
         let found = self.list.iter().position(|atom| atom.claim == claim);
         Formula::Atom(found.unwrap_or_else(|| {
-            self.list.push(Atom { claim, facts });
+            self.list.push(Atom {
+                request: 0,
+                claim,
+                facts,
+            });
             self.list.len() - 1
         }))
     }

@@ -27,7 +27,7 @@ mod view;
 
 pub use compile::CompiledPolicy;
 pub use completion::{UnknownPolicies, Value};
-pub use decide::{decide, examine};
+pub use decide::{CallDecision, decide, decide_call, examine};
 pub use derive::{derive_context, resource_account, role_arn};
 pub use exceptions::Exemption;
 pub use formula::{Atom, Claim, Formula};

@@ -169,12 +169,7 @@ impl Principals {
 
     /// `NotPrincipal`: everyone but those listed. A deny spares a caller only if each of its
     /// identities is listed, and nobody who has a permissions boundary.
-    fn not_excepted(
-        &self,
-        effect: Option<Effect>,
-        request: &Request,
-        boundary: &Truth,
-    ) -> Named {
+    fn not_excepted(&self, effect: Option<Effect>, request: &Request, boundary: &Truth) -> Named {
         let is_everyone = |entry: &NamedPrincipal| matches!(entry, NamedPrincipal::Everyone);
         if self.entries.iter().any(is_everyone) {
             return Named::default();
@@ -307,7 +302,11 @@ impl NamedPrincipal {
             matches!(principal, Principal::Root { .. }),
         );
         // To the root user its account is itself.
-        let by_account = if is_root { Naming::Direct } else { Naming::Account };
+        let by_account = if is_root {
+            Naming::Direct
+        } else {
+            Naming::Account
+        };
         match self {
             Self::Everyone => (naming == Naming::Direct).into(),
             Self::Nobody => Truth::False,
@@ -322,7 +321,9 @@ impl NamedPrincipal {
             }
             Self::Account(own) => (naming == by_account && account == Some(*own)).into(),
             Self::CanonicalUser(id) => match (principal, &request.canonical_user) {
-                (Principal::CanonicalUser(own), _) => (naming == Naming::Direct && own == id).into(),
+                (Principal::CanonicalUser(own), _) => {
+                    (naming == Naming::Direct && own == id).into()
+                }
                 (_, Some(own)) => (naming == by_account && account.is_some() && own == id).into(),
                 (_, None) if naming == by_account && account.is_some() => {
                     Truth::depends_on(Unknown::CanonicalUser)
@@ -337,9 +338,7 @@ impl NamedPrincipal {
             .into(),
             Self::UniqueId(id) => by_unique_id(id, naming, request),
             Self::User { arn, account } => match principal {
-                Principal::User { arn: own, .. } => {
-                    (naming == Naming::Direct && own == arn).into()
-                }
+                Principal::User { arn: own, .. } => (naming == Naming::Direct && own == arn).into(),
                 Principal::FederatedUser {
                     user_arn,
                     account: own,

@@ -4,7 +4,8 @@
 //! request: what is proposed works.
 
 use super::{
-    Applies, CompiledPolicy, Request, Setting, StatementPart, Target, Truth, Verdict, decide, examine,
+    Applies, CompiledPolicy, Request, Setting, StatementPart, Target, Truth, Verdict, decide,
+    examine,
 };
 use crate::{
     policy::{Arn, Effect, Element, Policy, Statement, Version, lower},
@@ -425,12 +426,9 @@ mod tests {
     fn remedied(text: &str, action: &str, resource: Target) -> Option<(Change, String)> {
         let source = Source::new("test", text.as_bytes().to_vec());
         let policy = lower(&parse(&source).root).policy.unwrap();
-        let request = Request {
-            principal: Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap(),
-            action: ActionName::new(action),
-            resource,
-            context: Context::complete(),
-        };
+        let principal = Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap();
+        let action = ActionName::new(action);
+        let request = Request::new(principal, action, resource, Context::complete());
         let found = remedy(
             &[PolicyText {
                 source: &source,
@@ -518,12 +516,10 @@ mod tests {
         let remedied = |text: &str| {
             let source = Source::new("test", text.as_bytes().to_vec());
             let policy = lower(&parse(&source).root).policy.unwrap();
-            let request = Request {
-                principal: Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap(),
-                action: ActionName::new("s3:GetObject"),
-                resource: arn("arn:aws:s3:::a/k"),
-                context: Context::complete(),
-            };
+            let principal = Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap();
+            let action = ActionName::new("s3:GetObject");
+            let target = arn("arn:aws:s3:::a/k");
+            let request = Request::new(principal, action, target, Context::complete());
             let text = PolicyText {
                 source: &source,
                 policy: &policy,

@@ -207,7 +207,10 @@ mod tests {
     fn neighbours_of_a_number_lie_close_on_both_sides() {
         let near = |text| Decimal::parse(text).unwrap().neighbours();
         assert_eq!(near("300"), ["300", "301", "299", "300.1", "299.9"]);
-        assert_eq!(near("-0.25"), ["-0.25", "0.75", "-1.25", "-0.249", "-0.251"]);
+        assert_eq!(
+            near("-0.25"),
+            ["-0.25", "0.75", "-1.25", "-0.249", "-0.251"]
+        );
         assert_eq!(near("0"), ["0", "1", "-1", "0.1", "-0.1"]);
     }
 

@@ -289,7 +289,10 @@ mod tests {
 
     #[test]
     fn texts_stay_within_what_is_known() {
-        let role = [like("arn:aws:iam::1:role/app"), like("arn:aws:iam::1:role/*/app")];
+        let role = [
+            like("arn:aws:iam::1:role/app"),
+            like("arn:aws:iam::1:role/*/app"),
+        ];
         assert_ways(&role, &[like("arn:aws:iam::1:role/web")], &[&[]]);
         assert_ways(&role, &[arn("arn:aws:iam::1:role/*")], &[&[0]]);
         assert_ways(&role, &[arn("arn:aws:iam::1:role/ops/*")], &[&[], &[0]]);

@@ -3,7 +3,7 @@
 use super::{json, residual::formula_text};
 use crate::{
     cases::Case,
-    eval::{Applies, Decision, Fact, Layer, Origin, Verdict},
+    eval::{Applies, CallDecision, Decision, Fact, Layer, Origin, Verdict},
     policy::Effect,
 };
 use serde::Serialize;
@@ -54,9 +54,14 @@ struct Decider<'a> {
 }
 
 /// The answer to a case.
-pub fn answer(case: &Case, decisions: &[Decision], summary: &mut BatchSummary) -> String {
-    let possible = Verdict::of_all(decisions.iter().map(|decision| decision.possible.clone()));
-    let verdict = Verdict::of_possible(&possible);
+pub fn answer(case: &Case, decided: &CallDecision, summary: &mut BatchSummary) -> String {
+    let CallDecision {
+        verdict,
+        possible,
+        decisions,
+        ..
+    } = decided;
+    let verdict = *verdict;
     *summary.decisions.entry(verdict.name()).or_default() += 1;
     let limited: BTreeSet<_> = decisions
         .iter()
@@ -66,7 +71,7 @@ pub fn answer(case: &Case, decisions: &[Decision], summary: &mut BatchSummary) -
     let answer = Answer {
         id: case.id.as_ref(),
         decision: verdict,
-        possible: (possible.len() > 1).then_some(&possible),
+        possible: (possible.len() > 1).then_some(possible),
         unknown: unknown.map(|fact| fact.to_string()).collect(),
         depends: residuals(case, decisions),
         limited_by: limited.into_iter().collect(),

@@ -27,7 +27,12 @@ pub(super) fn outcomes(judged: &JudgedRequest<'_>) -> String {
         let otherwise = if text.is_empty() { "" } else { "else " };
         let mut said = format!("{otherwise}{}", words(verdict));
         if let Some(formula) = condition.filter(|formula| !formula.is_true()) {
-            let condition = cut(&formula_text(formula, &residual.atoms, judged.policies, false));
+            let condition = cut(&formula_text(
+                formula,
+                &residual.atoms,
+                judged.policies,
+                false,
+            ));
             said += &format!(" if {condition}");
         }
         if let Some(outcome) = example(residual, verdict) {
@@ -162,10 +167,7 @@ fn part_text(statement: &Statement, part: StatementPart) -> String {
         }
         StatementPart::Condition(place) => {
             let tests = statement.condition.iter().flat_map(|c| &c.tests);
-            tests
-                .skip(place)
-                .next()
-                .map_or_else(String::new, test_text)
+            tests.skip(place).next().map_or_else(String::new, test_text)
         }
     }
 }
@@ -189,9 +191,9 @@ fn test_text(test: &ConditionTest) -> String {
         | Comparison::DateEquals
         | Comparison::Bool
         | Comparison::BinaryEquals => "is",
-        Comparison::StringNotEquals
-        | Comparison::NumericNotEquals
-        | Comparison::DateNotEquals => "is not",
+        Comparison::StringNotEquals | Comparison::NumericNotEquals | Comparison::DateNotEquals => {
+            "is not"
+        }
         Comparison::StringEqualsIgnoreCase => "is, in any letter case,",
         Comparison::StringNotEqualsIgnoreCase => "is not, in any letter case,",
         Comparison::StringLike | Comparison::ArnEquals | Comparison::ArnLike => "is like",

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     eval::{
-        Applies, Decision, Exemption, Fact, Layer, Origin, Request, Setting, StatementPart, Supply,
-        Target, Verdict,
+        Applies, CallDecision, Decision, Exemption, Fact, Layer, Origin, Request, Setting,
+        StatementPart, Supply, Target, Verdict,
     },
     policy::ConditionKey,
     source::escape::printable,
@@ -40,9 +40,7 @@ pub struct JudgedRequest<'a> {
 #[derive(Debug)]
 pub struct SimulatedCall<'a> {
     /// What comes of the call: it is allowed where each of its requests is.
-    pub verdict: Verdict,
-    /// What may come of it.
-    pub possible: &'a BTreeSet<Verdict>,
+    pub decision: &'a CallDecision,
     /// Its requests.
     pub requests: &'a [JudgedRequest<'a>],
     /// What should be known of them.
@@ -89,10 +87,15 @@ fn full(call: &SimulatedCall<'_>, painter: &Painter) -> String {
 }
 
 fn whole_words(call: &SimulatedCall<'_>) -> String {
-    if call.verdict != Verdict::Depends {
-        return words(call.verdict).to_owned();
+    if call.decision.verdict != Verdict::Depends {
+        return words(call.decision.verdict).to_owned();
     }
-    let possible: Vec<_> = call.possible.iter().map(|verdict| words(*verdict)).collect();
+    let possible: Vec<_> = call
+        .decision
+        .possible
+        .iter()
+        .map(|verdict| words(*verdict))
+        .collect();
     format!("{}, as that depends", possible.join(" or "))
 }
 
@@ -124,7 +127,12 @@ fn trace(judged: &JudgedRequest<'_>, painter: &Painter) -> String {
         let heading = format!("trace: {}{level}: {}", layer.title(), policy.source.name());
         text += &format!("{}\n", printable(&heading));
         for (statement, result) in policy.statements() {
-            text += &painter.paint(&statement_snippet(*policy, statement, result, judged.request));
+            text += &painter.paint(&statement_snippet(
+                *policy,
+                statement,
+                result,
+                judged.request,
+            ));
         }
         text.push('\n');
     }
@@ -147,7 +155,10 @@ pub(super) fn headline(judged: &JudgedRequest<'_>) -> String {
         Verdict::Allowed => format!("allowed: {asked}"),
         Verdict::ExplicitDeny => format!("denied explicitly: {asked}"),
         Verdict::ImplicitDeny => {
-            format!("denied, as {}: {asked}", not_allowed_by(&judged.decision.limited_by))
+            format!(
+                "denied, as {}: {asked}",
+                not_allowed_by(&judged.decision.limited_by)
+            )
         }
         Verdict::Depends => {
             let possible: Vec<_> = judged
@@ -227,7 +238,10 @@ fn nothing_near(judged: &JudgedRequest<'_>) -> String {
     }
     let mut text = String::new();
     for layer in &judged.decision.limited_by {
-        let own = judged.policies.iter().filter(|policy| policy.layer == *layer);
+        let own = judged
+            .policies
+            .iter()
+            .filter(|policy| policy.layer == *layer);
         let line = match own.count() {
             0 if *layer == Layer::Identity => "the caller has no identity policies".to_owned(),
             0 => format!("there are no {}", layer.title()),
@@ -272,7 +286,11 @@ pub(super) fn assumptions(judged: &JudgedRequest<'_>) -> String {
 }
 
 /// Which layers had a say.
-pub(super) fn layers(setting: &Setting, decision: Option<&Decision>, policies: &[JudgedPolicy<'_>]) -> String {
+pub(super) fn layers(
+    setting: &Setting,
+    decision: Option<&Decision>,
+    policies: &[JudgedPolicy<'_>],
+) -> String {
     let considered = |layer: Layer| {
         let own = || policies.iter().filter(move |policy| policy.layer == layer);
         let statements = own().map(|policy| policy.results.len()).sum();
@@ -294,7 +312,8 @@ pub(super) fn layers(setting: &Setting, decision: Option<&Decision>, policies: &
     };
     let titles = |wanted: Supply| -> Vec<Layer> {
         let all = Layer::ALL.into_iter();
-        all.filter(|layer| setting.supply_of(*layer) == wanted).collect()
+        all.filter(|layer| setting.supply_of(*layer) == wanted)
+            .collect()
     };
     let join = |layers: Vec<Layer>, text: &dyn Fn(Layer) -> String| {
         let texts: Vec<_> = layers.into_iter().map(text).collect();
@@ -337,8 +356,8 @@ struct Document<'a> {
 fn document<'a>(call: &'a SimulatedCall<'a>) -> Document<'a> {
     Document {
         version: json::VERSION,
-        decision: call.verdict,
-        possible: call.possible,
+        decision: call.decision.verdict,
+        possible: &call.decision.possible,
         requests: call.requests.iter().map(json_request).collect(),
         notes: call.notes,
     }

@@ -164,7 +164,9 @@ pub fn statement_snippet<'a>(
             let snippet = label_mismatched_resource(snippet, statement, request);
             label_action(snippet, statement, result, request)
         }
-        Applies::No(StatementPart::Condition(place)) => label_test(snippet, statement, *place, request),
+        Applies::No(StatementPart::Condition(place)) => {
+            label_test(snippet, statement, *place, request)
+        }
         Applies::Depends(open) => {
             let mut snippet = snippet;
             for open in open {
@@ -304,7 +306,10 @@ fn label_principal<'a>(
     }
     match (&statement.principal, &statement.not_principal) {
         (Some(element), _) => {
-            let entry = result.named.entry.and_then(|entry| element.entries.get(entry));
+            let entry = result
+                .named
+                .entry
+                .and_then(|entry| element.entries.get(entry));
             let span = entry.map_or(element.key_span, |entry| entry.text.span());
             snippet.label(span, Some(text))
         }
@@ -441,7 +446,10 @@ fn fact(key: &str, request: &Request) -> String {
         }
         Fact::Absent => format!("the request has no `{key}`"),
         Fact::Like(patterns) if patterns.as_slice() != ["*"] => {
-            format!("`{key}` is known in part: like `{}`", patterns.join("` or `"))
+            format!(
+                "`{key}` is known in part: like `{}`",
+                patterns.join("` or `")
+            )
         }
         Fact::Unknown | Fact::Like(_) => format!("`{key}` is not known"),
     }
@@ -519,10 +527,10 @@ fn element_name(statement: &Statement, part: StatementPart) -> String {
     };
     match part {
         StatementPart::Action => named("Action".to_owned(), statement.action.is_some()),
-        StatementPart::Principal => named("Principal".to_owned(), statement.not_principal.is_none()),
-        StatementPart::Resource => {
-            named("Resource".to_owned(), statement.not_resource.is_none())
+        StatementPart::Principal => {
+            named("Principal".to_owned(), statement.not_principal.is_none())
         }
+        StatementPart::Resource => named("Resource".to_owned(), statement.not_resource.is_none()),
         StatementPart::Condition(place) => match tests(statement).get(place) {
             Some(test) => {
                 format!(

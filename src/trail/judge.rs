@@ -1,7 +1,7 @@
 //! What policies say to a recorded event, and whether that is what was recorded.
 
 use super::{Decided, Denial, DenialKind, Interpretation, Needs, Outcome, PolicyType};
-use crate::eval::{Decision, Setting, Verdict, decide};
+use crate::eval::{CallDecision, Decision, Setting, Verdict, decide_call};
 
 /// An event judged by the policies of its caller.
 #[derive(Debug, Clone)]
@@ -31,13 +31,18 @@ pub enum Agreement {
 
 /// Judges an event by the policies of a setting.
 pub fn judge(event: &Interpretation, setting: &Setting) -> Judgement {
-    let decisions: Vec<_> = event
+    let requests: Vec<_> = event
         .requests()
         .iter()
-        .map(|each| decide(setting, &each.request))
+        .map(|each| (setting, &each.request))
         .collect();
+    let CallDecision {
+        verdict, decisions, ..
+    } = decide_call(&requests);
     let verdict = match &event.decision {
-        Decided::Call(call) if call.needs == Needs::Permission => whole(&decisions),
+        Decided::Call(call) if call.needs == Needs::Permission && !decisions.is_empty() => {
+            Some(verdict)
+        }
         Decided::Call(_) | Decided::Unmapped(_) | Decided::Nothing => None,
     };
     let agreement = verdict.map_or(Agreement::Open, |verdict| {
@@ -48,12 +53,6 @@ pub fn judge(event: &Interpretation, setting: &Setting) -> Judgement {
         decisions,
         agreement,
     }
-}
-
-/// The verdict on a call of several requests; `None` where there is none.
-fn whole(decisions: &[Decision]) -> Option<Verdict> {
-    let possible = decisions.iter().map(|decision| decision.possible.clone());
-    (!decisions.is_empty()).then(|| Verdict::of_possible(&Verdict::of_all(possible)))
 }
 
 /// Whether a refusal is, as far as its message tells, that of identity policies that come to this

@@ -8,7 +8,7 @@ use super::super::{
     io::{Exit, Io, Outcome, Unwritable},
 };
 use crate::{
-    cases::{CaseError, CaseReader, Completeness},
+    cases::{CaseError, CaseReader, Completeness, decide_all},
     report::batch::{BatchSummary, answer, wrong_line},
     source::load::{self, LoadError, display_name},
 };
@@ -138,15 +138,17 @@ fn answer_line(reader: &mut CaseReader<'_>, line: &Line, summary: &mut BatchSumm
     };
     match reader.case(text) {
         Ok(case) => {
-            let decisions: Vec<_> = case.requests.iter().map(|one| one.decide()).collect();
-            answer(&case, &decisions, summary)
+            let decided = decide_all(&case.requests);
+            answer(&case, &decided, summary)
         }
         Err(error) => {
             summary.malformed += 1;
             let id = id_of(text);
             let policy = match &error {
                 CaseError::Policy(wrong) => Some(wrong.place.as_str()),
-                CaseError::Principals { place, .. } | CaseError::File { place, .. } => Some(place.as_str()),
+                CaseError::Principals { place, .. } | CaseError::File { place, .. } => {
+                    Some(place.as_str())
+                }
                 CaseError::Form(_) | CaseError::Member { .. } | CaseError::Request(_) => None,
             };
             wrong_line(id, line.number, &error.message(), policy)
@@ -223,7 +225,11 @@ impl Lines<'_> {
         {
             size += line.text.as_ref().map_or(0, String::len) + 1;
             // Blank lines are no cases.
-            if line.text.as_ref().map_or(true, |text| !text.trim().is_empty()) {
+            if line
+                .text
+                .as_ref()
+                .map_or(true, |text| !text.trim().is_empty())
+            {
                 lines.push(line);
             }
         }

@@ -1,10 +1,10 @@
 //! Values that stand for all that an unknown fact may be.
 
-use super::{Completions, UnknownPolicies, Value};
+use super::{Completions, Scoped, UnknownPolicies, Value, is_open, set};
 use crate::{
     catalog::{Catalog, ServiceConditionKey, ValueType},
     eval::{
-        Claim, Context, Fact, Layer, Origin, Principal, Request, StatementPart, Supply, Target,
+        Claim, Context, Fact, Layer, Principal, Request, Setting, StatementPart, Supply, Target,
         Truth, Unknown,
         compile::{CompiledStatement, Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
         typed,
@@ -68,46 +68,30 @@ impl Completions<'_> {
     /// Values of a fact that stand for all, for these atoms of this request.
     pub(super) fn candidates(
         &self,
-        fact: &Unknown,
+        scoped: &Scoped,
         atoms: &[usize],
-        request: &Request,
+        requests: &[Request],
     ) -> Candidates {
-        match fact {
-            Unknown::Key(key) => self.of_key(key, atoms, request),
-            Unknown::Resource => self.of_resource(atoms, request),
-            Unknown::Layer(layer) => self.of_layer(*layer),
-            Unknown::Session
+        let place = scoped.request.unwrap_or_default();
+        let (Some(request), Some((setting, _))) = (requests.get(place), self.requests.get(place))
+        else {
+            return Candidates {
+                values: Vec::new(),
+                complete: false,
+            };
+        };
+        match &scoped.fact {
+            Unknown::Key(key) => self.of_key(key, scoped, atoms, requests),
+            Unknown::Resource => self.of_resource(scoped, atoms, requests),
+            Unknown::Layer(layer) => of_layer(*layer, setting, request),
+            fact @ (Unknown::Session
             | Unknown::FederatingUser
             | Unknown::UniqueId
-            | Unknown::CanonicalUser => self.of_names(fact, atoms, request),
+            | Unknown::CanonicalUser) => self.of_names(fact, atoms, request),
             Unknown::Template(_) | Unknown::Principal => Candidates {
                 values: vec![Value::Anything],
                 complete: false,
             },
-        }
-    }
-
-    /// A layer without policies, and with such as allow, deny, or do neither.
-    fn of_layer(&self, layer: Layer) -> Candidates {
-        let said = |exist, allow, deny| Value::Layer(UnknownPolicies { exist, allow, deny });
-        let allows_without = match layer {
-            Layer::Rcp | Layer::Scp | Layer::VpcEndpoint | Layer::Boundary => true,
-            Layer::Session => {
-                !matches!(self.request.principal, Principal::FederatedUser { .. })
-            }
-            Layer::Identity | Layer::Resource => false,
-        };
-        let mut values = vec![
-            said(true, true, false),
-            said(true, false, true),
-            said(true, false, false),
-        ];
-        if self.setting.supply_of(layer) != Supply::Given {
-            values.push(said(false, allows_without, false));
-        }
-        Candidates {
-            values,
-            complete: true,
         }
     }
 
@@ -132,7 +116,7 @@ impl Completions<'_> {
             texts: Vec::new(),
             complete: true,
         };
-        for statement in atoms.iter().filter_map(|atom| self.statement(*atom)) {
+        for (_, statement, _) in self.parts(atoms) {
             let named = statement.principals.iter();
             let mentioned = named.flat_map(|principals| principals.texts());
             let fits = |text: &&str| match fact {
@@ -149,26 +133,33 @@ impl Completions<'_> {
         }
     }
 
-    /// Each atom of a group with its statement and part.
+    /// The request, statement and part of each atom of a group.
     fn parts<'s>(
         &'s self,
         atoms: &'s [usize],
-    ) -> impl Iterator<Item = (&'s CompiledStatement, Option<StatementPart>)> {
+    ) -> impl Iterator<Item = (usize, &'s CompiledStatement, Option<StatementPart>)> {
         atoms.iter().filter_map(|atom| {
-            let part = match &self.residual.atoms.get(*atom)?.claim {
+            let atom = self.residual.atoms.get(*atom)?;
+            let part = match &atom.claim {
                 Claim::Matches { part, .. } => Some(*part),
                 Claim::Names { .. } | Claim::Allows(_) | Claim::Denies(_) => None,
             };
-            Some((self.statement(*atom)?, part))
+            Some((atom.request, self.statement(atom)?, part))
         })
     }
 
-    fn of_resource(&self, atoms: &[usize], request: &Request) -> Candidates {
+    fn of_resource(&self, scoped: &Scoped, atoms: &[usize], requests: &[Request]) -> Candidates {
+        let Some(request) = requests.get(scoped.request.unwrap_or_default()) else {
+            return Candidates {
+                values: Vec::new(),
+                complete: false,
+            };
+        };
         let boundary = Truth::False;
         let view = RequestView::new(request, Layer::Identity, &boundary);
         let mut patterns = Vec::new();
-        for (statement, part) in self.parts(atoms) {
-            if part == Some(StatementPart::Resource) {
+        for (place, statement, part) in self.parts(atoms) {
+            if part == Some(StatementPart::Resource) && scoped.is_about(place) {
                 let matchers = statement.resources.iter().flat_map(|r| &r.patterns);
                 patterns.extend(matchers.filter_map(|matcher| arn_pattern(matcher, &view)));
             }
@@ -200,13 +191,26 @@ impl Completions<'_> {
         }
     }
 
-    fn of_key(&self, key: &ConditionKey, atoms: &[usize], request: &Request) -> Candidates {
-        let looks = self.looks(key, atoms, request);
-        let fact = request.context.fact(key);
+    fn of_key(
+        &self,
+        key: &ConditionKey,
+        scoped: &Scoped,
+        atoms: &[usize],
+        requests: &[Request],
+    ) -> Candidates {
+        let looks = self.looks(key, atoms, requests);
+        // Requests of one call know the same of a key that is the same for all of them.
+        let mut open = requests
+            .iter()
+            .enumerate()
+            .filter(|(place, request)| scoped.is_about(*place) && is_open(&request.context, key));
+        let fact = open.next().map_or(Fact::Unknown, |(_, request)| {
+            request.context.fact(key).into_owned()
+        });
         let kind = KeyKind::of(key);
         let (mut texts, absent) = single_values(&looks, &kind, &fact);
         // Who deletes a user leaves its id in policies.
-        for (statement, part) in self.parts(atoms) {
+        for (_, statement, part) in self.parts(atoms) {
             if key.as_str().eq_ignore_ascii_case("aws:userid")
                 && matches!(part, None | Some(StatementPart::Principal))
             {
@@ -217,8 +221,8 @@ impl Completions<'_> {
         let mut complete = texts.complete && !looks.incomplete;
         let one_by_one = texts.texts.iter().map(|text| vec![text.clone()]);
         let mut sets: Vec<Vec<String>> = one_by_one.collect();
-        if kind.multivalued && !matches!(&*fact, Fact::Like(_)) {
-            complete &= self.add_sets(key, atoms, request, &mut sets);
+        if kind.multivalued && !matches!(fact, Fact::Like(_)) {
+            complete &= self.add_sets(key, atoms, requests, &mut sets);
         }
         let mut values: Vec<_> = sets.into_iter().map(Value::Values).collect();
         if absent {
@@ -233,22 +237,24 @@ impl Completions<'_> {
         &self,
         key: &ConditionKey,
         atoms: &[usize],
-        request: &Request,
+        requests: &[Request],
         sets: &mut Vec<Vec<String>>,
     ) -> bool {
         let singles = sets.clone();
         let signature = |values: &[String]| -> Vec<Truth> {
-            let mut completed = request.clone();
-            let fact = Fact::Values(values.to_vec());
-            completed.context.set(key.clone(), fact, Origin::Given);
-            let tests = self.parts(atoms).map(|(statement, part)| match part {
-                Some(part) => {
-                    let boundary = Truth::False;
-                    // Which layer it is makes no difference to conditions and resources.
-                    let view = RequestView::new(&completed, Layer::Identity, &boundary);
-                    statement.part(part, &view)
-                }
-                None => Truth::False,
+            let value = Value::Values(values.to_vec());
+            let mut completed = requests.to_vec();
+            for request in &mut completed {
+                set(request, &Unknown::Key(key.clone()), &value);
+            }
+            let tests = self.parts(atoms).map(|(place, statement, part)| {
+                let (Some(part), Some(request)) = (part, completed.get(place)) else {
+                    return Truth::False;
+                };
+                let boundary = Truth::False;
+                // Which layer it is makes no difference to conditions and resources.
+                let view = RequestView::new(request, Layer::Identity, &boundary);
+                statement.part(part, &view)
             });
             tests.collect()
         };
@@ -277,11 +283,19 @@ impl Completions<'_> {
     }
 
     /// What the elements of a group look for in a key.
-    fn looks<'s>(&'s self, key: &ConditionKey, atoms: &'s [usize], request: &Request) -> Looks<'s> {
+    fn looks<'s>(
+        &'s self,
+        key: &ConditionKey,
+        atoms: &'s [usize],
+        requests: &[Request],
+    ) -> Looks<'s> {
         let boundary = Truth::False;
-        let view = RequestView::new(request, Layer::Identity, &boundary);
         let mut looks = Looks::default();
-        for (statement, part) in self.parts(atoms) {
+        for (place, statement, part) in self.parts(atoms) {
+            let Some(request) = requests.get(place) else {
+                continue;
+            };
+            let view = RequestView::new(request, Layer::Identity, &boundary);
             match part {
                 Some(StatementPart::Condition(place)) => {
                     if let Some(test) = statement.tests.get(place) {
@@ -302,6 +316,28 @@ impl Completions<'_> {
             }
         }
         looks
+    }
+}
+
+/// A layer without policies, and with such as allow, deny, or do neither.
+fn of_layer(layer: Layer, setting: &Setting, request: &Request) -> Candidates {
+    let said = |exist, allow, deny| Value::Layer(UnknownPolicies { exist, allow, deny });
+    let allows_without = match layer {
+        Layer::Rcp | Layer::Scp | Layer::VpcEndpoint | Layer::Boundary => true,
+        Layer::Session => !matches!(request.principal, Principal::FederatedUser { .. }),
+        Layer::Identity | Layer::Resource => false,
+    };
+    let mut values = vec![
+        said(true, true, false),
+        said(true, false, true),
+        said(true, false, false),
+    ];
+    if setting.supply_of(layer) != Supply::Given {
+        values.push(said(false, allows_without, false));
+    }
+    Candidates {
+        values,
+        complete: true,
     }
 }
 
@@ -601,9 +637,7 @@ fn string_pattern(
 /// The ARNs that a matcher takes; `None` for none.
 fn arn_pattern(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Option<TextPattern> {
     match matcher {
-        ResourceMatcher::Everything => {
-            Some(TextPattern::of(&Wildcard::new("*", Case::Sensitive)))
-        }
+        ResourceMatcher::Everything => Some(TextPattern::of(&Wildcard::new("*", Case::Sensitive))),
         ResourceMatcher::Nothing => None,
         ResourceMatcher::Fixed(fields) => Some(TextPattern::of_arn(fields)),
         ResourceMatcher::Open(pattern) => {

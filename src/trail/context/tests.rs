@@ -15,6 +15,7 @@ fn fact_in(read: &Interpretation, request: usize, key: &str) -> String {
     match context.fact(&ConditionKey::new(key)).as_ref() {
         Fact::Values(values) => values.join(","),
         Fact::Absent => "-".to_owned(),
+        Fact::Like(patterns) => format!("like {}", patterns.join(",")),
         Fact::Unknown => "?".to_owned(),
     }
 }
@@ -237,7 +238,10 @@ fn other_callers() {
             json!({"type":"AssumedRole","arn":"arn:aws:sts::123456789012:assumed-role/web/s"}),
         ),
         &[
-            ("aws:PrincipalArn", "?"),
+            (
+                "aws:PrincipalArn",
+                "like arn:aws:iam::123456789012:role/web,arn:aws:iam::123456789012:role/*/web",
+            ),
             ("aws:PrincipalAccount", "123456789012"),
         ],
     );

@@ -2,8 +2,8 @@
 
 use iamsim::{
     eval::{
-        CompiledPolicy, Context, Decision, Fact, Origin, Principal, Request, Target, Verdict,
-        decide,
+        CompiledPolicy, Context, Decision, Fact, Origin, Principal, Request, Setting, Target,
+        Verdict, decide,
     },
     policy::{ActionName, lower},
     source::Source,
@@ -110,16 +110,16 @@ fn request(facts: &[Fact]) -> Request {
     for (key, fact) in KEYS.iter().zip(facts) {
         context.set(*key, fact.clone(), Origin::Given);
     }
-    Request {
-        principal: Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap(),
-        action: ActionName::new("s3:GetObject"),
-        resource: Target::Arn("arn:aws:s3:::reports/blue/a".to_owned()),
-        context,
-    }
+    let principal = Principal::parse("arn:aws:iam::123456789012:user/ana").unwrap();
+    let target = Target::Arn("arn:aws:s3:::reports/blue/a".to_owned());
+    Request::new(principal, ActionName::new("s3:GetObject"), target, context)
 }
 
 fn decision(statements: &[Value], facts: &[Fact]) -> Decision {
-    decide(&[compiled(statements)], &request(facts))
+    decide(
+        &Setting::of_identity([compiled(statements)]),
+        &request(facts),
+    )
 }
 
 fn verdict(statements: &[Value], facts: &[Fact]) -> Verdict {
@@ -195,9 +195,9 @@ proptest! {
         let reversed: Vec<_> = own.iter().rev().cloned().collect();
         prop_assert_eq!(&decision(&reversed, &facts).possible, &together.possible);
         let (left, right) = own.split_at(cut.index(own.len() + 1));
-        let apart = decide(&[compiled(left), compiled(right)], &request(&facts));
+        let apart = decide(&Setting::of_identity([compiled(left), compiled(right)]), &request(&facts));
         prop_assert_eq!(apart.possible, together.possible);
-        prop_assert_eq!(apart.unknown, together.unknown);
+        prop_assert_eq!(apart.unknown(), together.unknown());
     }
 
     #[test]
