@@ -35,3 +35,12 @@ pub enum Format {
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
+
+/// `a`, `a or b`, `a, b or c`.
+fn alternatives(texts: &[&str]) -> String {
+    match texts.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
