@@ -137,7 +137,8 @@ impl<'c> Completions<'c> {
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut complete = groups.iter().all(|group| group.complete);
         let mut choice = vec![0; groups.len()];
-        let mut values = vec![false; self.residual.atoms.len()];
+        // Nothing is said of the atoms of a group of which no way is known.
+        let mut values = vec![None; self.residual.atoms.len()];
         let mut left = MOST_COMBINATIONS;
         loop {
             for (group, chosen) in groups.iter().zip(&choice) {
@@ -146,19 +147,15 @@ impl<'c> Completions<'c> {
                 };
                 for (atom, holds) in group.atoms.iter().zip(way) {
                     if let Some(value) = values.get_mut(*atom) {
-                        *value = *holds;
+                        *value = Some(*holds);
                     }
                 }
             }
-            let value = |atom: usize| values.get(atom).copied().unwrap_or_default();
-            let verdict = if self.residual.denies.holds(&value) {
-                Verdict::ExplicitDeny
-            } else if self.residual.allows.holds(&value) {
-                Verdict::Allowed
-            } else {
-                Verdict::ImplicitDeny
-            };
-            if outcomes.iter().all(|outcome| outcome.verdict != verdict) {
+            let value = |atom: usize| values.get(atom).copied().flatten();
+            let verdict = self.residual.verdict(&value);
+            if let Some(verdict) = verdict
+                && outcomes.iter().all(|outcome| outcome.verdict != verdict)
+            {
                 let examples = groups
                     .iter()
                     .zip(&choice)
@@ -244,6 +241,7 @@ impl<'c> Completions<'c> {
         let facts: Vec<_> = group.facts.into_iter().collect();
         let mut tries = MOST_TRIES;
         self.complete(&start, &facts, &mut ways, &mut tries);
+        ways.complete &= !ways.ways.is_empty();
         ways
     }
 
