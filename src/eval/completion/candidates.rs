@@ -7,6 +7,7 @@ use crate::{
         Claim, Context, Fact, Layer, Principal, Request, Setting, StatementPart, Supply, Target,
         Truth, Unknown,
         compile::{CompiledStatement, Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
+        named::is_unique_id,
         typed,
         view::{RequestView, Resolution},
     },
@@ -97,36 +98,53 @@ impl Completions<'_> {
 
     /// The names that the statements have, and one that none has.
     fn of_names(&self, fact: &Unknown, atoms: &[usize], request: &Request) -> Candidates {
-        let other = match (fact, &request.principal) {
-            (Unknown::Session, Principal::Role { arn, account }) => {
-                let name = arn.rsplit('/').next().unwrap_or_default();
-                let partition = request.principal.partition().unwrap_or("aws");
-                format!("arn:{partition}:sts::{account}:assumed-role/{name}/another-session")
-            }
-            (Unknown::FederatingUser, principal) => {
-                let account = principal.account().map(|account| account.to_string());
-                let partition = principal.partition().unwrap_or("aws");
-                let account = account.unwrap_or_default();
-                format!("arn:{partition}:iam::{account}:user/another-user")
-            }
-            (Unknown::CanonicalUser, _) => "0".repeat(64),
-            _ => "AIDA0000000000000000".to_owned(),
-        };
+        let principal = &request.principal;
+        let partition = principal.partition().unwrap_or("aws");
+        let account = principal.account();
         let mut texts = Texts {
             texts: Vec::new(),
             complete: true,
         };
+        // A session of another role is none that the caller may have.
+        let fits = |text: &&str| match (fact, Principal::parse(text)) {
+            (
+                Unknown::Session,
+                Ok(Principal::AssumedRole {
+                    account: own,
+                    role_name,
+                    ..
+                }),
+            ) => account == Some(own) && role_of(principal) == Some(&*role_name),
+            (Unknown::FederatingUser, Ok(Principal::User { account: own, .. })) => {
+                account == Some(own)
+            }
+            (Unknown::CanonicalUser, Ok(Principal::CanonicalUser(_))) => true,
+            (Unknown::UniqueId, _) => is_unique_id(text),
+            _ => false,
+        };
         for (_, statement, _) in self.parts(atoms) {
             let named = statement.principals.iter();
             let mentioned = named.flat_map(|principals| principals.texts());
-            let fits = |text: &&str| match fact {
-                Unknown::Session => text.contains(":assumed-role/"),
-                Unknown::FederatingUser => text.contains(":user/"),
-                _ => !text.contains(':'),
-            };
             texts.extend(mentioned.filter(fits).map(str::to_owned));
         }
-        texts.push(other);
+        let account = account.map(|account| account.to_string());
+        let account = account.unwrap_or_default();
+        let numbered = |number: usize| match fact {
+            Unknown::Session => {
+                let role = role_of(principal).unwrap_or_default();
+                format!("arn:{partition}:sts::{account}:assumed-role/{role}/session-{number}")
+            }
+            Unknown::FederatingUser => {
+                format!("arn:{partition}:iam::{account}:user/user-{number}")
+            }
+            Unknown::CanonicalUser => format!("{number:064}"),
+            _ if matches!(principal, Principal::User { .. }) => format!("AIDA{number:016}"),
+            _ => format!("AROA{number:016}"),
+        };
+        let other = (0..).map(numbered);
+        let mut other = other.filter(|text| !texts.texts.contains(text));
+        let other = other.next();
+        texts.extend(other);
         Candidates {
             values: texts.texts.into_iter().map(Value::Text).collect(),
             complete: texts.complete,
@@ -316,6 +334,14 @@ impl Completions<'_> {
             }
         }
         looks
+    }
+}
+
+/// The name of the role that a caller is.
+fn role_of(principal: &Principal) -> Option<&str> {
+    match principal {
+        Principal::Role { arn, .. } => arn.rsplit('/').next(),
+        _ => None,
     }
 }
 
