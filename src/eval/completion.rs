@@ -15,8 +15,15 @@ use super::{
 use crate::policy::{ConditionKey, starts_with_ignoring_case};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most combinations of values of one group of facts that are tried.
-const MOST_TRIES: usize = 2_000;
+/// The most effort that one group of facts is worth, in atoms that are judged: 2,000 combinations of
+/// values, or fewer where many atoms hang on them, or where the values themselves take long to find.
+const MOST_EFFORT: usize = 200_000;
+
+/// What a state costs that a search for values looks at.
+const EFFORT_OF_STATE: usize = 6;
+
+/// What a combination costs at least.
+const LEAST_EFFORT: usize = 100;
 
 /// The most combinations of outcomes of all groups that are looked at.
 const MOST_COMBINATIONS: usize = 50_000;
@@ -137,7 +144,8 @@ impl<'c> Completions<'c> {
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut complete = groups.iter().all(|group| group.complete);
         let mut choice = vec![0; groups.len()];
-        let mut values = vec![false; self.residual.atoms.len()];
+        // Nothing is said of the atoms of a group of which no way is known.
+        let mut values = vec![None; self.residual.atoms.len()];
         let mut left = MOST_COMBINATIONS;
         loop {
             for (group, chosen) in groups.iter().zip(&choice) {
@@ -146,19 +154,15 @@ impl<'c> Completions<'c> {
                 };
                 for (atom, holds) in group.atoms.iter().zip(way) {
                     if let Some(value) = values.get_mut(*atom) {
-                        *value = *holds;
+                        *value = Some(*holds);
                     }
                 }
             }
-            let value = |atom: usize| values.get(atom).copied().unwrap_or_default();
-            let verdict = if self.residual.denies.holds(&value) {
-                Verdict::ExplicitDeny
-            } else if self.residual.allows.holds(&value) {
-                Verdict::Allowed
-            } else {
-                Verdict::ImplicitDeny
-            };
-            if outcomes.iter().all(|outcome| outcome.verdict != verdict) {
+            let value = |atom: usize| values.get(atom).copied().flatten();
+            let verdict = self.residual.verdict(&value);
+            if let Some(verdict) = verdict
+                && outcomes.iter().all(|outcome| outcome.verdict != verdict)
+            {
                 let examples = groups
                     .iter()
                     .zip(&choice)
@@ -242,27 +246,29 @@ impl<'c> Completions<'c> {
             example: Vec::new(),
         };
         let facts: Vec<_> = group.facts.into_iter().collect();
-        let mut tries = MOST_TRIES;
-        self.complete(&start, &facts, &mut ways, &mut tries);
+        let mut effort = MOST_EFFORT;
+        self.complete(&start, &facts, &mut ways, &mut effort);
+        ways.complete &= !ways.ways.is_empty();
         ways
     }
 
     /// Gives the first of some facts each value that matters, and goes on with the rest.
-    fn complete(&self, from: &Completed, facts: &[Scoped], ways: &mut Ways, tries: &mut usize) {
+    fn complete(&self, from: &Completed, facts: &[Scoped], ways: &mut Ways, effort: &mut usize) {
         let Some((fact, rest)) = facts.split_first() else {
             self.note_way(from, ways);
             return;
         };
         let candidates = self.candidates(fact, &ways.atoms, &from.requests);
         ways.complete &= candidates.complete;
+        *effort = effort.saturating_sub(candidates.effort * EFFORT_OF_STATE);
         for value in candidates.values {
-            if *tries == 0 {
+            if *effort == 0 {
                 ways.complete = false;
                 return;
             }
-            *tries -= 1;
+            *effort = effort.saturating_sub(ways.atoms.len().max(LEAST_EFFORT));
             let next = from.with(fact, value);
-            self.complete(&next, rest, ways, tries);
+            self.complete(&next, rest, ways, effort);
         }
     }
 
@@ -443,4 +449,331 @@ fn next_choice(choice: &mut [usize], groups: &[Ways]) -> bool {
         *chosen = 0;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        eval::{CompiledPolicy, Decision, decide, decide_call, derive_context},
+        policy::{ActionName, lower},
+        source::Source,
+        syntax::parse,
+    };
+    use Verdict::{Allowed, ExplicitDeny, ImplicitDeny};
+    use serde_json::{Value as Json, json};
+
+    const USER: &str = "arn:aws:iam::111111111111:user/ana";
+    const SESSION: &str = "arn:aws:sts::111111111111:assumed-role/web/i-1";
+    const OBJECT: &str = "arn:aws:s3:::reports/blue/a";
+
+    fn compiled(statements: &Json) -> CompiledPolicy {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements});
+        let source = Source::new("test.json", policy.to_string().into_bytes());
+        CompiledPolicy::new(&lower(&parse(&source).root).policy.unwrap())
+    }
+
+    fn statement(effect: &str, condition: Json) -> Json {
+        let mut own = json!({"Effect": effect, "Action": "*", "Resource": "*"});
+        own["Condition"] = condition;
+        own
+    }
+
+    fn allow_if(condition: Json) -> Json {
+        statement("Allow", condition)
+    }
+
+    fn deny_if(condition: Json) -> Json {
+        statement("Deny", condition)
+    }
+
+    /// A request of which only these keys are unknown.
+    fn request(principal: &str, unknown: &[&str]) -> Request {
+        let mut context = Context::complete();
+        for key in unknown {
+            context.set(*key, Fact::Unknown, Origin::Given);
+        }
+        let mut request = Request::new(
+            Principal::parse(principal).unwrap(),
+            ActionName::new("s3:GetObject"),
+            Target::Arn(OBJECT.to_owned()),
+            context,
+        );
+        derive_context(&mut request);
+        request
+    }
+
+    fn decided(statements: Json, unknown: &[&str]) -> Decision {
+        let setting = Setting::of_identity([compiled(&statements)]);
+        decide(&setting, &request(USER, unknown))
+    }
+
+    fn set(verdicts: &[Verdict]) -> BTreeSet<Verdict> {
+        verdicts.iter().copied().collect()
+    }
+
+    /// Exactly these are possible, and each is proved.
+    #[track_caller]
+    fn assert_possible(decision: &Decision, expected: &[Verdict]) {
+        assert_eq!(decision.possible, set(expected));
+        if let Some(residual) = &decision.residual {
+            assert!(residual.exact, "{residual:#?}");
+            assert_eq!(residual.outcomes.len(), expected.len());
+        }
+    }
+
+    fn example(decision: &Decision, verdict: Verdict) -> &[(Unknown, Value)] {
+        let outcomes = &decision.residual.as_ref().unwrap().outcomes;
+        let outcome = outcomes.iter().find(|own| own.verdict == verdict);
+        &outcome.unwrap().example
+    }
+
+    #[test]
+    fn tests_of_one_key_exclude_each_other() {
+        let team = "aws:PrincipalTag/team";
+        let red = || json!({"StringEquals": {team: "red"}});
+        let both = json!([allow_if(red()), deny_if(red())]);
+        assert_possible(&decided(both, &[team]), &[ExplicitDeny, ImplicitDeny]);
+        let never = json!({"StringEquals": {team: "red"}, "StringLike": {team: "b*"}});
+        assert_possible(&decided(json!([allow_if(never)]), &[team]), &[ImplicitDeny]);
+        let other = json!({"StringNotEquals": {team: "red"}});
+        let all = json!([allow_if(red()), allow_if(other)]);
+        assert_possible(&decided(all, &[team]), &[Allowed]);
+    }
+
+    #[test]
+    fn a_key_is_either_absent_or_present() {
+        let key = "aws:SourceVpce";
+        let statements = json!([
+            allow_if(json!({"Null": {key: "true"}})),
+            deny_if(json!({"Null": {key: "false"}})),
+        ]);
+        let decision = decided(statements.clone(), &[key]);
+        assert_possible(&decision, &[Allowed, ExplicitDeny]);
+        let absent = [(Unknown::Key(key.into()), Value::Absent)];
+        assert_eq!(example(&decision, Allowed), absent);
+
+        let mut present = request(USER, &[]);
+        present.context.set(key, Fact::present(), Origin::Given);
+        let setting = Setting::of_identity([compiled(&statements)]);
+        assert_possible(&decide(&setting, &present), &[ExplicitDeny]);
+    }
+
+    #[test]
+    fn a_multivalued_key_may_have_as_many_values_as_tests_ask_for() {
+        let key = "aws:TagKeys";
+        let any = |value: &str| json!({"ForAnyValue:StringEquals": {key: value}});
+        let mut three = any("a");
+        three["ForAnyValue:StringLike"] = json!({key: "b*"});
+        three["ForAnyValue:StringNotEquals"] = json!({key: ["a", "b"]});
+        let decision = decided(json!([allow_if(three.clone())]), &[key]);
+        assert_possible(&decision, &[Allowed, ImplicitDeny]);
+
+        three["ForAllValues:StringEquals"] = json!({key: ["a", "b"]});
+        let decision = decided(json!([allow_if(three)]), &[key]);
+        assert_possible(&decision, &[ImplicitDeny]);
+    }
+
+    #[test]
+    fn an_empty_value_of_a_set_does_not_stand_for_other_values() {
+        let key = "aws:PrincipalOrgPaths";
+        let condition = json!({"ForAnyValue:StringEqualsIfExists": {key: "o-1/r-1/"}});
+        let allows = allow_if(condition);
+        assert_possible(&decided(json!([allows]), &[key]), &[Allowed, ImplicitDeny]);
+    }
+
+    #[test]
+    fn values_between_and_beyond_those_of_tests_are_found() {
+        let key = "aws:SourceIp";
+        let within = |inner: &str, outer: &str| {
+            let test = json!({"IpAddress": {key: inner}, "NotIpAddress": {key: outer}});
+            decided(json!([allow_if(test)]), &[key])
+        };
+        assert_possible(
+            &within("10.0.0.0/8", "10.0.0.0/9"),
+            &[Allowed, ImplicitDeny],
+        );
+        assert_possible(&within("10.1.0.0/16", "10.0.0.0/8"), &[ImplicitDeny]);
+        assert_possible(&within("::/0", "0.0.0.0/0"), &[Allowed, ImplicitDeny]);
+
+        let key = "aws:MultiFactorAuthAge";
+        let between = |low: &str, high: &str| {
+            let test = json!({"NumericGreaterThan": {key: low}, "NumericLessThan": {key: high}});
+            decided(json!([allow_if(test)]), &[key])
+        };
+        assert_possible(&between("300", "300.5"), &[Allowed, ImplicitDeny]);
+        assert_possible(&between("300", "300.0"), &[ImplicitDeny]);
+        assert_possible(&between("-5", "-10"), &[ImplicitDeny]);
+
+        let key = "aws:CurrentTime";
+        let between = |low: &str, high: &str| {
+            let test = json!({"DateGreaterThan": {key: low}, "DateLessThan": {key: high}});
+            decided(json!([allow_if(test)]), &[key])
+        };
+        let (new_year, later) = ("2026-01-01", "2026-01-01T00:00:00.001Z");
+        assert_possible(&between(new_year, later), &[Allowed, ImplicitDeny]);
+        assert_possible(&between(later, new_year), &[ImplicitDeny]);
+    }
+
+    #[test]
+    fn seconds_since_1970_are_a_date_and_a_number_at_once() {
+        let key = "aws:EpochTime";
+        let between = |low: &str, high: &str| {
+            let test = json!({
+                "DateGreaterThanEquals": {key: low}, "NumericLessThan": {key: high},
+            });
+            decided(json!([allow_if(test)]), &[key])
+        };
+        let later = between("2026-01-01T00:00:00Z", "1767225601");
+        assert_possible(&later, &[Allowed, ImplicitDeny]);
+        let never = between("2026-01-01T00:00:00Z", "1767225600");
+        assert_possible(&never, &[ImplicitDeny]);
+    }
+
+    #[test]
+    fn a_number_too_long_to_count_with_leaves_the_verdict_open() {
+        let key = "aws:MultiFactorAuthAge";
+        let test = json!({"NumericLessThan": {key: "1e99"}, "Null": {key: "false"}});
+        let decision = decided(json!([deny_if(test)]), &[key]);
+        assert_eq!(decision.possible, set(&[ExplicitDeny, ImplicitDeny]));
+    }
+
+    #[test]
+    fn of_a_session_the_path_of_the_role_is_not_known_and_its_name_is() {
+        let of_role = |pattern: &str| {
+            let arn = format!("arn:aws:iam::111111111111:role/{pattern}");
+            let statement = allow_if(json!({"ArnLike": {"aws:PrincipalArn": arn}}));
+            let setting = Setting::of_identity([compiled(&json!([statement]))]);
+            decide(&setting, &request(SESSION, &[]))
+        };
+        assert_possible(&of_role("ops/web"), &[Allowed, ImplicitDeny]);
+        assert_possible(&of_role("*"), &[Allowed]);
+        assert_possible(&of_role("*web"), &[Allowed]);
+        assert_possible(&of_role("ops/api"), &[ImplicitDeny]);
+    }
+
+    #[test]
+    fn an_unknown_layer_may_have_policies_or_none() {
+        let everything = json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]);
+        let mut setting = Setting::of_identity([compiled(&everything)]);
+        setting.set_unknown(Layer::Boundary);
+        let all = [Allowed, ExplicitDeny, ImplicitDeny];
+        assert_possible(&decide(&setting, &request(USER, &[])), &all);
+
+        // Who has a boundary at all is not spared, so a boundary that allows nothing makes a denial too.
+        let but_me = json!([{
+            "Effect": "Deny", "NotPrincipal": {"AWS": [USER, "111111111111"]},
+            "Action": "*", "Resource": "*",
+        }]);
+        setting.supply(Layer::Resource, [compiled(&but_me)]);
+        assert_possible(
+            &decide(&setting, &request(USER, &[])),
+            &[Allowed, ExplicitDeny],
+        );
+    }
+
+    #[test]
+    fn a_session_is_one_of_the_callers_own_role() {
+        let session = |name: &str| format!("arn:aws:sts::111111111111:assumed-role/{name}");
+        let role = "arn:aws:iam::111111111111:role/web";
+        let principal = |effect: &str, element: &str, names: Json| {
+            let mut own = json!({"Effect": effect, "Action": "*", "Resource": "*"});
+            own[element] = json!({"AWS": names});
+            own
+        };
+        // Spared are sessions `api/b` and `web/a`, allowed are `api/b` and `web/c`: no session of `web`
+        // is both.
+        let policy = json!([
+            principal(
+                "Deny",
+                "NotPrincipal",
+                json!([session("api/b"), session("web/a"), role, "111111111111"])
+            ),
+            principal(
+                "Allow",
+                "Principal",
+                json!([session("api/b"), session("web/c")])
+            ),
+        ]);
+        let mut setting = Setting::of_identity([]);
+        setting.supply(Layer::Resource, [compiled(&policy)]);
+        assert_possible(
+            &decide(&setting, &request(role, &[])),
+            &[ExplicitDeny, ImplicitDeny],
+        );
+    }
+
+    #[test]
+    fn the_id_of_a_role_and_the_name_of_its_session_go_together() {
+        let policy = json!([{
+            "Effect": "Allow", "Principal": {"AWS": "AROAAAAAAAAAAAAAAAAA"},
+            "Action": "*", "Resource": "*",
+            "Condition": {"StringLike": {"aws:userid": "*:i-1"}},
+        }]);
+        let mut setting = Setting::of_identity([]);
+        setting.supply(Layer::Resource, [compiled(&policy)]);
+        let request = request(SESSION, &["aws:userid"]);
+        assert_possible(&decide(&setting, &request), &[Allowed, ImplicitDeny]);
+    }
+
+    #[test]
+    fn requests_of_one_call_know_the_same_of_their_caller() {
+        let call = |key: &str| {
+            let of_action = |action: &str, value: &str| {
+                let mut own = allow_if(json!({"StringEquals": {key: value}}));
+                own["Action"] = json!(action);
+                own
+            };
+            let statements = json!([
+                of_action("s3:GetObject", "red"),
+                of_action("s3:PutObject", "blue")
+            ]);
+            let setting = Setting::of_identity([compiled(&statements)]);
+            let first = request(USER, &[key]);
+            let mut second = first.clone();
+            second.action = ActionName::new("s3:PutObject");
+            decide_call(&[(&setting, &first), (&setting, &second)])
+        };
+        let same = call("aws:PrincipalTag/team");
+        assert_eq!(same.possible, set(&[ImplicitDeny]));
+        // What is sent along may be another for each.
+        let apart = call("aws:RequestTag/team");
+        assert_eq!(apart.possible, set(&[Allowed, ImplicitDeny]));
+        assert!(apart.residual.unwrap().exact);
+    }
+
+    #[test]
+    fn what_joins_two_unknown_keys_is_exact_only_once_every_verdict_is_found() {
+        let (team, dept) = ("aws:PrincipalTag/team", "aws:PrincipalTag/dept");
+        let variable = "${aws:PrincipalTag/dept}";
+        let equal = allow_if(json!({"StringEquals": {team: variable}}));
+        let decision = decided(json!([equal]), &[team, dept]);
+        assert_possible(&decision, &[Allowed, ImplicitDeny]);
+        // No two keys are so; that is not told, and not claimed either.
+        let never = allow_if(json!({
+            "StringEquals": {team: format!("{variable}x")},
+            "StringLike": {team: "*y"},
+        }));
+        let decision = decided(json!([never]), &[team, dept]);
+        assert_eq!(decision.possible, set(&[Allowed, ImplicitDeny]));
+        let residual = decision.residual.unwrap();
+        assert!(!residual.exact);
+        let proved: Vec<_> = residual.outcomes.iter().map(|own| own.verdict).collect();
+        assert_eq!(proved, [ImplicitDeny]);
+    }
+
+    #[test]
+    fn a_pattern_with_an_unknown_variable_hangs_on_an_unknown_resource_too() {
+        let dept = "aws:PrincipalTag/dept";
+        let statements = json!([
+            {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::reports/${aws:PrincipalTag/dept}/a"},
+        ]);
+        let setting = Setting::of_identity([compiled(&statements)]);
+        let mut request = request(USER, &[dept]);
+        request.resource = Target::Like("arn:aws:s3:::reports/*/a".to_owned());
+        let decision = decide(&setting, &request);
+        assert_possible(&decision, &[ExplicitDeny, ImplicitDeny]);
+        let facts = BTreeSet::from([Unknown::Key(dept.into()), Unknown::Resource]);
+        assert_eq!(decision.unknown(), facts);
+    }
 }

@@ -7,10 +7,10 @@ use super::{
     Fact, Truth, Unknown,
     compile::{Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
     typed::{self, Decimal},
-    view::RequestView,
+    view::{RequestView, Resolution},
 };
-use crate::policy::{Arn, Case, Comparison, Operator, Quantifier, Reading, Wildcard};
-use std::{cmp::Ordering, net::IpAddr};
+use crate::policy::{Arn, Case, Comparison, Operator, Pattern, Quantifier, Reading, Wildcard};
+use std::{cmp::Ordering, collections::BTreeSet, net::IpAddr};
 
 pub(super) fn holds(test: &Test, view: &RequestView<'_>) -> Truth {
     let fact = view.request.context.fact(&test.key);
@@ -28,13 +28,52 @@ pub(super) fn holds(test: &Test, view: &RequestView<'_>) -> Truth {
             {
                 holds.into()
             }
-            _ => Truth::depends_on(Unknown::Key(test.key.clone())),
+            _ => Truth::Depends(open_keys(test, view)),
         },
         Fact::Unknown => match always(test) {
             Some(holds) if holds == holds_without_key(test.operator) => holds.into(),
-            _ => Truth::depends_on(Unknown::Key(test.key.clone())),
+            _ => Truth::Depends(open_keys(test, view)),
         },
     }
+}
+
+/// The key of a test, and what the variables in its values stand for, as far as it is not known.
+fn open_keys(test: &Test, view: &RequestView<'_>) -> BTreeSet<Unknown> {
+    let mut open = BTreeSet::from([Unknown::Key(test.key.clone())]);
+    let mut note = |pattern: &Pattern| {
+        for variable in pattern.variables() {
+            if matches!(view.resolve(variable), Resolution::Unknown) {
+                open.insert(Unknown::of_variable(variable));
+            }
+        }
+    };
+    match &test.expected {
+        Expected::Strings { patterns, .. } => {
+            for pattern in patterns {
+                if let StringMatcher::Open(pattern) = pattern {
+                    note(pattern);
+                }
+            }
+        }
+        Expected::Arns(matchers) => {
+            for matcher in matchers {
+                match matcher {
+                    ResourceMatcher::Open(pattern) => pattern.fields().iter().for_each(&mut note),
+                    ResourceMatcher::Opaque(pattern) => note(pattern),
+                    ResourceMatcher::Everything
+                    | ResourceMatcher::Fixed(_)
+                    | ResourceMatcher::Nothing => {}
+                }
+            }
+        }
+        Expected::Numbers(_)
+        | Expected::Dates(_)
+        | Expected::Booleans(_)
+        | Expected::Networks(_)
+        | Expected::Bytes(_)
+        | Expected::Missing(_) => {}
+    }
+    open
 }
 
 /// What a test is where the request lacks the key.

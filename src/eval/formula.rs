@@ -67,14 +67,26 @@ impl Formula {
         })
     }
 
-    /// What it is where each atom is as `value` says.
-    pub(super) fn holds(&self, value: &impl Fn(usize) -> bool) -> bool {
+    /// What it is where each atom is as `value` says; `None` where what is not said of some counts.
+    pub(super) fn holds(&self, value: &impl Fn(usize) -> Option<bool>) -> Option<bool> {
+        // A part that settles the whole settles it whatever the others are.
+        let settled = |parts: &[Self], by: bool| {
+            let mut whole = Some(!by);
+            for part in parts {
+                match part.holds(value) {
+                    Some(holds) if holds == by => return Some(by),
+                    Some(_) => {}
+                    None => whole = None,
+                }
+            }
+            whole
+        };
         match self {
-            Self::Is(holds) => *holds,
+            Self::Is(holds) => Some(*holds),
             Self::Atom(atom) => value(*atom),
-            Self::Not(part) => !part.holds(value),
-            Self::All(parts) => parts.iter().all(|part| part.holds(value)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(value)),
+            Self::Not(part) => part.holds(value).map(bool::not),
+            Self::All(parts) => settled(parts, false),
+            Self::Any(parts) => settled(parts, true),
         }
     }
 
@@ -218,10 +230,14 @@ mod tests {
             Formula::all([Formula::Atom(0), !Formula::Atom(1)]),
             Formula::Atom(2),
         ]);
-        let holds = |values: [bool; 3]| formula.holds(&|atom| values[atom]);
-        assert!(holds([true, false, false]));
-        assert!(!holds([true, true, false]));
-        assert!(holds([false, true, true]));
+        let (yes, no, open) = (Some(true), Some(false), None);
+        let holds = |values: [Option<bool>; 3]| formula.holds(&|atom| values[atom]);
+        assert_eq!(holds([yes, no, no]), yes);
+        assert_eq!(holds([yes, yes, no]), no);
+        assert_eq!(holds([no, yes, yes]), yes);
+        assert_eq!(holds([open, open, yes]), yes);
+        assert_eq!(holds([open, yes, no]), no);
+        assert_eq!(holds([yes, open, no]), open);
         let mut atoms = BTreeSet::new();
         formula.collect_atoms(&mut atoms);
         assert_eq!(atoms, BTreeSet::from([0, 1, 2]));

@@ -412,7 +412,7 @@ fn by_unique_id(id: &str, naming: Naming, request: &Request) -> Truth {
 /// Whether text is the unique id of a user or role.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
-fn is_unique_id(text: &str) -> bool {
+pub(super) fn is_unique_id(text: &str) -> bool {
     let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     (text.starts_with("AIDA") || text.starts_with("AROA"))
         && text.len() >= 16

@@ -252,5 +252,13 @@ fn resource_matches(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Truth 
     if view.has_star_resource() {
         return matches!(matcher, ResourceMatcher::Everything).into();
     }
-    fields_match(matcher, view, |fields| view.matches_resource(fields))
+    let truth = fields_match(matcher, view, |fields| view.matches_resource(fields));
+    match truth {
+        // Once its variables are known, it still hangs on the resource.
+        Truth::Depends(mut facts) if view.has_open_resource() => {
+            facts.insert(Unknown::Resource);
+            Truth::Depends(facts)
+        }
+        Truth::True | Truth::False | Truth::Depends(_) => truth,
+    }
 }

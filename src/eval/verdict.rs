@@ -124,6 +124,20 @@ impl Residual {
     }
 }
 
+impl Residual {
+    /// The verdict where each atom is as `value` says; `None` where what is not said of some counts.
+    pub(super) fn verdict(&self, value: &impl Fn(usize) -> Option<bool>) -> Option<Verdict> {
+        if self.denies.holds(value)? {
+            return Some(Verdict::ExplicitDeny);
+        }
+        Some(if self.allows.holds(value)? {
+            Verdict::Allowed
+        } else {
+            Verdict::ImplicitDeny
+        })
+    }
+}
+
 /// A verdict and facts that lead to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

@@ -90,6 +90,11 @@ impl<'a> RequestView<'a> {
         matches!(self.target, TargetFields::Star)
     }
 
+    /// Whether the resource of the request is not known as a whole.
+    pub(super) fn has_open_resource(&self) -> bool {
+        matches!(self.target, TargetFields::Like(_) | TargetFields::Unknown)
+    }
+
     pub(super) fn resolve(&self, variable: &Variable) -> Resolution {
         let key = &variable.key;
         if variable.is_template_token() {

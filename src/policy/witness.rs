@@ -8,7 +8,7 @@ use super::{
     Case, Wildcard,
     wildcard::{Symbol, folded},
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 /// The most states that are looked at; beyond them some ways may be missed.
 const MOST_STATES: usize = 3_000;
@@ -25,6 +25,17 @@ struct Step {
     symbol: Symbol,
     /// In the fields of an ARN before the resource a wildcard does not stand for a colon.
     may_be_colon: bool,
+}
+
+impl Step {
+    /// Whether a character is one of those that it stands for.
+    fn takes(self, character: char, case: Case) -> bool {
+        match self.symbol {
+            Symbol::Character(own) => own == folded(character, case),
+            Symbol::AnyCharacter | Symbol::AnyText => self.may_be_colon || character != ':',
+            Symbol::AnySegment => !matches!(character, '/' | ':'),
+        }
+    }
 }
 
 impl TextPattern {
@@ -105,12 +116,7 @@ impl TextPattern {
             let Some(step) = self.steps.get(place) else {
                 continue;
             };
-            let takes = match step.symbol {
-                Symbol::Character(own) => own == folded(character, self.case),
-                Symbol::AnyCharacter | Symbol::AnyText => step.may_be_colon || character != ':',
-                Symbol::AnySegment => !matches!(character, '/' | ':'),
-            };
-            if takes {
+            if step.takes(character, self.case) {
                 let next = if step.symbol.is_repeated() {
                     place
                 } else {
@@ -168,41 +174,131 @@ pub struct Witnesses {
     pub texts: Vec<String>,
     /// Whether it is each way there is.
     pub complete: bool,
+    /// How many states were looked at: what the search cost.
+    pub states: usize,
+}
+
+/// Several patterns as one automaton. Its state is one bit for each place of each pattern, side by side,
+/// so that a step takes a few operations on words, however many patterns there are.
+struct Automaton {
+    alphabet: Vec<char>,
+    /// For each character of the alphabet, the places whose symbols take it.
+    takes: Vec<Bits>,
+    /// The places of stars.
+    repeated: Bits,
+    start: Bits,
+    /// The place behind the last symbol of each pattern.
+    ends: Vec<usize>,
+}
+
+type Bits = Vec<u64>;
+
+impl Automaton {
+    fn new(patterns: &[&TextPattern]) -> Self {
+        let alphabet = alphabet(patterns);
+        let count: usize = patterns.iter().map(|each| each.steps.len() + 1).sum();
+        let none = vec![0; count.div_ceil(64)];
+        let mut automaton = Self {
+            takes: vec![none.clone(); alphabet.len()],
+            repeated: none.clone(),
+            start: none,
+            ends: Vec::with_capacity(patterns.len()),
+            alphabet,
+        };
+        let mut place = 0;
+        for pattern in patterns {
+            add(&mut automaton.start, place);
+            for step in &pattern.steps {
+                if step.symbol.is_repeated() {
+                    add(&mut automaton.repeated, place);
+                }
+                for (character, takes) in automaton.alphabet.iter().zip(&mut automaton.takes) {
+                    if step.takes(*character, pattern.case) {
+                        add(takes, place);
+                    }
+                }
+                place += 1;
+            }
+            // Nothing takes a character there, so nothing goes on into the next pattern.
+            automaton.ends.push(place);
+            place += 1;
+        }
+        automaton.start = automaton.behind_stars(automaton.start.clone());
+        automaton
+    }
+
+    /// Adds the places behind the stars that were come to.
+    fn behind_stars(&self, mut places: Bits) -> Bits {
+        loop {
+            let mut carried = 0;
+            let mut changed = false;
+            for (own, repeated) in places.iter_mut().zip(&self.repeated) {
+                let stars = *own & repeated;
+                let more = *own | stars << 1 | carried;
+                carried = stars >> 63;
+                changed |= more != *own;
+                *own = more;
+            }
+            if !changed {
+                return places;
+            }
+        }
+    }
+
+    fn advance(&self, from: &Bits, takes: &Bits) -> Bits {
+        let mut carried = 0;
+        let words = from.iter().zip(takes).zip(&self.repeated);
+        let to = words.map(|((from, takes), repeated)| {
+            let taken = from & takes;
+            let (stay, go) = (taken & repeated, taken & !repeated);
+            let word = stay | go << 1 | carried;
+            carried = go >> 63;
+            word
+        });
+        let to = to.collect();
+        self.behind_stars(to)
+    }
+
+    /// Which of the patterns match a text that leads here.
+    fn matched(&self, state: &Bits) -> Vec<bool> {
+        let has = |end: &usize| {
+            state
+                .get(end / 64)
+                .is_some_and(|word| word >> (end % 64) & 1 == 1)
+        };
+        self.ends.iter().map(has).collect()
+    }
+}
+
+fn add(bits: &mut Bits, place: usize) {
+    if let Some(word) = bits.get_mut(place / 64) {
+        *word |= 1 << (place % 64);
+    }
 }
 
 /// Finds a text for each way in which a text can match some of `patterns` and not the others. The
 /// texts match one pattern of each list of `within`.
 pub fn witnesses(within: &[Vec<TextPattern>], patterns: &[TextPattern]) -> Witnesses {
     let all: Vec<&TextPattern> = within.iter().flatten().chain(patterns).collect();
-    let alphabet = alphabet(&all);
-    let start: Vec<Places> = all.iter().map(|pattern| pattern.start()).collect();
-    let mut found: BTreeMap<Vec<bool>, String> = BTreeMap::new();
+    let automaton = Automaton::new(&all);
+    let mut found: BTreeSet<Vec<bool>> = BTreeSet::new();
     let mut texts = Vec::new();
-    let mut seen = BTreeSet::from([start.clone()]);
-    let mut queue = VecDeque::from([(start, String::new())]);
+    let mut seen = BTreeSet::from([automaton.start.clone()]);
+    let mut queue = VecDeque::from([(automaton.start.clone(), String::new())]);
     let mut complete = true;
     while let Some((state, text)) = queue.pop_front() {
-        let matched = all
-            .iter()
-            .zip(&state)
-            .map(|(pattern, places)| pattern.accepts(places));
-        let mut matched: Vec<bool> = matched.collect();
+        let mut matched = automaton.matched(&state);
         let of_patterns = matched.split_off(all.len() - patterns.len());
         let mut flags = matched.into_iter();
         let is_within = within.iter().all(|list| {
             let own: Vec<_> = flags.by_ref().take(list.len()).collect();
             own.contains(&true)
         });
-        if is_within && !found.contains_key(&of_patterns) {
-            found.insert(of_patterns, text.clone());
+        if is_within && found.insert(of_patterns) {
             texts.push(text.clone());
         }
-        for character in &alphabet {
-            let next: Vec<Places> = all
-                .iter()
-                .zip(&state)
-                .map(|(pattern, places)| pattern.advance(places, *character))
-                .collect();
+        for (character, takes) in automaton.alphabet.iter().zip(&automaton.takes) {
+            let next = automaton.advance(&state, takes);
             if seen.contains(&next) {
                 continue;
             }
@@ -216,7 +312,11 @@ pub fn witnesses(within: &[Vec<TextPattern>], patterns: &[TextPattern]) -> Witne
             queue.push_back((next, longer));
         }
     }
-    Witnesses { texts, complete }
+    Witnesses {
+        texts,
+        complete,
+        states: seen.len(),
+    }
 }
 
 /// Characters that stand for all: those that some pattern names, and one that none does.

@@ -7,6 +7,7 @@ use crate::{
         Claim, Context, Fact, Layer, Principal, Request, Setting, StatementPart, Supply, Target,
         Truth, Unknown,
         compile::{CompiledStatement, Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
+        named::is_unique_id,
         typed,
         view::{RequestView, Resolution},
     },
@@ -16,6 +17,7 @@ use crate::{
     },
 };
 use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The most values of a fact that are looked at one by one.
@@ -29,15 +31,37 @@ pub(super) struct Candidates {
     pub(super) values: Vec<Value>,
     /// Whether they do stand for all.
     pub(super) complete: bool,
+    /// What it took to find them.
+    pub(super) effort: usize,
+}
+
+impl Candidates {
+    /// Nothing is known of what may stand for all.
+    fn unknown() -> Self {
+        Self {
+            values: Vec::new(),
+            complete: false,
+            effort: 0,
+        }
+    }
 }
 
 /// Texts that a value may be.
 struct Texts {
     texts: Vec<String>,
     complete: bool,
+    effort: usize,
 }
 
 impl Texts {
+    fn none() -> Self {
+        Self {
+            texts: Vec::new(),
+            complete: true,
+            effort: 0,
+        }
+    }
+
     fn push(&mut self, text: String) {
         if self.texts.len() >= MOST_VALUES {
             self.complete = false;
@@ -60,6 +84,8 @@ struct Looks<'t> {
     typed: Vec<&'t Expected>,
     /// Parts of known texts that a variable may stand for.
     parts: Vec<String>,
+    /// Whether some look takes empty text for no value: set operators do.
+    tells_empty: bool,
     /// Whether some look cannot be told.
     incomplete: bool,
 }
@@ -75,10 +101,7 @@ impl Completions<'_> {
         let place = scoped.request.unwrap_or_default();
         let (Some(request), Some((setting, _))) = (requests.get(place), self.requests.get(place))
         else {
-            return Candidates {
-                values: Vec::new(),
-                complete: false,
-            };
+            return Candidates::unknown();
         };
         match &scoped.fact {
             Unknown::Key(key) => self.of_key(key, scoped, atoms, requests),
@@ -90,46 +113,61 @@ impl Completions<'_> {
             | Unknown::CanonicalUser) => self.of_names(fact, atoms, request),
             Unknown::Template(_) | Unknown::Principal => Candidates {
                 values: vec![Value::Anything],
-                complete: false,
+                ..Candidates::unknown()
             },
         }
     }
 
     /// The names that the statements have, and one that none has.
     fn of_names(&self, fact: &Unknown, atoms: &[usize], request: &Request) -> Candidates {
-        let other = match (fact, &request.principal) {
-            (Unknown::Session, Principal::Role { arn, account }) => {
-                let name = arn.rsplit('/').next().unwrap_or_default();
-                let partition = request.principal.partition().unwrap_or("aws");
-                format!("arn:{partition}:sts::{account}:assumed-role/{name}/another-session")
+        let principal = &request.principal;
+        let partition = principal.partition().unwrap_or("aws");
+        let account = principal.account();
+        let mut texts = Texts::none();
+        // A session of another role is none that the caller may have.
+        let fits = |text: &&str| match (fact, Principal::parse(text)) {
+            (
+                Unknown::Session,
+                Ok(Principal::AssumedRole {
+                    account: own,
+                    role_name,
+                    ..
+                }),
+            ) => account == Some(own) && role_of(principal) == Some(&*role_name),
+            (Unknown::FederatingUser, Ok(Principal::User { account: own, .. })) => {
+                account == Some(own)
             }
-            (Unknown::FederatingUser, principal) => {
-                let account = principal.account().map(|account| account.to_string());
-                let partition = principal.partition().unwrap_or("aws");
-                let account = account.unwrap_or_default();
-                format!("arn:{partition}:iam::{account}:user/another-user")
-            }
-            (Unknown::CanonicalUser, _) => "0".repeat(64),
-            _ => "AIDA0000000000000000".to_owned(),
-        };
-        let mut texts = Texts {
-            texts: Vec::new(),
-            complete: true,
+            (Unknown::CanonicalUser, Ok(Principal::CanonicalUser(_))) => true,
+            (Unknown::UniqueId, _) => is_unique_id(text),
+            _ => false,
         };
         for (_, statement, _) in self.parts(atoms) {
             let named = statement.principals.iter();
             let mentioned = named.flat_map(|principals| principals.texts());
-            let fits = |text: &&str| match fact {
-                Unknown::Session => text.contains(":assumed-role/"),
-                Unknown::FederatingUser => text.contains(":user/"),
-                _ => !text.contains(':'),
-            };
             texts.extend(mentioned.filter(fits).map(str::to_owned));
         }
-        texts.push(other);
+        let account = account.map(|account| account.to_string());
+        let account = account.unwrap_or_default();
+        let numbered = |number: usize| match fact {
+            Unknown::Session => {
+                let role = role_of(principal).unwrap_or_default();
+                format!("arn:{partition}:sts::{account}:assumed-role/{role}/session-{number}")
+            }
+            Unknown::FederatingUser => {
+                format!("arn:{partition}:iam::{account}:user/user-{number}")
+            }
+            Unknown::CanonicalUser => format!("{number:064}"),
+            _ if matches!(principal, Principal::User { .. }) => format!("AIDA{number:016}"),
+            _ => format!("AROA{number:016}"),
+        };
+        let other = (0..).map(numbered);
+        let mut other = other.filter(|text| !texts.texts.contains(text));
+        let other = other.next();
+        texts.extend(other);
         Candidates {
             values: texts.texts.into_iter().map(Value::Text).collect(),
             complete: texts.complete,
+            effort: 0,
         }
     }
 
@@ -150,10 +188,7 @@ impl Completions<'_> {
 
     fn of_resource(&self, scoped: &Scoped, atoms: &[usize], requests: &[Request]) -> Candidates {
         let Some(request) = requests.get(scoped.request.unwrap_or_default()) else {
-            return Candidates {
-                values: Vec::new(),
-                complete: false,
-            };
+            return Candidates::unknown();
         };
         let boundary = Truth::False;
         let view = RequestView::new(request, Layer::Identity, &boundary);
@@ -171,16 +206,10 @@ impl Completions<'_> {
         };
         let whole = |text| Wildcard::new(text, Case::Sensitive).split_arn();
         let Some(fields) = whole(known).or_else(|| whole(anything)) else {
-            return Candidates {
-                values: Vec::new(),
-                complete: false,
-            };
+            return Candidates::unknown();
         };
         let within = TextPattern::of_arn(&fields);
-        let mut texts = Texts {
-            texts: Vec::new(),
-            complete: true,
-        };
+        let mut texts = Texts::none();
         let examples = patterns.iter().map(TextPattern::example);
         texts.extend(examples.filter(|text| within.matches(text)));
         let found = witnesses(&[vec![within]], &patterns);
@@ -188,6 +217,7 @@ impl Completions<'_> {
         Candidates {
             values: texts.texts.into_iter().map(Value::Text).collect(),
             complete: texts.complete && found.complete,
+            effort: found.states,
         }
     }
 
@@ -198,7 +228,8 @@ impl Completions<'_> {
         atoms: &[usize],
         requests: &[Request],
     ) -> Candidates {
-        let looks = self.looks(key, atoms, requests);
+        let mut looks = self.looks(key, atoms, requests);
+        self.look_at_ids(key, atoms, &mut looks);
         // Requests of one call know the same of a key that is the same for all of them.
         let mut open = requests
             .iter()
@@ -208,16 +239,7 @@ impl Completions<'_> {
             request.context.fact(key).into_owned()
         });
         let kind = KeyKind::of(key);
-        let (mut texts, absent) = single_values(&looks, &kind, &fact);
-        // Who deletes a user leaves its id in policies.
-        for (_, statement, part) in self.parts(atoms) {
-            if key.as_str().eq_ignore_ascii_case("aws:userid")
-                && matches!(part, None | Some(StatementPart::Principal))
-            {
-                let named = statement.principals.iter();
-                texts.extend(named.flat_map(|named| named.texts()).map(str::to_owned));
-            }
-        }
+        let (texts, absent) = single_values(&looks, &kind, &fact);
         let mut complete = texts.complete && !looks.incomplete;
         let one_by_one = texts.texts.iter().map(|text| vec![text.clone()]);
         let mut sets: Vec<Vec<String>> = one_by_one.collect();
@@ -228,7 +250,11 @@ impl Completions<'_> {
         if absent {
             values.push(Value::Absent);
         }
-        Candidates { values, complete }
+        Candidates {
+            values,
+            complete,
+            effort: texts.effort,
+        }
     }
 
     /// Adds sets of several values, as long as some atom comes out differently for them. Whether it has
@@ -282,6 +308,26 @@ impl Completions<'_> {
         true
     }
 
+    /// Who deletes a user or role leaves its id in policies. The user id of a session goes on after it.
+    fn look_at_ids(&self, key: &ConditionKey, atoms: &[usize], looks: &mut Looks<'_>) {
+        if !key.as_str().eq_ignore_ascii_case("aws:userid") {
+            return;
+        }
+        for (_, statement, part) in self.parts(atoms) {
+            if !matches!(part, None | Some(StatementPart::Principal)) {
+                continue;
+            }
+            let named = statement.principals.iter();
+            let texts = named.flat_map(|named| named.texts());
+            for id in texts.filter(|text| is_unique_id(text)) {
+                let texts = [id.to_owned(), format!("{id}:*")];
+                let patterns =
+                    texts.map(|text| TextPattern::of(&Wildcard::new(&text, Case::Sensitive)));
+                looks.patterns.extend(patterns);
+            }
+        }
+    }
+
     /// What the elements of a group look for in a key.
     fn looks<'s>(
         &'s self,
@@ -319,6 +365,14 @@ impl Completions<'_> {
     }
 }
 
+/// The name of the role that a caller is.
+fn role_of(principal: &Principal) -> Option<&str> {
+    match principal {
+        Principal::Role { arn, .. } => arn.rsplit('/').next(),
+        _ => None,
+    }
+}
+
 /// A layer without policies, and with such as allow, deny, or do neither.
 fn of_layer(layer: Layer, setting: &Setting, request: &Request) -> Candidates {
     let said = |exist, allow, deny| Value::Layer(UnknownPolicies { exist, allow, deny });
@@ -338,6 +392,7 @@ fn of_layer(layer: Layer, setting: &Setting, request: &Request) -> Candidates {
     Candidates {
         values,
         complete: true,
+        effort: 0,
     }
 }
 
@@ -350,6 +405,7 @@ impl<'t> Looks<'t> {
         context: &Context,
     ) {
         if test.key == *key {
+            self.tells_empty |= test.operator.quantifier.is_some();
             match &test.expected {
                 Expected::Strings {
                     case,
@@ -477,6 +533,8 @@ fn ends_with(text: Option<&str>, end: &str) -> bool {
 /// What the catalog knows of a key.
 struct KeyKind {
     value_type: ValueType,
+    /// Whether its values are seconds since 1970: a date and a number at once.
+    is_epoch: bool,
     multivalued: bool,
     always_present: bool,
 }
@@ -485,8 +543,10 @@ impl KeyKind {
     fn of(key: &ConditionKey) -> Self {
         let catalog = Catalog::embedded();
         if let Some(global) = catalog.global_condition_key(key.as_str()) {
+            let types: Vec<_> = global.value_types().collect();
             return Self {
                 value_type: global.value_type(),
+                is_epoch: types.contains(&ValueType::Date) && types.contains(&ValueType::Numeric),
                 multivalued: global.multivalued(),
                 always_present: global.always_present(),
             };
@@ -494,6 +554,7 @@ impl KeyKind {
         let known = catalog.condition_key(key.as_str());
         Self {
             value_type: known.map_or(ValueType::String, ServiceConditionKey::value_type),
+            is_epoch: false,
             multivalued: known.is_none_or(ServiceConditionKey::multivalued),
             always_present: false,
         }
@@ -502,13 +563,11 @@ impl KeyKind {
 
 /// The single values that stand for all, and whether the key may be absent.
 fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool) {
-    let mut texts = Texts {
-        texts: Vec::new(),
-        complete: true,
-    };
+    let mut texts = Texts::none();
     for expected in &looks.typed {
-        add_typed(expected, &mut texts);
+        add_typed(expected, kind, &mut texts);
     }
+    texts.complete &= kind.is_epoch || types_are_apart(&looks.typed);
     let mut within: Vec<Vec<TextPattern>> = Vec::new();
     let absent = match fact {
         Fact::Like(patterns) => {
@@ -534,7 +593,8 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
             false
         }
         ValueType::Date => {
-            texts.push("2026-01-01T00:00:00Z".to_owned());
+            let now = "2026-01-01T00:00:00Z";
+            texts.extend(typed::instant(now).map(|instant| written(instant, kind)));
             false
         }
         ValueType::IpAddress => {
@@ -555,10 +615,14 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
         // What lies between the patterns, and apart from the parts that a variable may stand for.
         let parts = looks.parts.iter().take(24);
         let parts = parts.map(|part| TextPattern::of(&Wildcard::literal(part, Case::Sensitive)));
-        let patterns: Vec<_> = looks.patterns.iter().cloned().chain(parts).collect();
+        let empty = TextPattern::of(&Wildcard::literal("", Case::Sensitive));
+        let empty = looks.tells_empty.then_some(empty);
+        let patterns = looks.patterns.iter().cloned().chain(parts).chain(empty);
+        let patterns: Vec<_> = patterns.collect();
         let found = witnesses(&within, &patterns);
         texts.complete &= found.complete && looks.parts.len() <= 24;
         texts.complete &= looks.typed.is_empty() || looks.patterns.is_empty();
+        texts.effort = found.states;
         // Of values that do the same, people like to see one that is there.
         let (empty, texts_found): (Vec<_>, Vec<_>) =
             found.texts.into_iter().partition(String::is_empty);
@@ -572,6 +636,12 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
         let examples = looks.patterns.iter().map(TextPattern::example);
         texts.extend(examples);
         texts.extend(looks.parts.iter().cloned());
+        if let Fact::Like(patterns) = fact
+            && patterns.as_slice() != ["*"]
+        {
+            texts.texts.retain(is_within);
+            texts.complete = false;
+        }
     }
     (texts, absent)
 }
@@ -589,27 +659,52 @@ fn instead_of_empty(patterns: &[TextPattern], within: &[Vec<TextPattern>]) -> Op
     words.into_iter().find(like_empty)
 }
 
+/// Whether no text is of two of the types that some tests compare: digits are a number and a date, and
+/// much is base64. Else values that stand for all of each do not stand for all of both.
+fn types_are_apart(typed: &[&Expected]) -> bool {
+    let has = |is: fn(&Expected) -> bool| typed.iter().any(|expected| is(expected));
+    let numbers = has(|expected| matches!(expected, Expected::Numbers(_)));
+    let dates = has(|expected| matches!(expected, Expected::Dates(_)));
+    let bytes = has(|expected| matches!(expected, Expected::Bytes(_)));
+    let others = has(|expected| !matches!(expected, Expected::Bytes(_)));
+    !(numbers && dates || bytes && others)
+}
+
+/// An instant as values of the key are written.
+fn written(instant: Timestamp, kind: &KeyKind) -> String {
+    if kind.is_epoch {
+        instant.as_second().to_string()
+    } else {
+        instant.to_string()
+    }
+}
+
 /// Adds values on and between the values of a test that are no text.
-fn add_typed(expected: &Expected, texts: &mut Texts) {
+fn add_typed(expected: &Expected, kind: &KeyKind, texts: &mut Texts) {
     match expected {
         Expected::Numbers(numbers) => {
             for number in numbers {
-                texts.extend(number.neighbours());
+                let near = number.neighbours();
+                let whole = |text: &String| !kind.is_epoch || !text.contains('.');
+                let near: Vec<_> = near.into_iter().filter(whole).collect();
+                // What is too long to count with, and what lies between two seconds.
+                texts.complete &= !near.is_empty();
+                texts.extend(near);
             }
         }
         Expected::Dates(instants) => {
             let around = [
-                jiff::SignedDuration::ZERO,
-                jiff::SignedDuration::from_secs(1),
-                jiff::SignedDuration::from_secs(-1),
-                jiff::SignedDuration::from_nanos(1),
-                jiff::SignedDuration::from_nanos(-1),
+                SignedDuration::ZERO,
+                SignedDuration::from_secs(1),
+                SignedDuration::from_secs(-1),
+                SignedDuration::from_nanos(1),
+                SignedDuration::from_nanos(-1),
             ];
             for instant in instants {
                 let near = around
                     .iter()
                     .filter_map(|distance| instant.checked_add(*distance).ok());
-                texts.extend(near.map(|instant| instant.to_string()));
+                texts.extend(near.map(|instant| written(instant, kind)));
             }
         }
         Expected::Booleans(_) => texts.extend(["true".to_owned(), "false".to_owned()]),
