@@ -196,7 +196,7 @@ proptest! {
         prop_assert_eq!(&decision(&reversed, &facts).possible, &together.possible);
         let (left, right) = own.split_at(cut.index(own.len() + 1));
         let apart = decide(&Setting::of_identity([compiled(left), compiled(right)]), &request(&facts));
-        prop_assert_eq!(apart.possible, together.possible);
+        prop_assert_eq!(&apart.possible, &together.possible);
         prop_assert_eq!(apart.unknown(), together.unknown());
     }
 
