@@ -9,6 +9,7 @@ pub mod expand;
 pub mod explain;
 pub mod json;
 pub mod lint;
+pub mod policy_test;
 pub mod reference;
 mod residual;
 pub mod simulate;
