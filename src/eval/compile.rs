@@ -162,6 +162,8 @@ pub(super) struct FixedArn {
     pub(super) fields: ArnFields,
     /// What every ARN that matches starts with.
     start: String,
+    /// The last bytes of that and their place: they tell most ARNs apart at once.
+    telling: ([u8; TELLING], usize),
     /// What comes after that.
     rest: Rest,
 }
@@ -176,6 +178,9 @@ enum Rest {
     /// What the fields say.
     Fields,
 }
+
+/// How many bytes are compared at once.
+const TELLING: usize = 8;
 
 impl FixedArn {
     fn new(fields: ArnFields) -> Self {
@@ -196,7 +201,11 @@ impl FixedArn {
                 break;
             }
         }
+        let bytes = start.as_bytes();
+        let place = bytes.len().saturating_sub(TELLING);
+        let telling = bytes.get(place..).and_then(|end| end.try_into().ok());
         Self {
+            telling: (telling.unwrap_or_default(), place),
             fields,
             start,
             rest,
@@ -205,6 +214,11 @@ impl FixedArn {
 
     /// Whether an ARN matches: its text, and the fields of it.
     pub(super) fn matches(&self, text: &str, fields: &[&str; 5]) -> bool {
+        let (telling, place) = &self.telling;
+        let is_short = self.start.len() < TELLING;
+        if !is_short && text.as_bytes().get(*place..*place + TELLING) != Some(telling) {
+            return false;
+        }
         let Some(rest) = text.strip_prefix(&*self.start) else {
             return false;
         };

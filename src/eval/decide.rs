@@ -40,21 +40,39 @@ pub fn decide(setting: &Setting, request: &Request) -> Decision {
         setting,
         request,
         statements: &statements,
+        rule: resource_rule(request),
+        is_cross_account: is_cross_account(request),
         atoms: Atoms::default(),
+        grants: [const { Formula::Is(false) }; Naming::ALL.len()],
     };
     let said = evaluation.said();
-    let (denies, allows, limited_by) = evaluation.combine(&said);
+    let combined = evaluation.combine(&said);
     let exempt = said.iter().filter_map(|said| said.exempt).collect();
-    let atoms = evaluation.atoms.list;
-    let (possible, residual) = possible(&[(setting, request)], denies, allows, atoms);
-    let verdict = Verdict::of_possible(&possible);
-    Decision {
-        verdict,
-        limited_by: if verdict == Verdict::Allowed {
+    let limits = |possible: &BTreeSet<Verdict>| {
+        if possible.len() == 1 && possible.contains(&Verdict::Allowed) {
             Vec::new()
         } else {
-            limited_by
-        },
+            evaluation.limited_by(&said, &combined)
+        }
+    };
+    let bound = verdicts(&combined.denies, &combined.allows);
+    if bound.len() == 1 {
+        return Decision {
+            verdict: Verdict::of_possible(&bound),
+            limited_by: limits(&bound),
+            possible: bound,
+            residual: None,
+            exempt,
+            needs_no_permission: false,
+            statements,
+        };
+    }
+    let (denies, allows) = (combined.denies.clone(), combined.allows.clone());
+    let atoms = evaluation.atoms.list.clone();
+    let (possible, residual) = possible(&[(setting, request)], denies, allows, atoms);
+    Decision {
+        verdict: Verdict::of_possible(&possible),
+        limited_by: limits(&possible),
         possible,
         residual,
         exempt,
@@ -193,8 +211,6 @@ struct Said {
     layer: Layer,
     denies: Formula,
     allows: Formula,
-    /// Of the resource's policy: what it allows by naming the caller in each way.
-    by_naming: [Formula; Naming::ALL.len()],
     exempt: Option<(Layer, super::Exemption)>,
 }
 
@@ -205,7 +221,6 @@ impl Said {
             layer,
             denies: Formula::Is(false),
             allows: Formula::Is(true),
-            by_naming: [const { Formula::Is(false) }; Naming::ALL.len()],
             exempt: None,
         }
     }
@@ -216,7 +231,23 @@ struct Evaluation<'e> {
     setting: &'e Setting,
     request: &'e Request,
     statements: &'e [StatementResults],
+    rule: ResourceRule,
+    is_cross_account: bool,
     atoms: Atoms,
+    /// What the resource's policy allows by naming the caller in each way.
+    grants: [Formula; Naming::ALL.len()],
+}
+
+/// What all layers come to.
+struct Combined {
+    denies: Formula,
+    allows: Formula,
+    /// What the policies of the caller come to, boundary and session aside.
+    own: Formula,
+    /// Whether the resource's policy names the caller at all.
+    granted: Formula,
+    /// Whether resource and caller allow it, the organisation and the endpoint aside.
+    allowed_by_both: Formula,
 }
 
 impl Evaluation<'_> {
@@ -250,8 +281,8 @@ impl Evaluation<'_> {
             Layer::Resource => {
                 self.request.principal.account().is_none()
                     && self.request.principal != Principal::Unknown
-                    || is_cross_account(self.request)
-                    || resource_rule(self.request) == ResourceRule::MustAllow
+                    || self.is_cross_account
+                    || self.rule == ResourceRule::MustAllow
             }
             Layer::Rcp | Layer::Scp | Layer::VpcEndpoint | Layer::Boundary => false,
         }
@@ -272,7 +303,9 @@ impl Evaluation<'_> {
         } else {
             Naming::Direct
         };
-        if let Some(own) = said.by_naming.get_mut(naming as usize) {
+        if let Some(own) = self.grants.get_mut(naming as usize)
+            && layer == Layer::Resource
+        {
             *own = said.allows.clone();
         }
     }
@@ -304,9 +337,12 @@ impl Evaluation<'_> {
             }
         }
         said.denies = Formula::any(denies);
-        said.by_naming = by_naming.map(Formula::any);
         said.allows = match layer {
-            Layer::Resource => Formula::any(said.by_naming.iter().cloned()),
+            Layer::Resource => {
+                self.grants = by_naming.map(Formula::any);
+                let [by_account, by_role, directly] = &self.grants;
+                Formula::any_of([by_account, by_role, directly])
+            }
             // Without a session policy a federated user may do nothing.
             Layer::Session if self.needs(layer) => {
                 Formula::any(allows_of_level.into_iter().flatten())
@@ -387,80 +423,96 @@ impl Evaluation<'_> {
 
     /// Combines the layers. This is the whole of AWS's evaluation logic: a deny anywhere is a deny; the
     /// organisation, the endpoint, and what caller and resource have of their own must all allow.
-    fn combine(&self, said: &[Said; Layer::ALL.len()]) -> (Formula, Formula, Vec<Layer>) {
+    fn combine(&self, said: &[Said; Layer::ALL.len()]) -> Combined {
         let [rcp, scp, endpoint, resource, identity, boundary, session] = said;
-        let [by_account, by_role, directly] = &resource.by_naming;
-        let principal = &self.request.principal;
-        let rule = resource_rule(self.request);
-
-        // What the caller's own policies come to.
-        let own = match principal {
-            Principal::Root { .. } => Formula::Is(!is_barred_from_root(&self.request.action)),
-            Principal::Service(_)
-            | Principal::Federated(_)
-            | Principal::CanonicalUser(_)
-            | Principal::Anonymous => Formula::Is(true),
-            Principal::User { .. }
-            | Principal::Role { .. }
-            | Principal::AssumedRole { .. }
-            | Principal::FederatedUser { .. }
-            | Principal::Unknown => identity.allows.clone(),
-        };
-        let within = Formula::all([boundary.allows.clone(), session.allows.clone()]);
-        let through_identity = Formula::all([own.clone(), within.clone()]);
-        let granted = Formula::any([by_account.clone(), by_role.clone(), directly.clone()]);
-        let has_account = principal.account().is_some() || *principal == Principal::Unknown;
-        let allowed_by_both = if !has_account {
+        let [by_account, by_role, directly] = &self.grants;
+        let granted = Formula::any_of([by_account, by_role, directly]);
+        let own = self.own_policies(identity);
+        let (boundary_allows, session_allows) = (&boundary.allows, &session.allows);
+        let through_identity = Formula::all_of([&own, boundary_allows, session_allows]);
+        let allowed_by_both = if !self.has_account() {
             directly.clone()
-        } else if is_cross_account(self.request) {
-            Formula::all([through_identity, granted.clone()])
+        } else if self.is_cross_account {
+            Formula::all_of([&through_identity, &granted])
         } else {
-            let through_identity = match rule {
-                ResourceRule::MustAllow => Formula::all([through_identity, granted.clone()]),
+            let through_identity = match self.rule {
+                ResourceRule::MustAllow => Formula::all_of([&through_identity, &granted]),
                 ResourceRule::MayAllow | ResourceRule::CannotDeny => through_identity,
             };
-            let through_role = Formula::all([by_role.clone(), within]);
-            let barred = matches!(principal, Principal::Root { .. }) && own.is_false();
-            let directly = if barred {
+            let through_role = Formula::all_of([by_role, boundary_allows, session_allows]);
+            if self.is_barred() {
                 Formula::Is(false)
             } else {
-                directly.clone()
-            };
-            Formula::any([directly, through_role, through_identity])
+                Formula::any_of([directly, &through_role, &through_identity])
+            }
         };
-
-        let mut denies: Vec<_> = said.iter().map(|said| said.denies.clone()).collect();
-        if rule == ResourceRule::CannotDeny {
-            denies = said
-                .iter()
-                .filter(|said| said.layer != Layer::Resource)
-                .map(|said| said.denies.clone())
-                .collect();
-        }
-        let allows = Formula::all([
-            rcp.allows.clone(),
-            scp.allows.clone(),
-            endpoint.allows.clone(),
-            allowed_by_both.clone(),
+        let resource_denies = match self.rule {
+            ResourceRule::CannotDeny => &Formula::Is(false),
+            ResourceRule::MayAllow | ResourceRule::MustAllow => &resource.denies,
+        };
+        let denies = Formula::any_of([
+            &rcp.denies,
+            &scp.denies,
+            &endpoint.denies,
+            resource_denies,
+            &identity.denies,
+            &boundary.denies,
+            &session.denies,
         ]);
+        let allows = Formula::all_of([
+            &rcp.allows,
+            &scp.allows,
+            &endpoint.allows,
+            &allowed_by_both,
+        ]);
+        Combined {
+            denies,
+            allows,
+            own,
+            granted,
+            allowed_by_both,
+        }
+    }
 
+    /// What the caller's own policies come to; who can have none needs none.
+    fn own_policies(&self, identity: &Said) -> Formula {
+        if may_have(Layer::Identity, &self.request.principal) {
+            identity.allows.clone()
+        } else {
+            Formula::Is(!self.is_barred())
+        }
+    }
+
+    /// Whether the caller is a root user, and calls what no root user may.
+    fn is_barred(&self) -> bool {
+        matches!(self.request.principal, Principal::Root { .. })
+            && is_barred_from_root(&self.request.action)
+    }
+
+    fn has_account(&self) -> bool {
+        let principal = &self.request.principal;
+        principal.account().is_some() || *principal == Principal::Unknown
+    }
+
+    /// The layers that keep the request from being allowed, or may.
+    fn limited_by(&self, said: &[Said; Layer::ALL.len()], combined: &Combined) -> Vec<Layer> {
         let may_limit = |said: &&Said| {
             let denies = !said.denies.is_false()
-                && !(said.layer == Layer::Resource && rule == ResourceRule::CannotDeny);
+                && !(said.layer == Layer::Resource && self.rule == ResourceRule::CannotDeny);
             let keeps = match said.layer {
                 Layer::Rcp | Layer::Scp | Layer::VpcEndpoint => !said.allows.is_true(),
-                _ if allowed_by_both.is_true() => false,
+                _ if combined.allowed_by_both.is_true() => false,
                 Layer::Resource => {
-                    !granted.is_true()
+                    !combined.granted.is_true()
                         && (self.needs(Layer::Resource)
                             || self.setting.supply_of(Layer::Resource) != Supply::NotSupplied)
                 }
-                Layer::Identity => has_account && !own.is_true(),
+                Layer::Identity => self.has_account() && !combined.own.is_true(),
                 Layer::Boundary | Layer::Session => !said.allows.is_true(),
             };
             denies || keeps
         };
-        let limited_by = said.iter().filter(may_limit).map(|said| said.layer);
-        (Formula::any(denies), allows, limited_by.collect())
+        let limiting = said.iter().filter(may_limit);
+        limiting.map(|said| said.layer).collect()
     }
 }

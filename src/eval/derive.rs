@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse>
 
 use super::{Fact, Origin, Principal, Request, Target};
-use crate::policy::{AccountId, ActionName};
+use crate::policy::{AccountId, ActionName, Arn};
 
 /// Actions whose requests lack `aws:ResourceAccount`, though their resources name an account.
 ///
@@ -57,7 +57,7 @@ fn may_lack_resource_account(action: &ActionName) -> bool {
 /// The account that an ARN says the resource is in; `None` where it names none, or AWS's own.
 pub(super) fn account_in_arn(target: &Target) -> Option<AccountId> {
     match target {
-        Target::Arn(arn) | Target::Like(arn) => arn.split(':').nth(4).and_then(AccountId::parse),
+        Target::Arn(arn) | Target::Like(arn) => AccountId::parse(Arn::parse(arn).ok()?.account),
         Target::Star | Target::Unknown => None,
     }
 }

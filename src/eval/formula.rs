@@ -23,12 +23,34 @@ pub enum Formula {
 impl Formula {
     /// Whether it holds whatever is unknown.
     pub fn is_true(&self) -> bool {
-        *self == Self::Is(true)
+        matches!(self, Self::Is(true))
     }
 
     /// Whether it does not hold, whatever is unknown.
     pub fn is_false(&self) -> bool {
-        *self == Self::Is(false)
+        matches!(self, Self::Is(false))
+    }
+
+    /// Holds if all of these do; they are copied only where something is open.
+    pub(super) fn all_of<const PARTS: usize>(parts: [&Self; PARTS]) -> Self {
+        if parts.iter().any(|part| part.is_false()) {
+            Self::Is(false)
+        } else if parts.iter().all(|part| part.is_true()) {
+            Self::Is(true)
+        } else {
+            Self::all(parts.into_iter().cloned())
+        }
+    }
+
+    /// Holds if one of these does; they are copied only where something is open.
+    pub(super) fn any_of<const PARTS: usize>(parts: [&Self; PARTS]) -> Self {
+        if parts.iter().any(|part| part.is_true()) {
+            Self::Is(true)
+        } else if parts.iter().all(|part| part.is_false()) {
+            Self::Is(false)
+        } else {
+            Self::any(parts.into_iter().cloned())
+        }
     }
 
     /// Holds if all of these do.

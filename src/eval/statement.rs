@@ -78,7 +78,8 @@ impl StatementResults {
 
 impl CompiledPolicy {
     pub(super) fn evaluate(&self, view: &RequestView<'_>) -> StatementResults {
-        let mut about = Vec::new();
+        let passing = self.sieves.iter().filter(|sieve| sieve.lets_through(view.sieve));
+        let mut about = Vec::with_capacity(passing.count());
         for (index, sieve) in self.sieves.iter().enumerate() {
             if sieve.lets_through(view.sieve)
                 && let Some(statement) = self.statements.get(index)

@@ -37,18 +37,35 @@ impl<'a> Arn<'a> {
     /// Takes an ARN apart. Text that does not start with `arn:`, or has fewer than six fields, is
     /// an error.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
-        let mut fields = text.splitn(FIELDS, ':');
-        if fields.next() != Some("arn") {
+        let Some(mut rest) = text.strip_prefix("arn").filter(|rest| {
+            // `arn` alone is one field.
+            rest.is_empty() || rest.starts_with(':')
+        }) else {
             return Err(ArnError::Prefix);
+        };
+        let mut fields = [""; FIELDS - 1];
+        let last = fields.len() - 1;
+        for (place, field) in fields.iter_mut().enumerate() {
+            let found = place + 1;
+            rest = rest
+                .strip_prefix(':')
+                .ok_or(ArnError::MissingFields { found })?;
+            // The fields before the last are short: a plain loop is quicker than a search.
+            let end = if place == last {
+                rest.len()
+            } else {
+                let colon = rest.bytes().position(|byte| byte == b':');
+                colon.unwrap_or(rest.len())
+            };
+            (*field, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
         }
-        let found = text.splitn(FIELDS, ':').count();
-        let mut field = || fields.next().ok_or(ArnError::MissingFields { found });
+        let [partition, service, region, account, resource] = fields;
         Ok(Self {
-            partition: field()?,
-            service: field()?,
-            region: field()?,
-            account: field()?,
-            resource: field()?,
+            partition,
+            service,
+            region,
+            account,
+            resource,
         })
     }
 

@@ -285,7 +285,7 @@ impl Wildcard {
                 };
                 // The first place where a part stands leaves most to those after it.
                 for part in between {
-                    let Some((_, after)) = rest.split_once(&**part) else {
+                    let Some(after) = after(rest, part) else {
                         return false;
                     };
                     rest = after;
@@ -472,6 +472,17 @@ impl Builder {
         self.symbols
             .push(Symbol::Character(folded(character, self.case)));
     }
+}
+
+/// What follows the first place of a part in a text.
+fn after<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+    // In a short text looking at each place is quicker than making ready for a long search.
+    if text.len() > 64 {
+        return text.split_once(part).map(|(_, after)| after);
+    }
+    let mut places = text.as_bytes().windows(part.len().max(1));
+    let place = places.position(|window| window == part.as_bytes())?;
+    text.get(place + part.len()..)
 }
 
 fn set(row: &mut [bool], at: usize) {
