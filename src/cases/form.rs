@@ -1,5 +1,6 @@
 //! The members of a case, as they are written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use std::collections::BTreeMap;
@@ -45,31 +46,65 @@ pub struct CaseForm<'a> {
 
 /// Policies by layer. Each policy is an object, text that starts with `{`, or a path. A layer that is
 /// not there was not supplied; one that is `null` or empty has no policies.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "Policies")]
 pub struct PoliciesForm<'a> {
     /// Policies of the caller: one or a list.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<PoliciesSchema>")]
     pub identity: Option<&'a RawValue>,
     /// The policy of the resource: one or a list.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<PoliciesSchema>")]
     pub resource: Option<&'a RawValue>,
     /// The permissions boundary.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<PoliciesSchema>")]
     pub boundary: Option<&'a RawValue>,
     /// Session policies: one or a list.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<PoliciesSchema>")]
     pub session: Option<&'a RawValue>,
     /// Service control policies: a list of levels from the root down, each a list of policies.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<LevelsSchema>")]
     pub scps: Option<&'a RawValue>,
-    /// Resource control policies, as [`Self::scps`].
+    /// Resource control policies, as `scps`.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<LevelsSchema>")]
     pub rcps: Option<&'a RawValue>,
     /// Policies of the VPC endpoint: one or a list.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<PoliciesSchema>")]
     pub vpce: Option<&'a RawValue>,
 }
+
+/// What stands for a policy; only the schema of test files needs it as a type.
+#[derive(Debug, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Policy")]
+pub enum PolicySchema {
+    /// The path of its file, or its text, which starts with `{`.
+    Text(String),
+    /// The policy itself.
+    Written(BTreeMap<String, Value>),
+}
+
+/// The policies of a layer; only the schema of test files needs them as a type.
+#[derive(Debug, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "PoliciesOfLayer")]
+pub enum PoliciesSchema {
+    /// One policy.
+    One(PolicySchema),
+    /// A list of policies.
+    More(Vec<PolicySchema>),
+}
+
+/// The policies of a layer with levels, from the root of the organisation down; only the schema of test
+/// files needs them as a type.
+pub type LevelsSchema = Vec<PoliciesSchema>;
 
 /// Keeps `null` apart from a member that is not there.
 fn given<'de, D>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error>
@@ -80,8 +115,9 @@ where
 }
 
 /// A request. `principal`, `action` and `resource` must be there once all defaults are filled in.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "Request")]
 pub struct RequestForm<'a> {
     /// Who calls.
     #[serde(default)]
@@ -141,8 +177,9 @@ impl RequestForm<'_> {
 }
 
 /// A further permission that a call needs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "Also")]
 pub struct AlsoForm<'a> {
     /// The action.
     pub action: OneOrMore,
@@ -156,11 +193,12 @@ pub struct AlsoForm<'a> {
     pub context: Option<BTreeMap<String, ContextValue>>,
     /// The policy of this resource.
     #[serde(default, borrow, deserialize_with = "given")]
+    #[schemars(with = "Option<PoliciesSchema>")]
     pub resource_policy: Option<&'a RawValue>,
 }
 
 /// One text or a list.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMore {
     /// One.
@@ -180,7 +218,7 @@ impl OneOrMore {
 }
 
 /// The values of a condition key: texts, numbers and booleans, one or a list.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ContextValue {
     /// One.
@@ -201,7 +239,7 @@ impl ContextValue {
 }
 
 /// One value of a condition key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Scalar {
     /// Text.

@@ -4,6 +4,7 @@
 //! of settings, unit tests of policies, and this project's own conformance tests are of cases.
 
 pub mod form;
+pub mod policy_test;
 mod read;
 mod request;
 

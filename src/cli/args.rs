@@ -1,6 +1,6 @@
 //! The arguments, as they are typed.
 
-use crate::report::Format;
+use crate::report::{Format, policy_test::TestFormat};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -26,6 +26,7 @@ pub(super) enum Command {
     Lint(LintArguments),
     Expand(ExpandArguments),
     Simulate(SimulateArguments),
+    Test(TestArguments),
     Events(EventsArguments),
     Explain(ExplainArguments),
     Rule(RuleArguments),
@@ -162,6 +163,53 @@ pub(super) struct SimulateArguments {
     pub(super) trace: bool,
     #[command(flatten)]
     pub(super) format: FormatArgument,
+}
+
+/// Run unit tests of policies
+///
+/// Exits with 0 where all tests passed, 1 where one failed, 2 where a file could not be read.
+/// docs/test.md has the form of a test file.
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// Files of tests, and folders to search for `*.test.toml` and `*.test.json`; `-` is JSON on
+    /// standard input [default: .]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Run only tests whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// Print the JSON Schema of test files
+    #[arg(long, exclusive = true)]
+    pub(super) schema: bool,
+    #[command(flatten)]
+    pub(super) format: TestFormatArgument,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum TestFormatName {
+    /// For people: a line a test, and of each failure what made the verdict
+    Full,
+    /// One JSON document
+    Json,
+    /// XML in the form of `JUnit`, as CI systems read it
+    Junit,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestFormatArgument {
+    /// How to write the report
+    #[arg(long = "format", value_name = "FORMAT", default_value = "full")]
+    name: TestFormatName,
+}
+
+impl TestFormatArgument {
+    pub(super) fn get(&self) -> TestFormat {
+        match self.name {
+            TestFormatName::Full => TestFormat::Full,
+            TestFormatName::Json => TestFormat::Json,
+            TestFormatName::Junit => TestFormat::Junit,
+        }
+    }
 }
 
 /// Show what recorded CloudTrail events stand for: class, actions, resources, context

@@ -39,6 +39,14 @@ pub(super) enum Wanted {
     /// Files that CloudTrail or a copy of it writes. Repositories tend to ignore logs, so
     /// `.gitignore` counts for nothing.
     Events,
+    /// Tests of policies: `*.test.toml` and `*.test.json`.
+    Tests,
+}
+
+/// Whether a name is that of a file of tests of policies.
+pub(super) fn is_test_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".test.json") || name.ends_with(".test.toml")
 }
 
 impl Wanted {
@@ -47,12 +55,16 @@ impl Wanted {
             Self::Policies => &["json"],
             Self::Configured => &[],
             Self::Events => &["json", "jsonl", "ndjson", "gz"],
+            Self::Tests => &["json", "toml"],
         }
     }
 
     fn includes(self, path: &Path) -> bool {
         if self == Self::Configured {
             return true;
+        }
+        if self == Self::Tests && !is_test_name(&path.to_string_lossy()) {
+            return false;
         }
         let extension = path.extension().and_then(|extension| extension.to_str());
         let known = self.extensions();
@@ -70,6 +82,10 @@ impl Wanted {
             Self::Events => (
                 "files of events",
                 "CloudTrail writes `.json.gz`; `.json`, `.jsonl` and `.ndjson` are read too",
+            ),
+            Self::Tests => (
+                "files of tests",
+                "tests are in files called `*.test.toml` or `*.test.json`; docs/test.md has their form",
             ),
         }
     }
@@ -168,7 +184,12 @@ fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
         let below = below.iter().filter(|path| in_config(path));
         found.extend(below.map(|path| Candidate {
             path: path.clone(),
-            named: Named::Explicitly,
+            // A glob means policies, and tests of them may be beside them.
+            named: if is_test_name(&path.to_string_lossy()) {
+                Named::InFolder
+            } else {
+                Named::Explicitly
+            },
         }));
         if found.len() == before {
             io.remark(&format!(

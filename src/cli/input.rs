@@ -1,6 +1,9 @@
 //! Inputs by name: files, and `-` for standard input.
 
-use super::{discover::Named, io::Io};
+use super::{
+    discover::{Named, is_test_name},
+    io::Io,
+};
 use crate::{
     lint::{Checked, read},
     policy::{Policy, PrincipalElement},
@@ -53,7 +56,11 @@ pub(super) fn is_meant_as_policy(named: Named, source: &Source, checked: &Checke
         let spaced: String = word.chars().flat_map(|letter| [letter, '\0']).collect();
         source.text().contains(word) || source.text().contains(spaced.trim_end_matches('\0'))
     };
-    named == Named::Explicitly || checked.looks_like_policy || has("Statement") && has("Effect")
+    // Tests of policies have policies in them and are none.
+    let is_test = is_test_name(source.name());
+    named == Named::Explicitly
+        || checked.looks_like_policy
+        || !is_test && has("Statement") && has("Effect")
 }
 
 /// A policy that was read whole, with its text.

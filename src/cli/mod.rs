@@ -17,6 +17,7 @@ mod io;
 mod lint;
 mod rule;
 mod simulate;
+mod test;
 
 pub use args::Arguments;
 pub use io::{Exit, Io, automatic_colour};
@@ -49,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Lint(command) => lint::run(command, io),
         Command::Expand(command) => expand::run(command, io),
         Command::Simulate(command) => simulate::run(command, io),
+        Command::Test(command) => test::run(command, io),
         Command::Events(command) => events::run(command, io),
         Command::Explain(command) => explain::run(command, io),
         Command::Rule(command) => rule::run(command, io),

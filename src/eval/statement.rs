@@ -196,13 +196,18 @@ impl CompiledStatement {
         let Some(Actions {
             negated,
             patterns,
+            sieve,
             unfilled,
         }) = &self.actions
         else {
             return (Truth::False, None);
         };
+        if !sieve.lets_through(view.sieve) {
+            return (Truth::False, None);
+        }
         let action = view.request.action.as_str();
-        let entry = patterns.iter().position(|pattern| pattern.matches(action));
+        let mut entries = patterns.iter();
+        let entry = entries.position(|pattern| pattern.matches_folded(&view.action));
         let missing = || {
             let open = unfilled.iter().filter(|each| each.open.matches(action));
             Truth::any(open.map(|each| Truth::Depends(each.tokens.clone())))

@@ -1,14 +1,18 @@
 //! A request as the evaluation sees it: its resource taken apart once, its context at hand.
 
-use super::{Fact, Layer, Request, Target, Truth, Unknown, compile::ArnFields};
+use super::{Fact, Layer, Request, Target, Truth, Unknown, compile::{ArnFields, Sieve}};
 use crate::{
     catalog::{Catalog, ServiceConditionKey},
-    policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard},
+    policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard, fold},
 };
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 pub(super) struct RequestView<'a> {
     pub(super) request: &'a Request,
+    /// The action in lower case.
+    pub(super) action: Cow<'a, str>,
+    /// What a statement's sieve must let through.
+    pub(super) sieve: Sieve,
     /// The layer of the policies that look at it.
     pub(super) layer: Layer,
     /// Whether the caller has a permissions boundary.
@@ -47,8 +51,11 @@ impl<'a> RequestView<'a> {
                 None => TargetFields::Unknown,
             },
         };
+        let (service, name) = (request.action.service(), request.action.name());
         Self {
             request,
+            action: fold(request.action.as_str()),
+            sieve: Sieve::of_action(service, name),
             layer,
             boundary,
             target,

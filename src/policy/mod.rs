@@ -33,5 +33,5 @@ pub use operator::{Comparison, Operator, Quantifier};
 pub use pattern::{Pattern, Piece, Variable, VariableError, VariableErrorKind};
 pub use shape::{ShapeFault, ShapeFaultKind};
 pub use version::Version;
-pub use wildcard::{Case, Reading, Substitute, Wildcard};
+pub use wildcard::{Case, Reading, Substitute, Wildcard, fold};
 pub use witness::{TextPattern, Witnesses, witnesses};

@@ -7,6 +7,7 @@
 //! number of stars costs at most its length times the length of the text.
 
 use super::{Pattern, Piece};
+use std::borrow::Cow;
 
 /// One character of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,63 @@ pub struct Wildcard {
     symbols: Vec<Symbol>,
     /// Whether letter case counts.
     case: Case,
+    shape: Shape,
+}
+
+/// What is quick to match: most patterns are one text, or a few with stars between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    /// `*`
+    Everything,
+    /// No wildcard.
+    Literal(Box<str>),
+    /// Only `*`: what a text starts with, what it has in between, in order, and what it ends with.
+    Parts {
+        start: Box<str>,
+        between: Box<[Box<str>]>,
+        end: Box<str>,
+    },
+    /// Anything else.
+    Symbols,
+}
+
+impl Shape {
+    fn of(symbols: &[Symbol]) -> Self {
+        let is_star = |symbol: &Symbol| *symbol == Symbol::AnyText;
+        let text = |symbols: &[Symbol]| -> Option<Box<str>> {
+            let character = |symbol: &Symbol| match symbol {
+                Symbol::Character(character) => Some(*character),
+                Symbol::AnyCharacter | Symbol::AnyText | Symbol::AnySegment => None,
+            };
+            let text: Option<String> = symbols.iter().map(character).collect();
+            text.map(String::into_boxed_str)
+        };
+        if let [Symbol::AnyText] = symbols {
+            return Self::Everything;
+        }
+        let parts: Option<Vec<_>> = symbols.split(is_star).map(text).collect();
+        let Some(mut parts) = parts else {
+            return Self::Symbols;
+        };
+        match (parts.pop(), parts.len()) {
+            (Some(only), 0) => Self::Literal(only),
+            (Some(end), _) => {
+                let start = parts.remove(0);
+                Self::Parts {
+                    start,
+                    between: parts.into(),
+                    end,
+                }
+            }
+            (None, _) => Self::Symbols,
+        }
+    }
+}
+
+/// A pattern in the making.
+struct Builder {
+    symbols: Vec<Symbol>,
+    case: Case,
 }
 
 /// What `*` and `?` in a pattern are.
@@ -76,22 +134,16 @@ pub enum Case {
 impl Wildcard {
     /// Takes text in which `*` and `?` are wildcards.
     pub fn new(text: &str, case: Case) -> Self {
-        let mut wildcard = Self {
-            symbols: Vec::with_capacity(text.len()),
-            case,
-        };
+        let mut wildcard = Builder::new(case);
         wildcard.push_wildcards(text);
-        wildcard
+        wildcard.finish()
     }
 
     /// Takes text in which every character is itself.
     pub fn literal(text: &str, case: Case) -> Self {
-        let mut wildcard = Self {
-            symbols: Vec::with_capacity(text.len()),
-            case,
-        };
+        let mut wildcard = Builder::new(case);
         wildcard.push_literal(text);
-        wildcard
+        wildcard.finish()
     }
 
     /// Takes a pattern apart by its pieces, `*` and `?` as `reading` says. `resolve` says what stands
@@ -102,10 +154,7 @@ impl Wildcard {
         reading: Reading,
         mut resolve: impl FnMut(&super::Variable) -> Substitute,
     ) -> Option<Self> {
-        let mut wildcard = Self {
-            symbols: Vec::new(),
-            case,
-        };
+        let mut wildcard = Builder::new(case);
         for piece in pattern.pieces() {
             match (piece, reading) {
                 (Piece::Literal(text), _) => wildcard.push_literal(text),
@@ -120,7 +169,7 @@ impl Wildcard {
                 },
             }
         }
-        Some(wildcard)
+        Some(wildcard.finish())
     }
 
     /// Takes a pattern in which each variable may be any text: what the pattern could match.
@@ -138,9 +187,12 @@ impl Wildcard {
         let [arn, rest @ ..] = fields;
         let is_arn = arn.iter().copied().eq("arn".chars().map(Symbol::Character));
         is_arn.then(|| {
-            rest.map(|symbols| Self {
-                symbols: symbols.to_vec(),
-                case: self.case,
+            rest.map(|symbols| {
+                let builder = Builder {
+                    symbols: symbols.to_vec(),
+                    case: self.case,
+                };
+                builder.finish()
             })
         })
     }
@@ -148,10 +200,7 @@ impl Wildcard {
     /// Takes a field of an ARN template, such as `table/${TableName}`: each `${...}` may be any
     /// text but none; those of which `is_segment` says so, any text without `/` and `:`.
     pub fn template(template: &str, is_segment: impl Fn(&str) -> bool) -> Self {
-        let mut wildcard = Self {
-            symbols: Vec::new(),
-            case: Case::Sensitive,
-        };
+        let mut wildcard = Builder::new(Case::Sensitive);
         let mut rest = template;
         while let Some((before, (name, after))) = rest
             .split_once("${")
@@ -167,45 +216,8 @@ impl Wildcard {
             rest = after;
         }
         wildcard.push_wildcards(rest);
-        wildcard
+        wildcard.finish()
     }
-
-    fn push_wildcards(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '*' => self.push_any_text(),
-                '?' => self.push_any_character(),
-                other => self.push_literal_character(other),
-            }
-        }
-    }
-
-    fn push_any_text(&mut self) {
-        // `**` says no more than `*`.
-        if self.symbols.last() != Some(&Symbol::AnyText) {
-            self.symbols.push(Symbol::AnyText);
-        }
-    }
-
-    fn push_any_character(&mut self) {
-        // `*?` and `?*` say the same; kept in one order, patterns are easier to compare.
-        let at = match self.symbols.last() {
-            Some(Symbol::AnyText) => self.symbols.len() - 1,
-            _ => self.symbols.len(),
-        };
-        self.symbols.insert(at, Symbol::AnyCharacter);
-    }
-
-    fn push_literal(&mut self, text: &str) {
-        text.chars()
-            .for_each(|character| self.push_literal_character(character));
-    }
-
-    fn push_literal_character(&mut self, character: char) {
-        self.symbols
-            .push(Symbol::Character(folded(character, self.case)));
-    }
-
     /// The characters and wildcards in it.
     pub(super) fn symbols(&self) -> &[Symbol] {
         &self.symbols
@@ -229,6 +241,43 @@ impl Wildcard {
     /// Whether the whole of a text matches. For templates use [`Wildcard::intersects`] with the
     /// literal text.
     pub fn matches(&self, text: &str) -> bool {
+        match self.case {
+            Case::Sensitive => self.matches_folded(text),
+            Case::Ignored => self.matches_folded(&fold(text)),
+        }
+    }
+
+    /// As [`Wildcard::matches`] with a text that [`fold`] has made lower case, where letter case does
+    /// not count.
+    pub fn matches_folded(&self, text: &str) -> bool {
+        match &self.shape {
+            Shape::Everything => true,
+            Shape::Literal(own) => **own == *text,
+            Shape::Parts {
+                start,
+                between,
+                end,
+            } => {
+                let Some(mut rest) = text
+                    .strip_prefix(&**start)
+                    .and_then(|rest| rest.strip_suffix(&**end))
+                else {
+                    return false;
+                };
+                // The first place where a part stands leaves most to those after it.
+                for part in between {
+                    let Some((_, after)) = rest.split_once(&**part) else {
+                        return false;
+                    };
+                    rest = after;
+                }
+                true
+            }
+            Shape::Symbols => self.matches_symbols(text),
+        }
+    }
+
+    fn matches_symbols(&self, text: &str) -> bool {
         let symbols = &self.symbols;
         let (mut at, mut rest) = (0, text);
         // Where to go on when what follows the last star does not match where it was tried.
@@ -250,7 +299,7 @@ impl Wildcard {
                     rest = characters.as_str();
                     continue;
                 }
-                (Some(Symbol::Character(own)), Some(other)) if *own == folded(other, self.case) => {
+                (Some(Symbol::Character(own)), Some(other)) if *own == other => {
                     at += 1;
                     rest = characters.as_str();
                     continue;
@@ -352,9 +401,75 @@ impl Wildcard {
     }
 }
 
+impl Builder {
+    fn new(case: Case) -> Self {
+        Self {
+            symbols: Vec::new(),
+            case,
+        }
+    }
+
+    fn finish(self) -> Wildcard {
+        let Self { symbols, case } = self;
+        Wildcard {
+            shape: Shape::of(&symbols),
+            symbols,
+            case,
+        }
+    }
+
+    fn push_wildcards(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '*' => self.push_any_text(),
+                '?' => self.push_any_character(),
+                other => self.push_literal_character(other),
+            }
+        }
+    }
+
+    fn push_any_text(&mut self) {
+        // `**` says no more than `*`.
+        if self.symbols.last() != Some(&Symbol::AnyText) {
+            self.symbols.push(Symbol::AnyText);
+        }
+    }
+
+    fn push_any_character(&mut self) {
+        // `*?` and `?*` say the same; kept in one order, patterns are easier to compare.
+        let at = match self.symbols.last() {
+            Some(Symbol::AnyText) => self.symbols.len() - 1,
+            _ => self.symbols.len(),
+        };
+        self.symbols.insert(at, Symbol::AnyCharacter);
+    }
+
+    fn push_literal(&mut self, text: &str) {
+        text.chars()
+            .for_each(|character| self.push_literal_character(character));
+    }
+
+    fn push_literal_character(&mut self, character: char) {
+        self.symbols
+            .push(Symbol::Character(folded(character, self.case)));
+    }
+}
+
 fn set(row: &mut [bool], at: usize) {
     if let Some(place) = row.get_mut(at) {
         *place = true;
+    }
+}
+
+/// A text in lower case, for patterns for which letter case does not count.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if !text.is_ascii() {
+        return text.chars().map(|own| folded(own, Case::Ignored)).collect();
+    }
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
     }
 }
 

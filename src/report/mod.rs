@@ -9,6 +9,7 @@ pub mod expand;
 pub mod explain;
 pub mod json;
 pub mod lint;
+pub mod policy_test;
 pub mod reference;
 mod residual;
 pub mod simulate;
@@ -34,4 +35,13 @@ pub enum Format {
 /// `1 policy`, `2 policies`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn alternatives(texts: &[&str]) -> String {
+    match texts.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
 }

@@ -78,8 +78,11 @@ fn example(residual: &Residual, verdict: Verdict) -> Option<String> {
             Value::Absent => Some(format!("the request has no `{fact}`")),
             Value::Values(values) => Some(format!("`{fact}` is `{}`", values.join("`, `"))),
             Value::Text(text) => Some(format!("{fact} is `{text}`")),
-            // The condition itself says what such policies would have to do.
-            Value::Layer(_) | Value::Anything => None,
+            Value::Layer(UnknownPolicies { exist: false, .. }) => {
+                Some(format!("there are no {fact}"))
+            }
+            Value::Layer(policies) => Some(format!("the {fact} {}", policies_text(*policies))),
+            Value::Anything => None,
         })
         .collect();
     (!facts.is_empty()).then(|| facts.join(" and "))
@@ -293,8 +296,8 @@ fn json_outcome(outcome: &Outcome) -> JsonOutcome {
 fn policies_text(policies: UnknownPolicies) -> &'static str {
     match policies {
         UnknownPolicies { exist: false, .. } => "none",
-        UnknownPolicies { deny: true, .. } => "deny",
-        UnknownPolicies { allow: true, .. } => "allow",
-        UnknownPolicies { .. } => "say nothing",
+        UnknownPolicies { deny: true, .. } => "deny it",
+        UnknownPolicies { allow: true, .. } => "allow it",
+        UnknownPolicies { .. } => "say nothing of it",
     }
 }

@@ -4,7 +4,9 @@ use super::{
     Format, JudgedPolicy, Painter, json,
     residual::{JsonResidual, json_residual},
     statement_snippet,
-    trace::{JsonStatement, deciding, json_statements, keys_of_statement, list, target},
+    trace::{
+        JsonStatement, deciding, json_statements, keys_of_statement, level_allows, list, target,
+    },
 };
 use crate::{
     eval::{
@@ -96,7 +98,7 @@ fn whole_words(call: &SimulatedCall<'_>) -> String {
         .iter()
         .map(|verdict| words(*verdict))
         .collect();
-    format!("{}, as that depends", possible.join(" or "))
+    format!("depends: {}", super::alternatives(&possible))
 }
 
 fn concise(judged: &JudgedRequest<'_>) -> String {
@@ -170,7 +172,7 @@ pub(super) fn headline(judged: &JudgedRequest<'_>) -> String {
             format!(
                 "depends on {}: {asked}; may be {}",
                 list(&judged.decision.unknown()),
-                possible.join(" or ")
+                super::alternatives(&possible)
             )
         }
     };
@@ -236,29 +238,52 @@ fn nothing_near(judged: &JudgedRequest<'_>) -> String {
     if judged.decision.verdict != Verdict::ImplicitDeny {
         return String::new();
     }
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for layer in &judged.decision.limited_by {
         let own = judged
             .policies
             .iter()
             .filter(|policy| policy.layer == *layer);
-        let line = match own.count() {
-            0 if *layer == Layer::Identity => "the caller has no identity policies".to_owned(),
-            0 => format!("there are no {}", layer.title()),
-            number if *layer == Layer::Identity => format!(
-                "no `Allow` statement in {} has the action `{}`",
+        let action = &judged.request.action;
+        match own.count() {
+            _ if layer.has_levels() => lines.extend(levels_that_do_not_allow(judged, *layer)),
+            0 if *layer == Layer::Identity => {
+                lines.push("the caller has no identity policies".to_owned());
+            }
+            0 => lines.push(format!("there are no {}", layer.title())),
+            number if *layer == Layer::Identity => lines.push(format!(
+                "no `Allow` statement in {} has the action `{action}`",
                 super::count(number, "policy", "policies"),
-                judged.request.action
-            ),
-            _ => format!(
-                "no `Allow` statement of the {} has the action `{}`",
+            )),
+            _ => lines.push(format!(
+                "no `Allow` statement of the {} has the action `{action}`",
                 layer.title(),
-                judged.request.action
-            ),
-        };
-        text += &format!("  {}\n", printable(&line));
+            )),
+        }
     }
-    text
+    lines
+        .iter()
+        .map(|line| format!("  {}\n", printable(line)))
+        .collect()
+}
+
+/// The levels of an organisation that keep a request from being allowed.
+fn levels_that_do_not_allow(judged: &JudgedRequest<'_>, layer: Layer) -> Vec<String> {
+    let levels = 0..judged.setting.levels_of(layer);
+    let lines = levels.filter(|level| !level_allows(judged.policies, layer, *level));
+    lines
+        .map(|level| {
+            let mut own = judged.policies.iter();
+            let has_policies = own.any(|policy| policy.layer == layer && policy.level == level);
+            let (number, title) = (level + 1, layer.title());
+            if has_policies {
+                let action = &judged.request.action;
+                format!("no `Allow` statement of level {number} of the {title} has `{action}`")
+            } else {
+                format!("level {number} of the {title} has no policy, so it allows nothing")
+            }
+        })
+        .collect()
 }
 
 /// What was taken for granted: keys that the statements look at and nobody gave.

@@ -4,8 +4,8 @@
 use super::Snippet;
 use crate::{
     eval::{
-        Applies, Fact, Layer, Request, StatementPart, StatementResult, Target, Unknown, Verdict,
-        arn_in_place_of_star,
+        Applies, Fact, Layer, Naming, Request, StatementPart, StatementResult, Target, Unknown,
+        Verdict, arn_in_place_of_star,
     },
     policy::{
         ActionName, ActionPattern, ConditionKey, ConditionTest, Effect, Element, Pattern, Policy,
@@ -71,6 +71,7 @@ pub(super) fn deciding<'a>(
         }
         Verdict::ImplicitDeny => {
             limited_by.contains(&policy.layer)
+                && !level_allows(policies, policy.layer, policy.level)
                 && statement.has_effect(Effect::Allow)
                 && matches!(
                     result.applies,
@@ -103,12 +104,25 @@ pub(super) fn deciding<'a>(
         let entries = statement.action.iter().flat_map(|element| &element.entries);
         let mut services = entries.map(ActionPattern::service);
         limited_by.contains(&policy.layer)
+            && !level_allows(policies, policy.layer, policy.level)
             && statement.has_effect(Effect::Allow)
             && services.any(|service| service.eq_ignore_ascii_case(action.service()))
     };
     let mut near: Vec<_> = all().filter(about_service).collect();
     near.dedup_by(|(later, ..), (earlier, ..)| std::ptr::eq(later.source, earlier.source));
     near
+}
+
+/// Whether a level of the organisation surely allows the request: then another one keeps it from being
+/// allowed.
+pub(super) fn level_allows(policies: &[JudgedPolicy<'_>], layer: Layer, level: usize) -> bool {
+    let own = policies
+        .iter()
+        .filter(|policy| layer.has_levels() && policy.layer == layer && policy.level == level);
+    let mut results = own.flat_map(|policy| policy.statements());
+    results.any(|(statement, result)| {
+        statement.has_effect(Effect::Allow) && result.applies == Applies::Yes
+    })
 }
 
 /// A statement, underlined at what decided whether it applies.
@@ -145,7 +159,14 @@ pub fn statement_snippet<'a>(
     match &result.applies {
         Applies::Yes => {
             let snippet = label_action(snippet, statement, result, request);
-            let snippet = label_principal(snippet, statement, result, "names the caller");
+            let named = match result.named.surely {
+                Some(Naming::Account) => {
+                    "names the caller's account, which leaves it to identity policies"
+                }
+                Some(Naming::Role) => "names the caller's role or user",
+                Some(Naming::Direct) | None => "names the caller",
+            };
+            let snippet = label_principal(snippet, statement, result, named);
             let snippet = label_resource(snippet, statement, result, "and the resource");
             let places = 0..tests(statement).len();
             places.fold(snippet, |snippet, place| {

@@ -624,7 +624,14 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
         texts.complete &= found.complete && looks.parts.len() <= 24;
         texts.complete &= looks.typed.is_empty() || looks.patterns.is_empty();
         texts.effort = found.states;
-        texts.extend(found.texts);
+        // Of values that do the same, people like to see one that is there.
+        let (empty, texts_found): (Vec<_>, Vec<_>) =
+            found.texts.into_iter().partition(String::is_empty);
+        texts.extend(texts_found);
+        if !empty.is_empty() {
+            texts.extend(instead_of_empty(&patterns, &within));
+        }
+        texts.extend(empty);
     } else {
         texts.complete &= looks.patterns.is_empty();
         let examples = looks.patterns.iter().map(TextPattern::example);
@@ -638,6 +645,19 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
         }
     }
     (texts, absent)
+}
+
+/// A text that matches the same patterns as the empty one, if one letter does.
+fn instead_of_empty(patterns: &[TextPattern], within: &[Vec<TextPattern>]) -> Option<String> {
+    let like_empty = |text: &String| {
+        let same = |pattern: &TextPattern| pattern.matches(text) == pattern.matches("");
+        patterns.iter().all(same)
+            && within
+                .iter()
+                .all(|list| list.iter().any(|pattern| pattern.matches(text)))
+    };
+    let words = ["other", "another", "x", "z"].map(str::to_owned);
+    words.into_iter().find(like_empty)
 }
 
 /// Whether no text is of two of the types that some tests compare: digits are a number and a date, and

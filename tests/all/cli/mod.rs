@@ -11,3 +11,4 @@ mod lint;
 mod process;
 mod rule;
 mod simulate;
+mod test_command;
