@@ -139,7 +139,7 @@ fn variables_that_join_unknown_keys_with_many_patterns() {
 
 #[test]
 fn many_values_of_a_multivalued_key() {
-    let statements = (0..40).map(|number| {
+    let statements = (0..40_usize).map(|number| {
         let any = (0..6)
             .map(|at| format!("t{}*", number * 3 + at))
             .collect::<Vec<_>>();

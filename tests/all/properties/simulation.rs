@@ -4,8 +4,8 @@ use super::worlds::{
     Choices, OTHER, OWN, Statement, Supplied, World, completed, statement, with_example, world,
 };
 use iamsim::eval::{Decision, Verdict, decide};
-use proptest::{prelude::*, sample::Index};
-use std::collections::BTreeSet;
+use proptest::{prelude::*, sample::Index, strategy::ValueTree as _, test_runner::TestRunner};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How good a verdict is for the caller.
 fn rank(verdict: Verdict) -> u8 {
@@ -209,4 +209,29 @@ proptest! {
             prop_assert_eq!(verdict.possible.len(), 1, "{:#?}", verdict.residual);
         }
     }
+}
+
+/// A law that holds because hardly anything is ever allowed, or ever depends, says little.
+#[test]
+fn worlds_come_to_every_verdict_and_what_depends_is_mostly_exact() {
+    let mut runner = TestRunner::deterministic();
+    let worlds = world();
+    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+    let mut exact = 0;
+    for _ in 0..600 {
+        let decision = worlds.new_tree(&mut runner).unwrap().current().decide();
+        *counts.entry(decision.verdict).or_default() += 1;
+        exact += usize::from(decision.residual.is_some_and(|residual| residual.exact));
+    }
+    let count = |verdict| counts.get(&verdict).copied().unwrap_or_default();
+    for verdict in [
+        Verdict::Allowed,
+        Verdict::ExplicitDeny,
+        Verdict::ImplicitDeny,
+    ] {
+        assert!(count(verdict) >= 30, "{counts:?}");
+    }
+    let depends = count(Verdict::Depends);
+    assert!(depends >= 150, "{counts:?}");
+    assert!(exact * 10 >= depends * 9, "{exact} of {depends} are exact");
 }
