@@ -655,8 +655,8 @@ impl Statement {
             let mut principal = principals().swap_remove(self.principal);
             if let Value::Object(kinds) = &mut principal {
                 for texts in kinds.values_mut() {
-                    if let Value::Array(texts) = texts {
-                        *texts = list(std::mem::take(texts)).as_array().unwrap().clone();
+                    if let Value::Array(own) = texts {
+                        *texts = list(std::mem::take(own));
                     }
                 }
             }
