@@ -42,13 +42,34 @@ fn request(action: &str, resource: &str, context: &[(&str, &str)]) -> Request {
 /// Requests that the statements of the small policy allow, and such as they do not.
 fn small_requests() -> Vec<Request> {
     [
-        ("sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:123456789012:Messages"),
-        ("sqs:DeleteMessage", "arn:aws:sqs:us-east-1:123456789012:Messages"),
-        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:Messages"),
-        ("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:123456789012:Messages"),
-        ("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:123456789012:table/Message"),
-        ("dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:123456789012:table/Message"),
-        ("logs:CreateLogStream", "arn:aws:logs:us-east-1:123456789012:log-group:/app/messages-worker:log-stream:i-0a1b"),
+        (
+            "sqs:ReceiveMessage",
+            "arn:aws:sqs:us-east-1:123456789012:Messages",
+        ),
+        (
+            "sqs:DeleteMessage",
+            "arn:aws:sqs:us-east-1:123456789012:Messages",
+        ),
+        (
+            "sqs:SendMessage",
+            "arn:aws:sqs:us-east-1:123456789012:Messages",
+        ),
+        (
+            "sqs:ReceiveMessage",
+            "arn:aws:sqs:eu-west-1:123456789012:Messages",
+        ),
+        (
+            "dynamodb:PutItem",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/Message",
+        ),
+        (
+            "dynamodb:DeleteTable",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/Message",
+        ),
+        (
+            "logs:CreateLogStream",
+            "arn:aws:logs:us-east-1:123456789012:log-group:/app/messages-worker:log-stream:i-0a1b",
+        ),
         ("s3:GetObject", "arn:aws:s3:::reports/2026/11/25.csv"),
     ]
     .map(|(action, resource)| request(action, resource, &[]))
@@ -101,14 +122,35 @@ fn large_requests() -> Vec<Request> {
         ("aws:SecureTransport", "true"),
     ];
     [
-        ("s3:GetObject", "arn:aws:s3:::team96-data/2026/11/report.csv"),
-        ("s3:GetObject", "arn:aws:s3:::team04-data/2026/11/report.csv"),
+        (
+            "s3:GetObject",
+            "arn:aws:s3:::team96-data/2026/11/report.csv",
+        ),
+        (
+            "s3:GetObject",
+            "arn:aws:s3:::team04-data/2026/11/report.csv",
+        ),
         ("s3:PutObject", "arn:aws:s3:::team99-secret/keys.txt"),
-        ("dynamodb:Query", "arn:aws:dynamodb:eu-west-1:123456789012:table/team97-orders/index/by-date"),
-        ("dynamodb:DeleteItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/team51-audit"),
-        ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:team98-jobs"),
-        ("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:123456789012:unknown-jobs"),
-        ("ec2:RunInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/*"),
+        (
+            "dynamodb:Query",
+            "arn:aws:dynamodb:eu-west-1:123456789012:table/team97-orders/index/by-date",
+        ),
+        (
+            "dynamodb:DeleteItem",
+            "arn:aws:dynamodb:eu-west-1:123456789012:table/team51-audit",
+        ),
+        (
+            "sqs:SendMessage",
+            "arn:aws:sqs:eu-west-1:123456789012:team98-jobs",
+        ),
+        (
+            "sqs:ReceiveMessage",
+            "arn:aws:sqs:eu-west-1:123456789012:unknown-jobs",
+        ),
+        (
+            "ec2:RunInstances",
+            "arn:aws:ec2:eu-west-1:123456789012:instance/*",
+        ),
     ]
     .map(|(action, resource)| request(action, resource, &context))
     .into()
@@ -121,13 +163,20 @@ fn decisions(criterion: &mut Criterion) {
         ("3 statements", setting(SMALL), small_requests()),
         ("100 statements", setting(&large), large_requests()),
     ];
-    assert!((20_000..26_000).contains(&large.len()), "{} bytes", large.len());
+    assert!(
+        (20_000..26_000).contains(&large.len()),
+        "{} bytes",
+        large.len()
+    );
     for (name, setting, requests) in &settings {
         let verdicts: BTreeSet<Verdict> = requests
             .iter()
             .map(|request| decide(setting, request).verdict)
             .collect();
-        assert!(verdicts.contains(&Verdict::Allowed) && verdicts.len() >= 2, "{verdicts:?}");
+        assert!(
+            verdicts.contains(&Verdict::Allowed) && verdicts.len() >= 2,
+            "{verdicts:?}"
+        );
         group.throughput(Throughput::Elements(requests.len() as u64));
         group.bench_function(*name, |b| {
             b.iter(|| {

@@ -21,13 +21,13 @@ pub use api_call::{EventActions, Operation, OperationAction, RestCall};
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 
-use std::sync::OnceLock;
 use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};
 use embedded::{find, partition_point, row, rows, text};
 use layout::{
     ACTIONS, CONDITION_KEYS, EVENT_SOURCES, FREE_ACTIONS, GLOBAL_KEYS, OPERATIONS, RCP_SERVICES,
     RESOURCE_TYPES, SERVICES, SOURCES,
 };
+use std::sync::OnceLock;
 
 /// The service reference.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    eval::{CompiledPolicy, Layer, PolicyText, Setting, Verdict, remedy},
+    eval::{CompiledPolicy, Layer, PolicyText, Setting, StatementResults, Verdict, remedy},
     lint::read,
     report::{
         JudgedPolicy, count,
@@ -88,7 +88,7 @@ fn judged_policies<'a>(
     texts: &[PolicyText<'a>],
     judgement: &'a Judgement,
 ) -> Vec<Vec<JudgedPolicy<'a>>> {
-    let judged = |results: &'a [Vec<_>]| -> Vec<_> {
+    let judged = |results: &'a [StatementResults]| -> Vec<_> {
         let pairs = texts.iter().zip(results);
         pairs
             .map(|(text, results)| JudgedPolicy {

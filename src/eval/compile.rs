@@ -23,6 +23,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct CompiledPolicy {
     pub(super) statements: Vec<CompiledStatement>,
+    /// For each statement, which actions it may be about at all.
+    pub(super) sieves: Vec<Sieve>,
 }
 
 #[derive(Debug, Clone)]
@@ -69,8 +71,16 @@ impl Sieve {
         let is_open = |text: &str| text.contains(['*', '?']);
         let starts_open = name.get(..NAME_START).is_none_or(is_open);
         Self {
-            services: if is_open(service) { u64::MAX } else { bit(service) },
-            names: if starts_open { u64::MAX } else { name_bit(name) },
+            services: if is_open(service) {
+                u64::MAX
+            } else {
+                bit(service)
+            },
+            names: if starts_open {
+                u64::MAX
+            } else {
+                name_bit(name)
+            },
         }
     }
 
@@ -135,7 +145,7 @@ pub(super) enum ResourceMatcher {
     /// `*`
     Everything,
     /// No variable in it.
-    Fixed(Box<ArnFields>),
+    Fixed(Box<FixedArn>),
     /// Variables in its fields.
     Open(Box<ArnPattern>),
     /// A variable in place of fields.
@@ -144,6 +154,70 @@ pub(super) enum ResourceMatcher {
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-using-variables>
     Nothing,
+}
+
+/// A pattern of ARNs without variables.
+#[derive(Debug, Clone)]
+pub(super) struct FixedArn {
+    pub(super) fields: ArnFields,
+    /// What every ARN that matches starts with.
+    start: String,
+    /// What comes after that.
+    rest: Rest,
+}
+
+/// What comes after the start of an ARN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// Nothing.
+    Nothing,
+    /// Anything: the start reaches into the resource part, and a `*` follows.
+    Anything,
+    /// What the fields say.
+    Fields,
+}
+
+impl FixedArn {
+    fn new(fields: ArnFields) -> Self {
+        let mut start = "arn".to_owned();
+        let mut rest = Rest::Nothing;
+        let last = fields.len() - 1;
+        for (place, field) in fields.iter().enumerate() {
+            start.push(':');
+            let (literal, is_whole) = field.literal_start();
+            start += &literal;
+            if !is_whole {
+                let is_open = place == last && field.is_literal_then_any();
+                rest = if is_open {
+                    Rest::Anything
+                } else {
+                    Rest::Fields
+                };
+                break;
+            }
+        }
+        Self {
+            fields,
+            start,
+            rest,
+        }
+    }
+
+    /// Whether an ARN matches: its text, and the fields of it.
+    pub(super) fn matches(&self, text: &str, fields: &[&str; 5]) -> bool {
+        let Some(rest) = text.strip_prefix(&*self.start) else {
+            return false;
+        };
+        match self.rest {
+            Rest::Nothing => rest.is_empty(),
+            Rest::Anything => true,
+            Rest::Fields => {
+                let pairs = self.fields.iter().zip(fields);
+                // The last is the one that differs most.
+                pairs.rev().all(|(field, text)| field.matches(text))
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -184,8 +258,14 @@ impl CompiledPolicy {
     /// Makes a policy ready.
     pub fn new(policy: &Policy) -> Self {
         let compile = |each| statement(each, policy.version);
+        let statements: Vec<CompiledStatement> = policy.statements.iter().map(compile).collect();
+        let sieve = |statement: &CompiledStatement| {
+            let actions = statement.actions.as_ref();
+            actions.map_or(Sieve::SHUT, |actions| actions.sieve)
+        };
         Self {
-            statements: policy.statements.iter().map(compile).collect(),
+            sieves: statements.iter().map(sieve).collect(),
+            statements,
         }
     }
 }
@@ -272,7 +352,7 @@ fn resources(element: &Element<ResourcePattern>, negated: bool, version: Version
 
 fn arn_matcher(pattern: ArnPattern) -> ResourceMatcher {
     match arn_fields(&pattern, |_| Substitute::Nothing) {
-        Some(fields) => ResourceMatcher::Fixed(Box::new(fields)),
+        Some(fields) => ResourceMatcher::Fixed(Box::new(FixedArn::new(fields))),
         None => ResourceMatcher::Open(Box::new(pattern)),
     }
 }

@@ -259,7 +259,7 @@ pub(super) fn fields_match(
     match matcher {
         ResourceMatcher::Everything => Truth::True,
         ResourceMatcher::Nothing => Truth::False,
-        ResourceMatcher::Fixed(fields) => judge(fields),
+        ResourceMatcher::Fixed(pattern) => judge(&pattern.fields),
         ResourceMatcher::Open(pattern) => view.with_variables(
             |resolve| arn_fields(pattern, resolve),
             |fields| judge(&fields),

@@ -4,7 +4,7 @@
 
 use super::{
     Applies, Atom, Claim, Decision, Examination, Formula, Layer, Naming, Open, Principal, Request,
-    Residual, Setting, StatementResult, Supply, Truth, Unknown, Verdict,
+    Residual, Setting, StatementResult, StatementResults, Supply, Truth, Unknown, Verdict,
     completion::Completions,
     exceptions::{
         ResourceRule, exemption, is_barred_from_root, is_cross_account, may_have, resource_rule,
@@ -23,11 +23,7 @@ pub fn decide(setting: &Setting, request: &Request) -> Decision {
     let mut statements = Vec::with_capacity(setting.policies().len());
     for attached in setting.policies() {
         view.layer = attached.layer;
-        let all = attached.policy.statements.iter().enumerate();
-        let results: Vec<_> = all
-            .map(|(index, statement)| statement.evaluate(index, &view))
-            .collect();
-        statements.push(results);
+        statements.push(attached.policy.evaluate(&view));
     }
     if Catalog::embedded().needs_no_permission(request.action.as_str()) {
         return Decision {
@@ -219,7 +215,7 @@ impl Said {
 struct Evaluation<'e> {
     setting: &'e Setting,
     request: &'e Request,
-    statements: &'e [Vec<StatementResult>],
+    statements: &'e [StatementResults],
     atoms: Atoms,
 }
 
@@ -290,7 +286,8 @@ impl Evaluation<'_> {
         let mut allows_of_level = vec![Vec::new(); self.setting.levels_of(layer)];
         let mut by_naming = [const { Vec::new() }; Naming::ALL.len()];
         for (policy, attached) in own {
-            for result in statements.get(policy).into_iter().flatten() {
+            let results = statements.get(policy).into_iter();
+            for result in results.flat_map(StatementResults::about_action) {
                 match (result.effect, &result.applies) {
                     (None, _) | (_, Applies::No(_)) => {}
                     (Some(Effect::Deny), _) => denies.push(self.applies(policy, result)),

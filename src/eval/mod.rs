@@ -36,7 +36,7 @@ pub use named::{Named, Naming};
 pub use principal::{Principal, PrincipalError, WEB_IDENTITY_PROVIDERS};
 pub use remedy::{Change, PolicyText, Remedy, remedy};
 pub use request::{Context, Fact, Origin, Request, Target};
-pub use statement::{Applies, Examination, Open, StatementPart, StatementResult};
+pub use statement::{Applies, Examination, Open, StatementPart, StatementResult, StatementResults};
 pub use truth::Truth;
 pub use unknown::Unknown;
 pub use verdict::{Decision, Outcome, Residual, Verdict};

@@ -90,6 +90,13 @@ pub struct Named {
 }
 
 impl Named {
+    /// It does not name the caller.
+    pub(super) const NOT: Self = Self {
+        surely: None,
+        perhaps: Vec::new(),
+        entry: None,
+    };
+
     fn surely(naming: Naming) -> Self {
         Self {
             surely: Some(naming),

@@ -4,8 +4,8 @@
 //! request: what is proposed works.
 
 use super::{
-    Applies, CompiledPolicy, Request, Setting, StatementPart, Target, Truth, Verdict, decide,
-    examine,
+    Applies, CompiledPolicy, Request, Setting, StatementPart, StatementResults, Target, Truth,
+    Verdict, decide, examine,
 };
 use crate::{
     policy::{Arn, Effect, Element, Policy, Statement, Version, lower},
@@ -91,9 +91,11 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         .into_iter()
         .find(|remedy| works(remedy, policies, requests))?;
     found.partly_known = partly_known.into_iter().collect();
-    let mut results = decisions
-        .iter()
-        .flat_map(|each| each.statements.iter().flatten());
+    let mut results = decisions.iter().flat_map(|each| {
+        each.statements
+            .iter()
+            .flat_map(StatementResults::about_action)
+    });
     found.passes_by_condition = results.any(|result| {
         result.effect == Some(Effect::Allow)
             && matches!(result.applies, Applies::No(StatementPart::Condition(_)))
@@ -131,9 +133,8 @@ fn entries(
             }
             let applies = decision
                 .statements
-                .get(place)?
-                .get(statement.index)
-                .map(|r| &r.applies);
+                .get(place)
+                .map(|results| &results.get(statement.index).applies);
             let candidate = match applies {
                 Some(Applies::No(StatementPart::Resource)) if has_only(statement, request) => {
                     statement.resource.as_ref().map(|element| {

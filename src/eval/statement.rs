@@ -1,7 +1,7 @@
 //! Whether a statement applies to a request, and which element decides.
 
 use super::{
-    Named, Truth, Unknown,
+    CompiledPolicy, Named, Truth, Unknown,
     compile::{Actions, CompiledStatement, ResourceMatcher, Resources},
     condition::{fields_match, holds},
     view::RequestView,
@@ -39,6 +39,54 @@ impl StatementResult {
             Applies::Depends(open) => open.iter().any(|open| open.part == StatementPart::Resource),
             Applies::Yes | Applies::No(_) => false,
         }
+    }
+}
+
+/// How each statement of a policy stands to a request.
+///
+/// Of many statements most are about other actions; only the others have an entry of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StatementResults {
+    about: Vec<StatementResult>,
+}
+
+impl StatementResults {
+    /// How the statement of this place stands.
+    pub fn get(&self, index: usize) -> &StatementResult {
+        static NOT_ABOUT: StatementResult = StatementResult {
+            index: usize::MAX,
+            effect: None,
+            applies: Applies::No(StatementPart::Action),
+            named: Named::NOT,
+            action_entry: None,
+            resource_entry: None,
+        };
+        let found = self
+            .about
+            .binary_search_by_key(&index, |result| result.index);
+        found
+            .ok()
+            .and_then(|place| self.about.get(place))
+            .unwrap_or(&NOT_ABOUT)
+    }
+
+    /// The results of the statements that are about the action, in order.
+    pub fn about_action(&self) -> &[StatementResult] {
+        &self.about
+    }
+}
+
+impl CompiledPolicy {
+    pub(super) fn evaluate(&self, view: &RequestView<'_>) -> StatementResults {
+        let mut about = Vec::new();
+        for (index, sieve) in self.sieves.iter().enumerate() {
+            if sieve.lets_through(view.sieve)
+                && let Some(statement) = self.statements.get(index)
+            {
+                about.extend(statement.evaluate(index, view));
+            }
+        }
+        StatementResults { about }
     }
 }
 
@@ -102,30 +150,31 @@ pub struct Examination {
 }
 
 impl CompiledStatement {
-    pub(super) fn evaluate(&self, index: usize, view: &RequestView<'_>) -> StatementResult {
+    /// How the statement stands; `None` where it is not about the action.
+    fn evaluate(&self, index: usize, view: &RequestView<'_>) -> Option<StatementResult> {
         let (action, action_entry) = self.action(view);
+        if action.is_false() {
+            return None;
+        }
         let mut result = StatementResult {
             index,
             effect: self.effect,
-            applies: Applies::No(StatementPart::Action),
-            named: Named::default(),
+            applies: Applies::Yes,
+            named: Named::NOT,
             action_entry,
             resource_entry: None,
         };
-        if action.is_false() {
-            return result;
-        }
         result.named = self.named(view);
         let principal = self.principal(view, &result.named);
         if principal.is_false() {
             result.applies = Applies::No(StatementPart::Principal);
-            return result;
+            return Some(result);
         }
         let (resource, resource_entry) = self.resource(view);
         result.resource_entry = resource_entry;
         if resource.is_false() {
             result.applies = Applies::No(StatementPart::Resource);
-            return result;
+            return Some(result);
         }
         let mut all_open = Vec::new();
         let mut note = |part, truth| {
@@ -140,7 +189,7 @@ impl CompiledStatement {
             let truth = holds(test, view);
             if truth.is_false() {
                 result.applies = Applies::No(StatementPart::Condition(place));
-                return result;
+                return Some(result);
             }
             note(StatementPart::Condition(place), truth);
         }
@@ -149,7 +198,7 @@ impl CompiledStatement {
         } else {
             Applies::Depends(all_open)
         };
-        result
+        Some(result)
     }
 
     pub(super) fn examine(&self, view: &RequestView<'_>) -> Examination {
@@ -180,7 +229,7 @@ impl CompiledStatement {
             Some(principals) if view.layer.may_name_principals() => {
                 principals.named(self.effect, view.request, view.boundary)
             }
-            _ => Named::default(),
+            _ => Named::NOT,
         }
     }
 
@@ -196,15 +245,12 @@ impl CompiledStatement {
         let Some(Actions {
             negated,
             patterns,
-            sieve,
             unfilled,
+            ..
         }) = &self.actions
         else {
             return (Truth::False, None);
         };
-        if !sieve.lets_through(view.sieve) {
-            return (Truth::False, None);
-        }
         let action = view.request.action.as_str();
         let mut entries = patterns.iter();
         let entry = entries.position(|pattern| pattern.matches_folded(&view.action));
@@ -251,6 +297,9 @@ impl CompiledStatement {
 fn resource_matches(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Truth {
     if view.has_star_resource() {
         return matches!(matcher, ResourceMatcher::Everything).into();
+    }
+    if let ResourceMatcher::Fixed(pattern) = matcher {
+        return view.matches_fixed_resource(pattern);
     }
     let truth = fields_match(matcher, view, |fields| view.matches_resource(fields));
     match truth {

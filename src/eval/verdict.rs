@@ -1,6 +1,6 @@
 //! What comes of a request.
 
-use super::{Atom, Exemption, Formula, Layer, StatementResult, Unknown, completion::Value};
+use super::{Atom, Exemption, Formula, Layer, StatementResults, Unknown, completion::Value};
 use std::collections::BTreeSet;
 
 /// What comes of a request.
@@ -86,7 +86,7 @@ pub struct Decision {
     /// Whether the call needs no permission, so that no policy decides about it.
     pub needs_no_permission: bool,
     /// For each policy of the setting, how each of its statements stands to the request.
-    pub statements: Vec<Vec<StatementResult>>,
+    pub statements: Vec<StatementResults>,
 }
 
 impl Decision {

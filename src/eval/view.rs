@@ -1,6 +1,9 @@
 //! A request as the evaluation sees it: its resource taken apart once, its context at hand.
 
-use super::{Fact, Layer, Request, Target, Truth, Unknown, compile::{ArnFields, Sieve}};
+use super::{
+    Fact, Layer, Request, Target, Truth, Unknown,
+    compile::{ArnFields, FixedArn, Sieve},
+};
 use crate::{
     catalog::{Catalog, ServiceConditionKey},
     policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard, fold},
@@ -22,7 +25,8 @@ pub(super) struct RequestView<'a> {
 
 enum TargetFields<'a> {
     Star,
-    Exact([&'a str; 5]),
+    /// The text where it is that of the fields, and the fields.
+    Exact(Option<&'a str>, [&'a str; 5]),
     Like(Box<ArnFields>),
     Unknown,
     /// Text that is no ARN; only `*` matches it.
@@ -40,10 +44,12 @@ pub(super) enum Resolution {
 impl<'a> RequestView<'a> {
     pub(super) fn new(request: &'a Request, layer: Layer, boundary: &'a Truth) -> Self {
         let target = match &request.resource {
-            Target::Star => stand_in(request).map_or(TargetFields::Star, TargetFields::Exact),
+            Target::Star => stand_in(request).map_or(TargetFields::Star, |fields| {
+                TargetFields::Exact(None, fields)
+            }),
             Target::Unknown => TargetFields::Unknown,
             Target::Arn(text) => match Arn::parse(text) {
-                Ok(arn) => TargetFields::Exact(arn.fields()),
+                Ok(arn) => TargetFields::Exact(Some(text), arn.fields()),
                 Err(_) => TargetFields::NoArn,
             },
             Target::Like(text) => match Wildcard::new(text, Case::Sensitive).split_arn() {
@@ -67,7 +73,7 @@ impl<'a> RequestView<'a> {
         match &self.target {
             TargetFields::Star | TargetFields::NoArn => Truth::False,
             TargetFields::Unknown => Truth::depends_on(Unknown::Resource),
-            TargetFields::Exact(target) => fields
+            TargetFields::Exact(_, target) => fields
                 .iter()
                 .zip(target)
                 .all(|(field, text)| field.matches(text))
@@ -82,6 +88,18 @@ impl<'a> RequestView<'a> {
                     Truth::False
                 }
             }
+        }
+    }
+
+    /// As [`Self::matches_resource`], for a pattern without variables.
+    pub(super) fn matches_fixed_resource(&self, pattern: &FixedArn) -> Truth {
+        match &self.target {
+            TargetFields::Exact(Some(text), fields) => pattern.matches(text, fields).into(),
+            TargetFields::Exact(None, _)
+            | TargetFields::Star
+            | TargetFields::NoArn
+            | TargetFields::Unknown
+            | TargetFields::Like(_) => self.matches_resource(&pattern.fields),
         }
     }
 

@@ -218,6 +218,25 @@ impl Wildcard {
         wildcard.push_wildcards(rest);
         wildcard.finish()
     }
+    /// What every text that matches starts with, and whether that is all of the pattern.
+    pub fn literal_start(&self) -> (String, bool) {
+        let character = |symbol: &Symbol| match symbol {
+            Symbol::Character(character) => Some(*character),
+            Symbol::AnyCharacter | Symbol::AnyText | Symbol::AnySegment => None,
+        };
+        let start: String = self.symbols.iter().map_while(character).collect();
+        (start, matches!(self.shape, Shape::Literal(_)))
+    }
+
+    /// Whether it is text and a star after it.
+    pub fn is_literal_then_any(&self) -> bool {
+        match &self.shape {
+            Shape::Everything => true,
+            Shape::Parts { between, end, .. } => between.is_empty() && end.is_empty(),
+            Shape::Literal(_) | Shape::Symbols => false,
+        }
+    }
+
     /// The characters and wildcards in it.
     pub(super) fn symbols(&self) -> &[Symbol] {
         &self.symbols

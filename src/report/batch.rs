@@ -124,7 +124,7 @@ fn deciders<'a>(case: &'a Case, decisions: &[Decision], verdict: Verdict) -> Vec
         let mut numbers: BTreeMap<Layer, usize> = BTreeMap::new();
         for (policy, results) in policies {
             let number = numbers.entry(policy.layer).or_default();
-            for result in results {
+            for result in results.about_action() {
                 if result.effect != Some(wanted) || result.applies != Applies::Yes {
                     continue;
                 }

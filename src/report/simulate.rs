@@ -318,7 +318,7 @@ pub(super) fn layers(
 ) -> String {
     let considered = |layer: Layer| {
         let own = || policies.iter().filter(move |policy| policy.layer == layer);
-        let statements = own().map(|policy| policy.results.len()).sum();
+        let statements = own().map(|policy| policy.policy.statements.len()).sum();
         let levels = if layer.has_levels() {
             let levels = setting.levels_of(layer);
             format!("{}, ", super::count(levels, "level", "levels"))

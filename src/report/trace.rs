@@ -4,8 +4,8 @@
 use super::Snippet;
 use crate::{
     eval::{
-        Applies, Fact, Layer, Naming, Request, StatementPart, StatementResult, Target, Unknown,
-        Verdict, arn_in_place_of_star,
+        Applies, Fact, Layer, Naming, Request, StatementPart, StatementResult, StatementResults,
+        Target, Unknown, Verdict, arn_in_place_of_star,
     },
     policy::{
         ActionName, ActionPattern, ConditionKey, ConditionTest, Effect, Element, Pattern, Policy,
@@ -29,15 +29,14 @@ pub struct JudgedPolicy<'a> {
     /// The policy.
     pub policy: &'a Policy,
     /// How each statement stands.
-    pub results: &'a [StatementResult],
+    pub results: &'a StatementResults,
 }
 
 impl<'a> JudgedPolicy<'a> {
     /// Each statement with how it stands.
     pub fn statements(self) -> impl Iterator<Item = (&'a Statement, &'a StatementResult)> {
-        self.results
-            .iter()
-            .filter_map(move |result| Some((self.policy.statements.get(result.index)?, result)))
+        let statements = self.policy.statements.iter();
+        statements.map(move |statement| (statement, self.results.get(statement.index)))
     }
 
     /// `path:line`, where a statement starts.

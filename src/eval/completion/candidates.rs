@@ -755,7 +755,7 @@ fn arn_pattern(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Option<Text
     match matcher {
         ResourceMatcher::Everything => Some(TextPattern::of(&Wildcard::new("*", Case::Sensitive))),
         ResourceMatcher::Nothing => None,
-        ResourceMatcher::Fixed(fields) => Some(TextPattern::of_arn(fields)),
+        ResourceMatcher::Fixed(pattern) => Some(TextPattern::of_arn(&pattern.fields)),
         ResourceMatcher::Open(pattern) => {
             let fields = arn_fields(pattern, |variable| view.substitute(variable));
             fields.as_ref().map(TextPattern::of_arn)
