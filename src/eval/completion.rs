@@ -119,10 +119,12 @@ struct Group {
 /// The ways in which the atoms of a group can come out.
 struct Ways {
     atoms: Vec<usize>,
-    /// For each way, what each atom is, and an example.
-    ways: Vec<(Vec<bool>, Vec<(Unknown, Value)>)>,
+    list: Vec<Way>,
     complete: bool,
 }
+
+/// What each atom of a group is, and an example of facts that make it so.
+type Way = (Vec<bool>, Vec<(Unknown, Value)>);
 
 pub(super) struct Completions<'c> {
     requests: &'c [(&'c Setting, &'c Request)],
@@ -149,7 +151,7 @@ impl<'c> Completions<'c> {
         let mut left = MOST_COMBINATIONS;
         loop {
             for (group, chosen) in groups.iter().zip(&choice) {
-                let Some((way, _)) = group.ways.get(*chosen) else {
+                let Some((way, _)) = group.list.get(*chosen) else {
                     continue;
                 };
                 for (atom, holds) in group.atoms.iter().zip(way) {
@@ -166,7 +168,7 @@ impl<'c> Completions<'c> {
                 let examples = groups
                     .iter()
                     .zip(&choice)
-                    .filter_map(|(group, chosen)| group.ways.get(*chosen));
+                    .filter_map(|(group, chosen)| group.list.get(*chosen));
                 let example = examples.flat_map(|(_, example)| example.iter().cloned());
                 outcomes.push(Outcome {
                     verdict,
@@ -234,7 +236,7 @@ impl<'c> Completions<'c> {
         let mut ways = Ways {
             complete: !group.atoms.iter().any(is_of_two),
             atoms: group.atoms,
-            ways: Vec::new(),
+            list: Vec::new(),
         };
         let start = Completed {
             requests: self
@@ -248,7 +250,7 @@ impl<'c> Completions<'c> {
         let facts: Vec<_> = group.facts.into_iter().collect();
         let mut effort = MOST_EFFORT;
         self.complete(&start, &facts, &mut ways, &mut effort);
-        ways.complete &= !ways.ways.is_empty();
+        ways.complete &= !ways.list.is_empty();
         ways
     }
 
@@ -284,8 +286,8 @@ impl<'c> Completions<'c> {
                 }
             }
         }
-        if ways.ways.iter().all(|(known, _)| *known != way) {
-            ways.ways.push((way, completed.example.clone()));
+        if ways.list.iter().all(|(known, _)| *known != way) {
+            ways.list.push((way, completed.example.clone()));
         }
     }
 
@@ -434,7 +436,7 @@ fn free_ways(group: Group) -> Ways {
     Ways {
         // Of several, some may hold and others not.
         complete: group.atoms.len() == 1,
-        ways: vec![example(false), example(true)],
+        list: vec![example(false), example(true)],
         atoms: group.atoms,
     }
 }
@@ -443,7 +445,7 @@ fn free_ways(group: Group) -> Ways {
 fn next_choice(choice: &mut [usize], groups: &[Ways]) -> bool {
     for (chosen, group) in choice.iter_mut().zip(groups) {
         *chosen += 1;
-        if *chosen < group.ways.len() {
+        if *chosen < group.list.len() {
             return true;
         }
         *chosen = 0;
@@ -503,8 +505,8 @@ mod tests {
         request
     }
 
-    fn decided(statements: Json, unknown: &[&str]) -> Decision {
-        let setting = Setting::of_identity([compiled(&statements)]);
+    fn decided(statements: &Json, unknown: &[&str]) -> Decision {
+        let setting = Setting::of_identity([compiled(statements)]);
         decide(&setting, &request(USER, unknown))
     }
 
@@ -533,12 +535,15 @@ mod tests {
         let team = "aws:PrincipalTag/team";
         let red = || json!({"StringEquals": {team: "red"}});
         let both = json!([allow_if(red()), deny_if(red())]);
-        assert_possible(&decided(both, &[team]), &[ExplicitDeny, ImplicitDeny]);
+        assert_possible(&decided(&both, &[team]), &[ExplicitDeny, ImplicitDeny]);
         let never = json!({"StringEquals": {team: "red"}, "StringLike": {team: "b*"}});
-        assert_possible(&decided(json!([allow_if(never)]), &[team]), &[ImplicitDeny]);
+        assert_possible(
+            &decided(&json!([allow_if(never)]), &[team]),
+            &[ImplicitDeny],
+        );
         let other = json!({"StringNotEquals": {team: "red"}});
         let all = json!([allow_if(red()), allow_if(other)]);
-        assert_possible(&decided(all, &[team]), &[Allowed]);
+        assert_possible(&decided(&all, &[team]), &[Allowed]);
     }
 
     #[test]
@@ -548,7 +553,7 @@ mod tests {
             allow_if(json!({"Null": {key: "true"}})),
             deny_if(json!({"Null": {key: "false"}})),
         ]);
-        let decision = decided(statements.clone(), &[key]);
+        let decision = decided(&statements, &[key]);
         assert_possible(&decision, &[Allowed, ExplicitDeny]);
         let absent = [(Unknown::Key(key.into()), Value::Absent)];
         assert_eq!(example(&decision, Allowed), absent);
@@ -566,11 +571,11 @@ mod tests {
         let mut three = any("a");
         three["ForAnyValue:StringLike"] = json!({key: "b*"});
         three["ForAnyValue:StringNotEquals"] = json!({key: ["a", "b"]});
-        let decision = decided(json!([allow_if(three.clone())]), &[key]);
+        let decision = decided(&json!([allow_if(three.clone())]), &[key]);
         assert_possible(&decision, &[Allowed, ImplicitDeny]);
 
         three["ForAllValues:StringEquals"] = json!({key: ["a", "b"]});
-        let decision = decided(json!([allow_if(three)]), &[key]);
+        let decision = decided(&json!([allow_if(three)]), &[key]);
         assert_possible(&decision, &[ImplicitDeny]);
     }
 
@@ -579,7 +584,7 @@ mod tests {
         let key = "aws:PrincipalOrgPaths";
         let condition = json!({"ForAnyValue:StringEqualsIfExists": {key: "o-1/r-1/"}});
         let allows = allow_if(condition);
-        assert_possible(&decided(json!([allows]), &[key]), &[Allowed, ImplicitDeny]);
+        assert_possible(&decided(&json!([allows]), &[key]), &[Allowed, ImplicitDeny]);
     }
 
     #[test]
@@ -587,7 +592,7 @@ mod tests {
         let key = "aws:SourceIp";
         let within = |inner: &str, outer: &str| {
             let test = json!({"IpAddress": {key: inner}, "NotIpAddress": {key: outer}});
-            decided(json!([allow_if(test)]), &[key])
+            decided(&json!([allow_if(test)]), &[key])
         };
         assert_possible(
             &within("10.0.0.0/8", "10.0.0.0/9"),
@@ -599,7 +604,7 @@ mod tests {
         let key = "aws:MultiFactorAuthAge";
         let between = |low: &str, high: &str| {
             let test = json!({"NumericGreaterThan": {key: low}, "NumericLessThan": {key: high}});
-            decided(json!([allow_if(test)]), &[key])
+            decided(&json!([allow_if(test)]), &[key])
         };
         assert_possible(&between("300", "300.5"), &[Allowed, ImplicitDeny]);
         assert_possible(&between("300", "300.0"), &[ImplicitDeny]);
@@ -608,7 +613,7 @@ mod tests {
         let key = "aws:CurrentTime";
         let between = |low: &str, high: &str| {
             let test = json!({"DateGreaterThan": {key: low}, "DateLessThan": {key: high}});
-            decided(json!([allow_if(test)]), &[key])
+            decided(&json!([allow_if(test)]), &[key])
         };
         let (new_year, later) = ("2026-01-01", "2026-01-01T00:00:00.001Z");
         assert_possible(&between(new_year, later), &[Allowed, ImplicitDeny]);
@@ -622,7 +627,7 @@ mod tests {
             let test = json!({
                 "DateGreaterThanEquals": {key: low}, "NumericLessThan": {key: high},
             });
-            decided(json!([allow_if(test)]), &[key])
+            decided(&json!([allow_if(test)]), &[key])
         };
         let later = between("2026-01-01T00:00:00Z", "1767225601");
         assert_possible(&later, &[Allowed, ImplicitDeny]);
@@ -634,7 +639,7 @@ mod tests {
     fn a_number_too_long_to_count_with_leaves_the_verdict_open() {
         let key = "aws:MultiFactorAuthAge";
         let test = json!({"NumericLessThan": {key: "1e99"}, "Null": {key: "false"}});
-        let decision = decided(json!([deny_if(test)]), &[key]);
+        let decision = decided(&json!([deny_if(test)]), &[key]);
         assert_eq!(decision.possible, set(&[ExplicitDeny, ImplicitDeny]));
     }
 
@@ -747,14 +752,14 @@ mod tests {
         let (team, dept) = ("aws:PrincipalTag/team", "aws:PrincipalTag/dept");
         let variable = "${aws:PrincipalTag/dept}";
         let equal = allow_if(json!({"StringEquals": {team: variable}}));
-        let decision = decided(json!([equal]), &[team, dept]);
+        let decision = decided(&json!([equal]), &[team, dept]);
         assert_possible(&decision, &[Allowed, ImplicitDeny]);
         // No two keys are so; that is not told, and not claimed either.
         let never = allow_if(json!({
             "StringEquals": {team: format!("{variable}x")},
             "StringLike": {team: "*y"},
         }));
-        let decision = decided(json!([never]), &[team, dept]);
+        let decision = decided(&json!([never]), &[team, dept]);
         assert_eq!(decision.possible, set(&[Allowed, ImplicitDeny]));
         let residual = decision.residual.unwrap();
         assert!(!residual.exact);

@@ -524,47 +524,65 @@ pub(super) fn folded(character: char, case: Case) -> char {
 mod tests {
     use super::*;
     use globset::GlobBuilder;
-    use proptest::prelude::*;
+    use proptest::{collection::vec, prelude::*, sample::Index};
+    use std::collections::BTreeSet;
 
     fn wildcard(text: &str) -> Wildcard {
         Wildcard::new(text, Case::Sensitive)
     }
 
-    /// The definition, word by word: slow and plain.
-    fn naive(pattern: &[char], text: &[char]) -> bool {
-        match pattern.split_first() {
-            None => text.is_empty(),
-            Some(('*', rest)) => (0..=text.len()).any(|skip| naive(rest, &text[skip..])),
-            Some(('?', rest)) => !text.is_empty() && naive(rest, &text[1..]),
-            Some((character, rest)) => text.first() == Some(character) && naive(rest, &text[1..]),
+    /// The definition, word by word: slow and plain. In `reached` stand the places of the text that what
+    /// was seen of the pattern can have come to.
+    fn naive(pattern: &str, text: &str, case: Case) -> bool {
+        let text: Vec<_> = text.chars().collect();
+        let mut reached = BTreeSet::from([0]);
+        for symbol in pattern.chars() {
+            let takes = |at: usize| match symbol {
+                '?' => at < text.len(),
+                own => text
+                    .get(at)
+                    .is_some_and(|other| folded(*other, case) == folded(own, case)),
+            };
+            reached = match (symbol, reached.first()) {
+                ('*', Some(first)) => (*first..=text.len()).collect(),
+                _ => reached
+                    .into_iter()
+                    .filter(|at| takes(*at))
+                    .map(|at| at + 1)
+                    .collect(),
+            };
         }
+        reached.contains(&text.len())
     }
 
-    /// `globset` with all of its own syntax escaped that IAM does not have.
-    fn globset_matches(pattern: &str, text: &str) -> bool {
-        let escape = |c: char| {
-            if "[]{}!,\\".contains(c) {
-                format!("\\{c}")
-            } else {
-                c.to_string()
+    /// `globset` with all of its own syntax escaped that IAM does not have. It takes `**` for syntax of
+    /// its own, so runs of stars are one, which says the same.
+    fn globset_matches(pattern: &str, text: &str, case: Case) -> bool {
+        let mut escaped = String::new();
+        for character in pattern.chars() {
+            if "[]{}!,\\".contains(character) {
+                escaped.push('\\');
             }
-        };
-        let escaped: String = pattern.chars().map(escape).collect();
+            if character != '*' || !escaped.ends_with('*') {
+                escaped.push(character);
+            }
+        }
         let mut glob = GlobBuilder::new(&escaped);
-        glob.literal_separator(false).backslash_escape(true);
+        glob.literal_separator(false)
+            .backslash_escape(true)
+            .case_insensitive(case == Case::Ignored);
         glob.build().unwrap().compile_matcher().is_match(text)
     }
 
     #[track_caller]
     fn assert_match(pattern: &str, text: &str, expected: bool) {
-        let chars = |text: &str| text.chars().collect::<Vec<_>>();
         assert_eq!(
             wildcard(pattern).matches(text),
             expected,
             "{pattern} on {text}"
         );
         assert_eq!(
-            naive(&chars(pattern), &chars(text)),
+            naive(pattern, text, Case::Sensitive),
             expected,
             "naive {pattern} on {text}"
         );
@@ -644,14 +662,47 @@ mod tests {
 
     proptest! {
         #[test]
-        fn three_matchers_agree(pattern in r"[ab/:*?\[\]{}\\!]{0,8}", text in r"[ab/:*\[\]{}\\!]{0,8}") {
-            let chars = |text: &str| text.chars().collect::<Vec<_>>();
-            let expected = naive(&chars(&pattern), &chars(&text));
-            prop_assert_eq!(wildcard(&pattern).matches(&text), expected);
-            // globset takes three stars and `**/` for syntax of its own.
-            if !pattern.contains("**") {
-                prop_assert_eq!(globset_matches(&pattern, &text), expected);
+        fn three_matchers_agree(
+            pattern in r"[aAb/:.*?\[\]{}\\!,-]{0,12}", text in r"[aAb/:.*?\[\]{}\\!,-]{0,14}",
+            ignored in any::<bool>(),
+        ) {
+            let case = if ignored { Case::Ignored } else { Case::Sensitive };
+            let expected = naive(&pattern, &text, case);
+            prop_assert_eq!(Wildcard::new(&pattern, case).matches(&text), expected);
+            prop_assert_eq!(globset_matches(&pattern, &text, case), expected);
+        }
+
+        // Random text seldom matches, so this one is made to.
+        #[test]
+        fn three_matchers_agree_on_what_a_pattern_was_made_from(
+            text in "[abc/:]{0,16}", cuts in vec((any::<Index>(), 0..4_usize, "[*?]"), 0..5),
+            damage in proptest::option::of((any::<Index>(), "[abc]")),
+        ) {
+            let mut pattern: Vec<char> = text.chars().collect();
+            for (at, length, wildcard) in cuts {
+                let at = at.index(pattern.len() + 1);
+                let end = if wildcard == "?" { at + 1 } else { at + length };
+                pattern.splice(at..end.min(pattern.len()), wildcard.chars());
             }
+            if let Some((at, other)) = damage {
+                let at = at.index(pattern.len() + 1);
+                pattern.splice(at..at, other.chars());
+            }
+            let pattern: String = pattern.into_iter().collect();
+            let expected = naive(&pattern, &text, Case::Sensitive);
+            prop_assert_eq!(wildcard(&pattern).matches(&text), expected);
+            prop_assert_eq!(globset_matches(&pattern, &text, Case::Sensitive), expected);
+        }
+
+        // `globset` compares bytes, so its `?` takes a part of such a character: it is not asked here.
+        #[test]
+        fn a_character_is_one_however_many_bytes_it_has(
+            pattern in "[aéÉß日😀*?]{0,8}", text in "[aéÉß日😀]{0,10}", ignored in any::<bool>(),
+        ) {
+            let case = if ignored { Case::Ignored } else { Case::Sensitive };
+            prop_assert_eq!(
+                Wildcard::new(&pattern, case).matches(&text), naive(&pattern, &text, case)
+            );
         }
 
         #[test]

@@ -249,8 +249,7 @@ impl Automaton {
         let mut carried = 0;
         let words = from.iter().zip(takes).zip(&self.repeated);
         let to = words.map(|((from, takes), repeated)| {
-            let taken = from & takes;
-            let (stay, go) = (taken & repeated, taken & !repeated);
+            let (stay, go) = (from & takes & repeated, from & takes & !repeated);
             let word = stay | go << 1 | carried;
             carried = go >> 63;
             word

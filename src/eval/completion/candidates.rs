@@ -7,7 +7,7 @@ use crate::{
         Claim, Context, Fact, Layer, Principal, Request, Setting, StatementPart, Supply, Target,
         Truth, Unknown,
         compile::{CompiledStatement, Expected, ResourceMatcher, StringMatcher, Test, arn_fields},
-        named::is_unique_id,
+        named::{Principals, is_unique_id},
         typed,
         view::{RequestView, Resolution},
     },
@@ -48,7 +48,7 @@ impl Candidates {
 
 /// Texts that a value may be.
 struct Texts {
-    texts: Vec<String>,
+    list: Vec<String>,
     complete: bool,
     effort: usize,
 }
@@ -56,17 +56,17 @@ struct Texts {
 impl Texts {
     fn none() -> Self {
         Self {
-            texts: Vec::new(),
+            list: Vec::new(),
             complete: true,
             effort: 0,
         }
     }
 
     fn push(&mut self, text: String) {
-        if self.texts.len() >= MOST_VALUES {
+        if self.list.len() >= MOST_VALUES {
             self.complete = false;
-        } else if !self.texts.contains(&text) {
-            self.texts.push(text);
+        } else if !self.list.contains(&text) {
+            self.list.push(text);
         }
     }
 
@@ -143,29 +143,29 @@ impl Completions<'_> {
         };
         for (_, statement, _) in self.parts(atoms) {
             let named = statement.principals.iter();
-            let mentioned = named.flat_map(|principals| principals.texts());
+            let mentioned = named.flat_map(Principals::texts);
             texts.extend(mentioned.filter(fits).map(str::to_owned));
         }
         let account = account.map(|account| account.to_string());
         let account = account.unwrap_or_default();
-        let numbered = |number: usize| match fact {
-            Unknown::Session => {
+        let numbered = |number: usize| match (fact, principal) {
+            (Unknown::Session, _) => {
                 let role = role_of(principal).unwrap_or_default();
                 format!("arn:{partition}:sts::{account}:assumed-role/{role}/session-{number}")
             }
-            Unknown::FederatingUser => {
+            (Unknown::FederatingUser, _) => {
                 format!("arn:{partition}:iam::{account}:user/user-{number}")
             }
-            Unknown::CanonicalUser => format!("{number:064}"),
-            _ if matches!(principal, Principal::User { .. }) => format!("AIDA{number:016}"),
+            (Unknown::CanonicalUser, _) => format!("{number:064}"),
+            (_, Principal::User { .. }) => format!("AIDA{number:016}"),
             _ => format!("AROA{number:016}"),
         };
         let other = (0..).map(numbered);
-        let mut other = other.filter(|text| !texts.texts.contains(text));
+        let mut other = other.filter(|text| !texts.list.contains(text));
         let other = other.next();
         texts.extend(other);
         Candidates {
-            values: texts.texts.into_iter().map(Value::Text).collect(),
+            values: texts.list.into_iter().map(Value::Text).collect(),
             complete: texts.complete,
             effort: 0,
         }
@@ -215,7 +215,7 @@ impl Completions<'_> {
         let found = witnesses(&[vec![within]], &patterns);
         texts.extend(found.texts);
         Candidates {
-            values: texts.texts.into_iter().map(Value::Text).collect(),
+            values: texts.list.into_iter().map(Value::Text).collect(),
             complete: texts.complete && found.complete,
             effort: found.states,
         }
@@ -241,7 +241,7 @@ impl Completions<'_> {
         let kind = KeyKind::of(key);
         let (texts, absent) = single_values(&looks, &kind, &fact);
         let mut complete = texts.complete && !looks.incomplete;
-        let one_by_one = texts.texts.iter().map(|text| vec![text.clone()]);
+        let one_by_one = texts.list.iter().map(|text| vec![text.clone()]);
         let mut sets: Vec<Vec<String>> = one_by_one.collect();
         if kind.multivalued && !matches!(fact, Fact::Like(_)) {
             complete &= self.add_sets(key, atoms, requests, &mut sets);
@@ -318,7 +318,7 @@ impl Completions<'_> {
                 continue;
             }
             let named = statement.principals.iter();
-            let texts = named.flat_map(|named| named.texts());
+            let texts = named.flat_map(Principals::texts);
             for id in texts.filter(|text| is_unique_id(text)) {
                 let texts = [id.to_owned(), format!("{id}:*")];
                 let patterns =
@@ -367,9 +367,10 @@ impl Completions<'_> {
 
 /// The name of the role that a caller is.
 fn role_of(principal: &Principal) -> Option<&str> {
-    match principal {
-        Principal::Role { arn, .. } => arn.rsplit('/').next(),
-        _ => None,
+    if let Principal::Role { arn, .. } = principal {
+        arn.rsplit('/').next()
+    } else {
+        None
     }
 }
 
@@ -608,7 +609,7 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
             .all(|list| list.iter().any(|pattern| pattern.matches(text)))
     };
     if is_text {
-        texts.texts.retain(is_within);
+        texts.list.retain(is_within);
         let examples = looks.patterns.iter().map(TextPattern::example);
         texts.extend(examples.filter(|text| is_within(text) && !text.is_empty()));
         texts.extend(looks.parts.iter().filter(|text| is_within(text)).cloned());
@@ -639,7 +640,7 @@ fn single_values(looks: &Looks<'_>, kind: &KeyKind, fact: &Fact) -> (Texts, bool
         if let Fact::Like(patterns) = fact
             && patterns.as_slice() != ["*"]
         {
-            texts.texts.retain(is_within);
+            texts.list.retain(is_within);
             texts.complete = false;
         }
     }

@@ -1,6 +1,9 @@
 //! Laws that hold for every input.
 
+mod effort;
+mod judged;
 mod lint;
 mod simulation;
 mod syntax;
 mod text;
+mod worlds;
