@@ -107,9 +107,10 @@ pub(super) fn report_case_error(error: &CaseError, io: &mut Io<'_>) {
             for finding in &wrong.findings {
                 io.error(&snippet(&wrong.source, finding));
             }
-            let message = format!("{} cannot be used", wrong.place);
-            let help = "nothing is judged without it: mend what is wrong above".to_owned();
-            io.misuse(&WrongCase { message, help });
+            let (place, name) = (&wrong.place, wrong.source.name());
+            io.remark(&format!(
+                "nothing is judged, as `{name}` is among the policies and cannot be used: {place}"
+            ));
         }
         CaseError::Principals {
             place,

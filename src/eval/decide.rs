@@ -450,20 +450,26 @@ impl Evaluation<'_> {
             ResourceRule::CannotDeny => &Formula::Is(false),
             ResourceRule::MayAllow | ResourceRule::MustAllow => &resource.denies,
         };
+        let allows =
+            Formula::all_of([&rcp.allows, &scp.allows, &endpoint.allows, &allowed_by_both]);
+        // A layer that nobody supplied counts for what it would have to allow. Where that changes
+        // nothing, what it may deny besides is left aside like all else that nobody supplied.
+        let denies_of = |said: &'_ Said, denies: &Formula| -> Formula {
+            let is_left_aside = self.setting.supply_of(said.layer) == Supply::NotSupplied;
+            if is_left_aside && allows.is_false() {
+                Formula::Is(false)
+            } else {
+                denies.clone()
+            }
+        };
         let denies = Formula::any_of([
             &rcp.denies,
             &scp.denies,
             &endpoint.denies,
-            resource_denies,
-            &identity.denies,
+            &denies_of(resource, resource_denies),
+            &denies_of(identity, &identity.denies),
             &boundary.denies,
-            &session.denies,
-        ]);
-        let allows = Formula::all_of([
-            &rcp.allows,
-            &scp.allows,
-            &endpoint.allows,
-            &allowed_by_both,
+            &denies_of(session, &session.denies),
         ]);
         Combined {
             denies,

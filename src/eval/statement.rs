@@ -78,7 +78,10 @@ impl StatementResults {
 
 impl CompiledPolicy {
     pub(super) fn evaluate(&self, view: &RequestView<'_>) -> StatementResults {
-        let passing = self.sieves.iter().filter(|sieve| sieve.lets_through(view.sieve));
+        let passing = self
+            .sieves
+            .iter()
+            .filter(|sieve| sieve.lets_through(view.sieve));
         let mut about = Vec::with_capacity(passing.count());
         for (index, sieve) in self.sieves.iter().enumerate() {
             if sieve.lets_through(view.sieve)

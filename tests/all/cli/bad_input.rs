@@ -44,7 +44,7 @@ fn taking_policy(command: &str, wrong: &str) -> Call {
         "expand" => iamsim(["expand", wrong, "sqs:Purge*"]),
         "simulate" => iamsim([
             "simulate",
-            "--policy",
+            "--identity",
             wrong,
             "--principal",
             "arn:aws:iam::123456789012:user/ana",
@@ -181,7 +181,7 @@ fn standard_input_can_be_read_once() {
         &["explain", "-", "--policy", "-"],
         &[
             "simulate",
-            "--policy",
+            "--identity",
             "-",
             "-",
             "--principal",

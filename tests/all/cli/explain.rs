@@ -90,7 +90,8 @@ fn unknown_facts_are_named_with_what_may_come_of_them() {
     };
     run("full")
         .prints("depends on `aws:PrincipalTag/team`")
-        .prints("\n  allowed if statement 1 applies\n  else denied\n")
+        .prints("\n  allowed if `aws:PrincipalTag/team` is `blue`; as where")
+        .prints("\n  else denied; as where")
         .prints("may be allowed or denied");
     let event = only_event(&run("json"));
     assert_eq!(event["decision"], "depends");

@@ -9,7 +9,7 @@ const QUEUE: &str = "arn:aws:sqs:us-east-1:123456789012:Messages";
 fn simulate(action: &str, resource: &str, more: &[&str]) -> Run {
     let arguments = [
         "simulate",
-        "--policy",
+        "--identity",
         WORKER,
         "--principal",
         ROLE,
@@ -26,7 +26,7 @@ fn by(statements: &str, [principal, action, resource]: [&str; 3], more: &[&str])
     let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let arguments = [
         "simulate",
-        "--policy",
+        "--identity",
         "-",
         "--principal",
         principal,
@@ -83,9 +83,10 @@ fn a_call_that_nothing_allows_exits_with_one() {
 fn layers_beyond_identity_policies_are_said_to_be_left_out() {
     simulate("sqs:ReceiveMessage", QUEUE, &[])
         .prints("considered: identity policies (1 policy with 3 statements)")
-        .prints("not considered: resource policies, permissions boundaries");
+        .prints("not considered: resource control policies, service control policies,");
     let report = simulate("sqs:ReceiveMessage", QUEUE, &["--format", "json"]).json();
-    assert_eq!(report["notConsidered"].as_array().unwrap().len(), 6);
+    let request = &report["requests"][0];
+    assert_eq!(request["notConsidered"].as_array().unwrap().len(), 6);
 }
 
 #[test]
@@ -95,7 +96,7 @@ fn what_is_not_known_makes_a_verdict_that_depends() {
     let report = unknown.json();
     assert_eq!(report["decision"], "depends");
     assert_eq!(
-        report["unknown"],
+        report["requests"][0]["unknown"],
         serde_json::json!(["aws:PrincipalTag/team"])
     );
     assert_eq!(
@@ -126,7 +127,7 @@ fn a_key_given_twice_has_two_values() {
 fn what_follows_from_the_principal_is_derived_and_told() {
     let condition = r#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#;
     let report = under(condition, &[]).exits(0).json();
-    let fact = &report["context"]["aws:PrincipalAccount"];
+    let fact = &report["requests"][0]["context"]["aws:PrincipalAccount"];
     assert_eq!(
         (&fact["values"][0], &fact["origin"]),
         (&"123456789012".into(), &"derived".into())
@@ -138,7 +139,7 @@ fn policies_are_taken_together_and_a_deny_in_any_wins() {
     let deny = tempfile::NamedTempFile::new().unwrap();
     let text = r#"{"Version": "2012-10-17", "Statement": {"Sid": "Never", "Effect": "Deny", "Action": "sqs:Receive*", "Resource": "*"}}"#;
     fs::write(deny.path(), text).unwrap();
-    let more = ["--policy", deny.path().to_str().unwrap()];
+    let more = ["--identity", deny.path().to_str().unwrap()];
     simulate("sqs:ReceiveMessage", QUEUE, &more)
         .exits(1)
         .prints("denied explicitly: `sqs:ReceiveMessage`")
@@ -165,7 +166,7 @@ fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
     let refused = |principal: &str, action: &str, resource: &str, more: &[&str], message: &str| {
         let arguments = [
             "simulate",
-            "--policy",
+            "--identity",
             WORKER,
             "--principal",
             principal,
@@ -189,13 +190,6 @@ fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
         QUEUE,
         &[],
         "is not a principal",
-    );
-    refused(
-        "lambda.amazonaws.com",
-        ok,
-        QUEUE,
-        &[],
-        "has no identity policies",
     );
     refused(
         ROLE,
@@ -225,7 +219,7 @@ fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
         ok,
         QUEUE,
         &["--unknown", "SourceIp"],
-        "`SourceIp` is not a condition key",
+        "`SourceIp` is neither a condition key nor a layer",
     );
     refused(
         ROLE,
@@ -237,7 +231,7 @@ fn arguments_that_make_no_request_are_refused_each_with_its_way_out() {
             "--context",
             "aws:SourceIp=203.0.113.7",
         ],
-        "with `--context` and with `--unknown`",
+        "has a value and is said to be unknown",
     );
 }
 
@@ -369,6 +363,6 @@ fn a_policy_that_names_principals_is_not_taken_for_one_of_an_identity() {
     by(statement, [ANA, "s3:GetObject", OBJECT], &[])
         .exits(2)
         .errors(1)
-        .complains("a policy with principals is not one of an identity")
+        .complains("identity policies: a policy with principals is not of this kind")
         .complains("<stdin>:1:");
 }
