@@ -1,7 +1,7 @@
 //! The words of a request to the request.
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Action, Catalog},
     eval::{
         Context, Fact, Layer, Origin, Principal, PrincipalError, Request, Target, derive_context,
     },
@@ -255,7 +255,7 @@ fn resource(
         });
     }
     let known = Catalog::embedded().action(action.as_str());
-    Ok(match known.map(|action| action.has_resource_types()) {
+    Ok(match known.map(Action::has_resource_types) {
         Some(false) => Target::Star,
         Some(true) if text == "*" => Target::Unknown,
         _ if text == "*" => Target::Star,

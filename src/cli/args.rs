@@ -25,7 +25,7 @@ pub struct Arguments {
 pub(super) enum Command {
     Lint(LintArguments),
     Expand(ExpandArguments),
-    Simulate(SimulateArguments),
+    Simulate(Box<SimulateArguments>),
     Test(TestArguments),
     Events(EventsArguments),
     Explain(ExplainArguments),

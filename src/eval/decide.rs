@@ -503,8 +503,8 @@ impl Evaluation<'_> {
     /// The layers that keep the request from being allowed, or may.
     fn limited_by(&self, said: &[Said; Layer::ALL.len()], combined: &Combined) -> Vec<Layer> {
         let may_limit = |said: &&Said| {
-            let denies = !said.denies.is_false()
-                && !(said.layer == Layer::Resource && self.rule == ResourceRule::CannotDeny);
+            let may_deny = said.layer != Layer::Resource || self.rule != ResourceRule::CannotDeny;
+            let denies = may_deny && !said.denies.is_false();
             let keeps = match said.layer {
                 Layer::Rcp | Layer::Scp | Layer::VpcEndpoint => !said.allows.is_true(),
                 _ if combined.allowed_by_both.is_true() => false,

@@ -117,21 +117,22 @@ pub fn derive_context(request: &mut Request) {
 
 /// What is known of the ARN of the role that a session is of: where nothing told it, all but its path.
 pub fn role_arn(principal: &Principal) -> Fact {
-    match principal {
-        Principal::AssumedRole {
-            role_arn: Some(arn),
-            ..
-        } => Fact::Values(vec![arn.clone()]),
-        Principal::AssumedRole {
-            account, role_name, ..
-        } => {
-            let partition = principal.partition().unwrap_or("*");
-            let start = format!("arn:{partition}:iam::{account}:role");
-            Fact::Like(vec![
-                format!("{start}/{role_name}"),
-                format!("{start}/*/{role_name}"),
-            ])
-        }
-        _ => Fact::Unknown,
+    let Principal::AssumedRole {
+        account,
+        role_name,
+        role_arn,
+        ..
+    } = principal
+    else {
+        return Fact::Unknown;
+    };
+    if let Some(arn) = role_arn {
+        return Fact::Values(vec![arn.clone()]);
     }
+    let partition = principal.partition().unwrap_or("*");
+    let start = format!("arn:{partition}:iam::{account}:role");
+    Fact::Like(vec![
+        format!("{start}/{role_name}"),
+        format!("{start}/*/{role_name}"),
+    ])
 }

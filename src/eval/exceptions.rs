@@ -2,7 +2,7 @@
 
 use super::{Layer, Principal, Request, Setting, Target};
 use crate::{
-    catalog::Catalog,
+    catalog::{ActionResource, Catalog},
     policy::{AccountId, ActionName, Arn},
 };
 
@@ -43,7 +43,7 @@ fn is_of_kms_key(request: &Request) -> bool {
         Target::Unknown => Catalog::embedded()
             .action(request.action.as_str())
             .is_some_and(|action| {
-                let mut types = action.resources().map(|resource| resource.resource_type());
+                let mut types = action.resources().map(ActionResource::resource_type);
                 types.any(|resource_type| resource_type.name() == "key")
             }),
         Target::Star => false,

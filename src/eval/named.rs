@@ -314,78 +314,100 @@ impl NamedPrincipal {
         } else {
             Naming::Account
         };
+        let is_direct = |named: bool| -> Truth { (naming == Naming::Direct && named).into() };
         match self {
-            Self::Everyone => (naming == Naming::Direct).into(),
-            Self::Nobody => Truth::False,
+            Self::Everyone => is_direct(true),
             Self::Unfilled(tokens) if naming == Naming::Direct => Truth::Depends(tokens.clone()),
-            Self::Unfilled(_) => Truth::False,
-            _ if *principal == Principal::Unknown => {
-                if naming == Naming::Direct {
-                    Truth::depends_on(Unknown::Principal)
-                } else {
-                    Truth::False
-                }
-            }
+            Self::Nobody | Self::Unfilled(_) => Truth::False,
+            _ if *principal == Principal::Unknown => match naming {
+                Naming::Direct => Truth::depends_on(Unknown::Principal),
+                Naming::Role | Naming::Account => Truth::False,
+            },
             Self::Account(own) => (naming == by_account && account == Some(*own)).into(),
             Self::CanonicalUser(id) => match (principal, &request.canonical_user) {
-                (Principal::CanonicalUser(own), _) => {
-                    (naming == Naming::Direct && own == id).into()
-                }
+                (Principal::CanonicalUser(own), _) => is_direct(own == id),
                 (_, Some(own)) => (naming == by_account && account.is_some() && own == id).into(),
                 (_, None) if naming == by_account && account.is_some() => {
                     Truth::depends_on(Unknown::CanonicalUser)
                 }
                 _ => Truth::False,
             },
-            Self::Service(name) => (naming == Naming::Direct
-                && matches!(principal, Principal::Service(own) if own == name))
-            .into(),
-            Self::Federated(name) => (naming == Naming::Direct
-                && matches!(principal, Principal::Federated(own) if own == name))
-            .into(),
+            Self::Service(name) => {
+                is_direct(matches!(principal, Principal::Service(own) if own == name))
+            }
+            Self::Federated(name) => {
+                is_direct(matches!(principal, Principal::Federated(own) if own == name))
+            }
             Self::UniqueId(id) => by_unique_id(id, naming, request),
-            Self::User { arn, account } => match principal {
-                Principal::User { arn: own, .. } => (naming == Naming::Direct && own == arn).into(),
-                Principal::FederatedUser {
-                    user_arn,
-                    account: own,
-                    ..
-                } if naming == Naming::Role && own == account => match user_arn {
-                    Some(user) => (user == arn).into(),
-                    None => Truth::depends_on(Unknown::FederatingUser),
-                },
-                _ => Truth::False,
-            },
-            Self::Role { arn, account, name } => match principal {
-                Principal::Role { arn: own, .. } => (naming == Naming::Role && own == arn).into(),
-                Principal::AssumedRole {
-                    account: own,
-                    role_name,
-                    role_arn,
-                    ..
-                } if naming == Naming::Role => match role_arn {
-                    Some(own) => (own == arn).into(),
-                    // No two roles of an account have one name, whatever their paths.
-                    None => (own == account && role_name == name).into(),
-                },
-                _ => Truth::False,
-            },
-            Self::Session { arn, account, role } if naming == Naming::Direct => match principal {
-                Principal::AssumedRole { arn: own, .. } => (own == arn).into(),
-                Principal::Role {
-                    arn: own,
-                    account: own_account,
-                } if own_account == account && own.rsplit('/').next() == Some(role) => {
-                    Truth::depends_on(Unknown::Session)
-                }
-                _ => Truth::False,
-            },
-            Self::Session { .. } => Truth::False,
-            Self::FederatedUser { arn } => (naming == Naming::Direct
-                && matches!(principal, Principal::FederatedUser { arn: own, .. } if own == arn))
-            .into(),
+            Self::User { arn, account } => by_user(arn, *account, naming, principal),
+            Self::Role { arn, account, name } if naming == Naming::Role => {
+                by_role(arn, *account, name, principal)
+            }
+            Self::Session { arn, account, role } if naming == Naming::Direct => {
+                by_session(arn, *account, role, principal)
+            }
+            Self::Role { .. } | Self::Session { .. } => Truth::False,
+            Self::FederatedUser { arn } => is_direct(
+                matches!(principal, Principal::FederatedUser { arn: own, .. } if own == arn),
+            ),
         }
     }
+}
+
+fn by_user(arn: &str, account: AccountId, naming: Naming, principal: &Principal) -> Truth {
+    if let Principal::User { arn: own, .. } = principal {
+        return (naming == Naming::Direct && own == arn).into();
+    }
+    if let Principal::FederatedUser {
+        user_arn,
+        account: own,
+        ..
+    } = principal
+        && naming == Naming::Role
+        && *own == account
+    {
+        return match user_arn {
+            Some(user) => (user == arn).into(),
+            None => Truth::depends_on(Unknown::FederatingUser),
+        };
+    }
+    Truth::False
+}
+
+fn by_role(arn: &str, account: AccountId, name: &str, principal: &Principal) -> Truth {
+    if let Principal::Role { arn: own, .. } = principal {
+        return (own == arn).into();
+    }
+    if let Principal::AssumedRole {
+        account: own,
+        role_name,
+        role_arn,
+        ..
+    } = principal
+    {
+        return match role_arn {
+            Some(own) => (own == arn).into(),
+            // No two roles of an account have one name, whatever their paths.
+            None => (*own == account && role_name == name).into(),
+        };
+    }
+    Truth::False
+}
+
+fn by_session(arn: &str, account: AccountId, role: &str, principal: &Principal) -> Truth {
+    if let Principal::AssumedRole { arn: own, .. } = principal {
+        return (own == arn).into();
+    }
+    if let Principal::Role {
+        arn: own,
+        account: own_account,
+    } = principal
+        && *own_account == account
+        && own.rsplit('/').next() == Some(role)
+    {
+        return Truth::depends_on(Unknown::Session);
+    }
+    Truth::False
 }
 
 /// The unique id of a user is its `aws:userid`; that of a role is the part before the colon.

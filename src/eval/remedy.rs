@@ -74,7 +74,7 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
     let candidates = match denied.as_slice() {
         [] => return None,
         [request] => {
-            let mut candidates = entries(policies, &setting, request)?;
+            let mut candidates = entries(policies, &setting, request);
             candidates.extend(new_statements(policies, &denied));
             candidates
         }
@@ -104,14 +104,10 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
 }
 
 /// Entries more for statements that are there, the smallest change first.
-fn entries(
-    policies: &[PolicyText<'_>],
-    setting: &Setting,
-    request: &Request,
-) -> Option<Vec<Remedy>> {
+fn entries(policies: &[PolicyText<'_>], setting: &Setting, request: &Request) -> Vec<Remedy> {
     if request.resource == Target::Star {
         // `*` beside ARNs would allow everything else that the statement has on everything.
-        return Some(Vec::new());
+        return Vec::new();
     }
     let decision = decide(setting, request);
     let mut candidates = Vec::new();
@@ -168,7 +164,7 @@ fn entries(
         }
     }
     candidates.sort_by_key(|remedy| (remedy.change, !same_service(remedy, policies, request)));
-    Some(candidates)
+    candidates
 }
 
 /// The resource as an entry of a policy. Characters of the ARN that would be read as wildcards or

@@ -169,7 +169,7 @@ impl CompiledStatement {
             resource_entry: None,
         };
         result.named = self.named(view);
-        let principal = self.principal(view, &result.named);
+        let principal = principal(view, &result.named);
         if principal.is_false() {
             result.applies = Applies::No(StatementPart::Principal);
             return Some(result);
@@ -208,7 +208,7 @@ impl CompiledStatement {
     pub(super) fn examine(&self, view: &RequestView<'_>) -> Examination {
         Examination {
             action: self.action(view).0,
-            principal: self.principal(view, &self.named(view)),
+            principal: principal(view, &self.named(view)),
             resource: self.resource(view).0,
             tests: self.tests.iter().map(|test| holds(test, view)).collect(),
         }
@@ -218,7 +218,7 @@ impl CompiledStatement {
     pub(super) fn part(&self, part: StatementPart, view: &RequestView<'_>) -> Truth {
         match part {
             StatementPart::Action => self.action(view).0,
-            StatementPart::Principal => self.principal(view, &self.named(view)),
+            StatementPart::Principal => principal(view, &self.named(view)),
             StatementPart::Resource => self.resource(view).0,
             StatementPart::Condition(place) => self
                 .tests
@@ -234,14 +234,6 @@ impl CompiledStatement {
                 principals.named(self.effect, view.request, view.boundary)
             }
             _ => Named::NOT,
-        }
-    }
-
-    fn principal(&self, view: &RequestView<'_>, named: &Named) -> Truth {
-        if view.layer.may_name_principals() {
-            named.truth()
-        } else {
-            Truth::True
         }
     }
 
@@ -295,6 +287,15 @@ impl CompiledStatement {
             if *negated { !matched } else { matched },
             entry.filter(|_| !negated),
         )
+    }
+}
+
+/// Whether a statement names the caller; of policies that name nobody, every statement is about all.
+fn principal(view: &RequestView<'_>, named: &Named) -> Truth {
+    if view.layer.may_name_principals() {
+        named.truth()
+    } else {
+        Truth::True
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     cases::Case,
     eval::{Applies, CallDecision, Decision, Fact, Layer, Origin, Verdict},
     policy::Effect,
+    syntax::Text,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -137,7 +138,7 @@ fn deciders<'a>(case: &'a Case, decisions: &[Decision], verdict: Verdict) -> Vec
                     layer: policy.layer,
                     policy: *number,
                     statement: result.index,
-                    sid: sid.map(|sid| sid.as_str()),
+                    sid: sid.map(Text::as_str),
                     effect: wanted.name(),
                 };
                 if !deciders.contains(&decider) {

@@ -169,8 +169,8 @@ fn part_text(statement: &Statement, part: StatementPart) -> String {
             format!("the resource {verb} {}", entries.join(" or "))
         }
         StatementPart::Condition(place) => {
-            let tests = statement.condition.iter().flat_map(|c| &c.tests);
-            tests.skip(place).next().map_or_else(String::new, test_text)
+            let mut tests = statement.condition.iter().flat_map(|c| &c.tests);
+            tests.nth(place).map_or_else(String::new, test_text)
         }
     }
 }

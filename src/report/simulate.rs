@@ -261,10 +261,11 @@ fn nothing_near(judged: &JudgedRequest<'_>) -> String {
             )),
         }
     }
-    lines
-        .iter()
-        .map(|line| format!("  {}\n", printable(line)))
-        .collect()
+    let mut text = String::new();
+    for line in lines {
+        text += &format!("  {}\n", printable(&line));
+    }
+    text
 }
 
 /// The levels of an organisation that keep a request from being allowed.

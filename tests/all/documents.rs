@@ -94,3 +94,60 @@ fn links_between_documents_lead_somewhere() {
         }
     }
 }
+
+/// What stands between backticks in a text.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_case_that_the_page_on_evaluation_names_exists() {
+    let cases = ["semantics", "further"].map(|name| {
+        let text = text_of(&format!("tests/conformance/{name}.json"));
+        let cases: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        cases
+    });
+    let ids: std::collections::BTreeSet<_> = cases
+        .iter()
+        .flatten()
+        .map(|case| case["id"].as_str().unwrap())
+        .collect();
+    let page = text_of("docs/evaluation.md");
+    let is_id = |text: &&str| {
+        text.rsplit_once('-').is_some_and(|(topic, number)| {
+            !topic.is_empty()
+                && !topic.contains(char::is_whitespace)
+                && number.len() == 3
+                && number.bytes().all(|digit| digit.is_ascii_digit())
+        })
+    };
+    let named: Vec<_> = quoted(&page).filter(is_id).collect();
+    assert!(named.len() > 100, "{} cases are named", named.len());
+    for id in named {
+        assert!(ids.contains(id), "there is no case `{id}`");
+    }
+}
+
+#[test]
+fn every_claim_about_evaluation_has_its_page_and_what_pins_it() {
+    let page = text_of("docs/evaluation.md");
+    let claims = page.split("## The claims").nth(1).unwrap();
+    let claims = claims.split("\n## ").next().unwrap();
+    let rows: Vec<_> = claims
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| claim"))
+        .collect();
+    assert!(rows.len() > 50, "{} claims", rows.len());
+    for row in rows {
+        let [_, _, source, pinned, _] = row.split('|').collect::<Vec<_>>()[..] else {
+            panic!("{row}");
+        };
+        let has_page =
+            source.contains("https://docs.aws.amazon.com/") || source.contains("the same");
+        assert!(has_page, "{row}");
+        assert!(
+            pinned.contains('`') || pinned.contains("unit tests"),
+            "{row}"
+        );
+    }
+}

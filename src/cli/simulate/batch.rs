@@ -14,7 +14,7 @@ use crate::{
 };
 use std::{
     collections::BTreeMap,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read as _},
     path::Path,
     sync::{
         Mutex,
