@@ -10,7 +10,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    eval::{CompiledPolicy, Layer, PolicyText, Setting, StatementResults, Verdict, remedy},
+    eval::{CompiledPolicy, Layer, PolicyText, Setting, StatementResults, Verdict, remedy, trace},
     lint::read,
     report::{
         JudgedPolicy, count,
@@ -70,7 +70,12 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     for_each_event(&arguments.events, io, |path, line, recorded, event, io| {
         let judgement = judge(event, &setting);
         summary.add(judgement.verdict, judgement.agreement);
-        let judged = judged_policies(&texts, &judgement);
+        let traces: Vec<_> = event
+            .requests()
+            .iter()
+            .map(|each| trace(&setting, &each.request))
+            .collect();
+        let judged = judged_policies(&texts, &traces);
         let located = LocatedEvent { path, line, event };
         let note = policies.note.as_deref();
         let explained = explained(
@@ -86,7 +91,7 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
 /// For each request, each policy with how it stands to it.
 fn judged_policies<'a>(
     texts: &[PolicyText<'a>],
-    judgement: &'a Judgement,
+    traces: &'a [Vec<StatementResults>],
 ) -> Vec<Vec<JudgedPolicy<'a>>> {
     let judged = |results: &'a [StatementResults]| -> Vec<_> {
         let pairs = texts.iter().zip(results);
@@ -100,11 +105,7 @@ fn judged_policies<'a>(
             })
             .collect()
     };
-    judgement
-        .decisions
-        .iter()
-        .map(|decision| judged(&decision.statements))
-        .collect()
+    traces.iter().map(|trace| judged(trace)).collect()
 }
 
 fn explained<'a>(

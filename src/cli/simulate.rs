@@ -16,10 +16,10 @@ use crate::{
         sound, unknown_fact,
     },
     catalog::Catalog,
-    eval::{Decision, Layer, Target, Verdict},
+    eval::{Layer, Target, Verdict, trace},
     policy::{ConditionKey, Policy},
     report::{
-        JudgedPolicy,
+        judged_policies,
         simulate::{JudgedRequest, SimulatedCall, render},
     },
     source::Source,
@@ -75,10 +75,14 @@ pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
     };
     let decided = decide_all(&requests);
     let decisions = &decided.decisions;
+    let traces: Vec<_> = requests
+        .iter()
+        .map(|one| trace(&one.setting.setting, &one.request))
+        .collect();
     let policies: Vec<_> = requests
         .iter()
-        .zip(decisions)
-        .map(|(request, decision)| judged_policies(&request.setting, decision))
+        .zip(&traces)
+        .map(|(request, trace)| judged_policies(&request.setting, trace))
         .collect();
     let judged: Vec<_> = requests
         .iter()
@@ -103,22 +107,6 @@ pub(super) fn run(arguments: &SimulateArguments, io: &mut Io<'_>) -> Outcome {
     } else {
         Exit::Found
     })
-}
-
-/// The policies of a setting with what each of their statements is to a request.
-pub(super) fn judged_policies<'a>(
-    setting: &'a CaseSetting,
-    decision: &'a Decision,
-) -> Vec<JudgedPolicy<'a>> {
-    let policies = setting.policies.iter().zip(&decision.statements);
-    let judged = policies.map(|(own, results)| JudgedPolicy {
-        layer: own.layer,
-        level: own.level,
-        source: &own.source,
-        policy: &own.policy,
-        results,
-    });
-    judged.collect()
 }
 
 /// The files that the arguments give for a layer.

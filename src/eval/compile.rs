@@ -4,6 +4,7 @@
 
 use super::{
     Unknown,
+    action_index::ActionIndex,
     named::Principals,
     typed::{self, Decimal},
 };
@@ -23,8 +24,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct CompiledPolicy {
     pub(super) statements: Vec<CompiledStatement>,
-    /// For each statement, which actions it may be about at all.
-    pub(super) sieves: Vec<Sieve>,
+    pub(super) index: ActionIndex,
 }
 
 #[derive(Debug, Clone)]
@@ -41,84 +41,8 @@ pub(super) struct CompiledStatement {
 pub(super) struct Actions {
     pub(super) negated: bool,
     pub(super) patterns: Vec<Wildcard>,
-    /// Which actions the patterns may match at all.
-    pub(super) sieve: Sieve,
     /// Those that a template engine has not filled in.
     pub(super) unfilled: Vec<Unfilled>,
-}
-
-/// A quick test that an action has to pass before patterns are looked at: by its service, and by the
-/// first letters of its name. Of many statements most are about other services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sieve {
-    services: u64,
-    names: u64,
-}
-
-impl Sieve {
-    const OPEN: Self = Self {
-        services: u64::MAX,
-        names: u64::MAX,
-    };
-    const SHUT: Self = Self {
-        services: 0,
-        names: 0,
-    };
-
-    /// The sieve that lets through what a pattern of actions may match.
-    fn of_pattern(pattern: &str) -> Self {
-        let (service, name) = pattern.split_once(':').unwrap_or(("*", "*"));
-        let is_open = |text: &str| text.contains(['*', '?']);
-        let starts_open = name.get(..NAME_START).is_none_or(is_open);
-        Self {
-            services: if is_open(service) {
-                u64::MAX
-            } else {
-                bit(service)
-            },
-            names: if starts_open {
-                u64::MAX
-            } else {
-                name_bit(name)
-            },
-        }
-    }
-
-    /// The sieve of one action.
-    pub(super) fn of_action(service: &str, name: &str) -> Self {
-        Self {
-            services: bit(service),
-            names: name_bit(name),
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self {
-            services: self.services | other.services,
-            names: self.names | other.names,
-        }
-    }
-
-    /// Whether an action may match.
-    pub(super) fn lets_through(self, action: Self) -> bool {
-        self.services & action.services != 0 && self.names & action.names != 0
-    }
-}
-
-/// How many letters of a name the sieve looks at: they tell `Get` from `Put`.
-const NAME_START: usize = 3;
-
-fn name_bit(name: &str) -> u64 {
-    bit(name.get(..NAME_START).unwrap_or(name))
-}
-
-/// One of 64 bits for a text, whatever its letter case.
-fn bit(text: &str) -> u64 {
-    let mix = |hash: u64, byte: u8| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-    };
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
-    1 << (hash >> 58)
 }
 
 /// An action that is not known as a whole.
@@ -273,12 +197,8 @@ impl CompiledPolicy {
     pub fn new(policy: &Policy) -> Self {
         let compile = |each| statement(each, policy.version);
         let statements: Vec<CompiledStatement> = policy.statements.iter().map(compile).collect();
-        let sieve = |statement: &CompiledStatement| {
-            let actions = statement.actions.as_ref();
-            actions.map_or(Sieve::SHUT, |actions| actions.sieve)
-        };
         Self {
-            sieves: statements.iter().map(sieve).collect(),
+            index: ActionIndex::new(policy, &statements),
             statements,
         }
     }
@@ -335,16 +255,9 @@ fn actions(element: &Element<ActionPattern>, negated: bool) -> Actions {
             .map(Unknown::of_variable)
             .collect(),
     };
-    let sieve = if negated || !element.unfilled.is_empty() {
-        Sieve::OPEN
-    } else {
-        let names = element.entries.iter().map(ActionPattern::as_str);
-        names.map(Sieve::of_pattern).fold(Sieve::SHUT, Sieve::or)
-    };
     Actions {
         negated,
         patterns: element.entries.iter().map(pattern).collect(),
-        sieve,
         unfilled: element.unfilled.iter().map(unfilled).collect(),
     }
 }

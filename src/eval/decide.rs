@@ -11,6 +11,7 @@ use super::{
     },
     formula::Atoms,
     named::has_boundary,
+    statement::Keep,
     view::RequestView,
 };
 use crate::{catalog::Catalog, policy::Effect};
@@ -23,7 +24,7 @@ pub fn decide(setting: &Setting, request: &Request) -> Decision {
     let mut statements = Vec::with_capacity(setting.policies().len());
     for attached in setting.policies() {
         view.layer = attached.layer;
-        statements.push(attached.policy.evaluate(&view));
+        statements.push(attached.policy.evaluate(&view, Keep::Applying));
     }
     if Catalog::embedded().needs_no_permission(request.action.as_str()) {
         return Decision {
@@ -138,6 +139,20 @@ fn together(
         }
     }
     possible(requests, Formula::any(denies), Formula::all(allows), atoms)
+}
+
+/// Says, for each policy of a setting, how each of its statements stands to a request, those too that do
+/// not apply.
+pub fn trace(setting: &Setting, request: &Request) -> Vec<StatementResults> {
+    let boundary = has_boundary(setting, request);
+    let mut view = RequestView::new(request, Layer::Identity, &boundary);
+    let policies = setting.policies().iter();
+    policies
+        .map(|attached| {
+            view.layer = attached.layer;
+            attached.policy.evaluate(&view, Keep::AboutAction)
+        })
+        .collect()
 }
 
 /// Says what each part of a statement is to a request, those too that [`decide`] did not come to.
@@ -320,7 +335,7 @@ impl Evaluation<'_> {
         let mut by_naming = [const { Vec::new() }; Naming::ALL.len()];
         for (policy, attached) in own {
             let results = statements.get(policy).into_iter();
-            for result in results.flat_map(StatementResults::about_action) {
+            for result in results.flat_map(StatementResults::iter) {
                 match (result.effect, &result.applies) {
                     (None, _) | (_, Applies::No(_)) => {}
                     (Some(Effect::Deny), _) => denies.push(self.applies(policy, result)),

@@ -6,6 +6,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+mod action_index;
 mod compile;
 mod completion;
 mod condition;
@@ -27,7 +28,7 @@ mod view;
 
 pub use compile::CompiledPolicy;
 pub use completion::{UnknownPolicies, Value};
-pub use decide::{CallDecision, decide, decide_call, examine};
+pub use decide::{CallDecision, decide, decide_call, examine, trace};
 pub use derive::{derive_context, resource_account, role_arn};
 pub use exceptions::Exemption;
 pub use formula::{Atom, Claim, Formula};

@@ -5,7 +5,7 @@
 
 use super::{
     Applies, CompiledPolicy, Request, Setting, StatementPart, StatementResults, Target, Truth,
-    Verdict, decide, examine,
+    Verdict, decide, examine, trace,
 };
 use crate::{
     policy::{Arn, Effect, Element, Policy, Statement, Version, lower},
@@ -66,11 +66,11 @@ pub enum Change {
 pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Remedy> {
     let compiled = policies.iter().map(|text| CompiledPolicy::new(text.policy));
     let setting = Setting::of_identity(compiled);
-    let (denied, decisions): (Vec<_>, Vec<_>) = requests
+    let denied: Vec<_> = requests
         .iter()
-        .map(|request| (*request, decide(&setting, request)))
-        .filter(|(_, decision)| decision.verdict == Verdict::ImplicitDeny)
-        .unzip();
+        .copied()
+        .filter(|request| decide(&setting, request).verdict == Verdict::ImplicitDeny)
+        .collect();
     let candidates = match denied.as_slice() {
         [] => return None,
         [request] => {
@@ -91,11 +91,11 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         .into_iter()
         .find(|remedy| works(remedy, policies, requests))?;
     found.partly_known = partly_known.into_iter().collect();
-    let mut results = decisions.iter().flat_map(|each| {
-        each.statements
-            .iter()
-            .flat_map(StatementResults::about_action)
-    });
+    let traces: Vec<_> = denied
+        .iter()
+        .flat_map(|request| trace(&setting, request))
+        .collect();
+    let mut results = traces.iter().flat_map(StatementResults::iter);
     found.passes_by_condition = results.any(|result| {
         result.effect == Some(Effect::Allow)
             && matches!(result.applies, Applies::No(StatementPart::Condition(_)))
@@ -109,7 +109,7 @@ fn entries(policies: &[PolicyText<'_>], setting: &Setting, request: &Request) ->
         // `*` beside ARNs would allow everything else that the statement has on everything.
         return Vec::new();
     }
-    let decision = decide(setting, request);
+    let trace = trace(setting, request);
     let mut candidates = Vec::new();
     for (place, text) in policies.iter().enumerate() {
         let Some(resource) = resource_text(&request.resource, text.policy.version) else {
@@ -127,8 +127,7 @@ fn entries(policies: &[PolicyText<'_>], setting: &Setting, request: &Request) ->
             if !says.tests.iter().all(Truth::is_true) {
                 continue;
             }
-            let applies = decision
-                .statements
+            let applies = trace
                 .get(place)
                 .map(|results| &results.get(statement.index).applies);
             let candidate = match applies {

@@ -2,6 +2,7 @@
 
 use super::{
     CompiledPolicy, Named, Truth, Unknown,
+    action_index::About,
     compile::{Actions, CompiledStatement, ResourceMatcher, Resources},
     condition::{fields_match, holds},
     view::RequestView,
@@ -42,16 +43,24 @@ impl StatementResult {
     }
 }
 
-/// How each statement of a policy stands to a request.
-///
-/// Of many statements most are about other actions; only the others have an entry of their own.
+/// How statements of a policy stand to a request. Those that are not about the action have no entry of
+/// their own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StatementResults {
-    about: Vec<StatementResult>,
+    results: Vec<StatementResult>,
+}
+
+/// Which results are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Those of statements that apply, or may.
+    Applying,
+    /// Those of all statements about the action.
+    AboutAction,
 }
 
 impl StatementResults {
-    /// How the statement of this place stands.
+    /// How the statement of this place stands, of the results of a trace.
     pub fn get(&self, index: usize) -> &StatementResult {
         static NOT_ABOUT: StatementResult = StatementResult {
             index: usize::MAX,
@@ -62,35 +71,40 @@ impl StatementResults {
             resource_entry: None,
         };
         let found = self
-            .about
+            .results
             .binary_search_by_key(&index, |result| result.index);
         found
             .ok()
-            .and_then(|place| self.about.get(place))
+            .and_then(|place| self.results.get(place))
             .unwrap_or(&NOT_ABOUT)
     }
 
-    /// The results of the statements that are about the action, in order.
-    pub fn about_action(&self) -> &[StatementResult] {
-        &self.about
+    /// The results that there are, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &StatementResult> {
+        self.results.iter()
     }
 }
 
 impl CompiledPolicy {
-    pub(super) fn evaluate(&self, view: &RequestView<'_>) -> StatementResults {
-        let passing = self
-            .sieves
-            .iter()
-            .filter(|sieve| sieve.lets_through(view.sieve));
-        let mut about = Vec::with_capacity(passing.count());
-        for (index, sieve) in self.sieves.iter().enumerate() {
-            if sieve.lets_through(view.sieve)
-                && let Some(statement) = self.statements.get(index)
-            {
-                about.extend(statement.evaluate(index, view));
+    pub(super) fn evaluate(&self, view: &RequestView<'_>, keep: Keep) -> StatementResults {
+        let mut results = Vec::new();
+        for (index, about) in self.index.about(&view.action, view.sieve) {
+            let Some(statement) = self.statements.get(index) else {
+                continue;
+            };
+            let (action, entry) = match about {
+                About::Entry(entry) => (Truth::True, Some(entry)),
+                About::ToAsk => statement.action(view),
+            };
+            if action.is_false() {
+                continue;
+            }
+            let result = statement.evaluate(index, (action, entry), view);
+            if keep == Keep::AboutAction || !matches!(result.applies, Applies::No(_)) {
+                results.push(result);
             }
         }
-        StatementResults { about }
+        StatementResults { results }
     }
 }
 
@@ -154,12 +168,13 @@ pub struct Examination {
 }
 
 impl CompiledStatement {
-    /// How the statement stands; `None` where it is not about the action.
-    fn evaluate(&self, index: usize, view: &RequestView<'_>) -> Option<StatementResult> {
-        let (action, action_entry) = self.action(view);
-        if action.is_false() {
-            return None;
-        }
+    /// How a statement stands that is or may be about the action, by this entry.
+    fn evaluate(
+        &self,
+        index: usize,
+        (action, action_entry): (Truth, Option<usize>),
+        view: &RequestView<'_>,
+    ) -> StatementResult {
         let mut result = StatementResult {
             index,
             effect: self.effect,
@@ -172,13 +187,13 @@ impl CompiledStatement {
         let principal = principal(view, &result.named);
         if principal.is_false() {
             result.applies = Applies::No(StatementPart::Principal);
-            return Some(result);
+            return result;
         }
         let (resource, resource_entry) = self.resource(view);
         result.resource_entry = resource_entry;
         if resource.is_false() {
             result.applies = Applies::No(StatementPart::Resource);
-            return Some(result);
+            return result;
         }
         let mut all_open = Vec::new();
         let mut note = |part, truth| {
@@ -193,7 +208,7 @@ impl CompiledStatement {
             let truth = holds(test, view);
             if truth.is_false() {
                 result.applies = Applies::No(StatementPart::Condition(place));
-                return Some(result);
+                return result;
             }
             note(StatementPart::Condition(place), truth);
         }
@@ -202,7 +217,7 @@ impl CompiledStatement {
         } else {
             Applies::Depends(all_open)
         };
-        Some(result)
+        result
     }
 
     pub(super) fn examine(&self, view: &RequestView<'_>) -> Examination {

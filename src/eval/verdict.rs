@@ -85,7 +85,8 @@ pub struct Decision {
     pub exempt: Vec<(Layer, Exemption)>,
     /// Whether the call needs no permission, so that no policy decides about it.
     pub needs_no_permission: bool,
-    /// For each policy of the setting, how each of its statements stands to the request.
+    /// For each policy of the setting, the statements that apply to the request, or may;
+    /// [`super::trace`] tells of the others.
     pub statements: Vec<StatementResults>,
 }
 

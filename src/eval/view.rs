@@ -2,7 +2,8 @@
 
 use super::{
     Fact, Layer, Request, Target, Truth, Unknown,
-    compile::{ArnFields, FixedArn, Sieve},
+    action_index::Sieve,
+    compile::{ArnFields, FixedArn},
 };
 use crate::{
     catalog::{Catalog, ServiceConditionKey},

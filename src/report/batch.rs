@@ -91,18 +91,7 @@ fn residuals(case: &Case, decisions: &[Decision]) -> Vec<Residual> {
     let pairs = case.requests.iter().zip(decisions);
     let open = pairs.filter_map(|(request, decision)| {
         let residual = decision.residual.as_deref()?;
-        let policies = &request.setting.policies;
-        let judged: Vec<_> = policies
-            .iter()
-            .zip(&decision.statements)
-            .map(|(own, results)| super::JudgedPolicy {
-                layer: own.layer,
-                level: own.level,
-                source: &own.source,
-                policy: &own.policy,
-                results,
-            })
-            .collect();
+        let judged = super::judged_policies(&request.setting, &decision.statements);
         Some(Residual {
             explicit_deny_if: formula_text(&residual.denies, &residual.atoms, &judged, false),
             allowed_if: formula_text(&residual.allows, &residual.atoms, &judged, false),
@@ -125,7 +114,7 @@ fn deciders<'a>(case: &'a Case, decisions: &[Decision], verdict: Verdict) -> Vec
         let mut numbers: BTreeMap<Layer, usize> = BTreeMap::new();
         for (policy, results) in policies {
             let number = numbers.entry(policy.layer).or_default();
-            for result in results.about_action() {
+            for result in results.iter() {
                 if result.effect != Some(wanted) || result.applies != Applies::Yes {
                     continue;
                 }

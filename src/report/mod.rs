@@ -17,7 +17,7 @@ mod snippet;
 mod trace;
 
 pub use snippet::{Colour, Painter, Snippet};
-pub use trace::{JudgedPolicy, statement_snippet};
+pub use trace::{JudgedPolicy, judged_policies, statement_snippet};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 use super::Snippet;
 use crate::{
+    cases::CaseSetting,
     eval::{
         Applies, Fact, Layer, Naming, Request, StatementPart, StatementResult, StatementResults,
         Target, Unknown, Verdict, arn_in_place_of_star,
@@ -30,6 +31,23 @@ pub struct JudgedPolicy<'a> {
     pub policy: &'a Policy,
     /// How each statement stands.
     pub results: &'a StatementResults,
+}
+
+/// The policies of a setting with how their statements stand to a request, as [`crate::eval::trace`]
+/// tells.
+pub fn judged_policies<'a>(
+    setting: &'a CaseSetting,
+    trace: &'a [StatementResults],
+) -> Vec<JudgedPolicy<'a>> {
+    let policies = setting.policies.iter().zip(trace);
+    let judged = policies.map(|(own, results)| JudgedPolicy {
+        layer: own.layer,
+        level: own.level,
+        source: &own.source,
+        policy: &own.policy,
+        results,
+    });
+    judged.collect()
 }
 
 impl<'a> JudgedPolicy<'a> {

@@ -138,7 +138,7 @@ fn deciding_sids<'a>(request: &'a CaseRequest, decision: &'a Decision) -> Vec<&'
     let mut found = Vec::new();
     let policies = request.setting.policies.iter().zip(&decision.statements);
     for (own, results) in policies {
-        for result in results.about_action() {
+        for result in results.iter() {
             let Some(statement) = own.policy.statements.get(result.index) else {
                 continue;
             };

@@ -4,13 +4,10 @@ mod full;
 mod json;
 mod junit;
 
-use super::{JudgedPolicy, Painter, simulate};
+use super::{Painter, judged_policies, simulate};
 use crate::{
-    cases::{
-        CaseRequest,
-        policy_test::{PolicyTest, TestOutcome},
-    },
-    eval::Decision,
+    cases::policy_test::{PolicyTest, TestOutcome},
+    eval::trace,
 };
 use serde::Serialize;
 
@@ -108,8 +105,13 @@ impl TestReport {
     fn with_call<T>(&self, then: impl FnOnce(&simulate::SimulatedCall<'_>) -> T) -> T {
         let decisions = &self.outcome.decided.decisions;
         let pairs = || self.test.requests.iter().zip(decisions);
+        let requests = self.test.requests.iter();
+        let traces: Vec<_> = requests
+            .map(|one| trace(&one.setting.setting, &one.request))
+            .collect();
         let policies: Vec<_> = pairs()
-            .map(|(request, decision)| judged_policies(request, decision))
+            .zip(&traces)
+            .map(|((request, _), trace)| judged_policies(&request.setting, trace))
             .collect();
         let judged: Vec<_> = pairs()
             .zip(&policies)
@@ -132,18 +134,6 @@ impl TestReport {
     fn trace(&self, painter: &Painter) -> String {
         self.with_call(|call| simulate::render(super::Format::Full, call, painter))
     }
-}
-
-fn judged_policies<'a>(request: &'a CaseRequest, decision: &'a Decision) -> Vec<JudgedPolicy<'a>> {
-    let policies = request.setting.policies.iter().zip(&decision.statements);
-    let judged = policies.map(|(own, results)| JudgedPolicy {
-        layer: own.layer,
-        level: own.level,
-        source: &own.source,
-        policy: &own.policy,
-        results,
-    });
-    judged.collect()
 }
 
 /// Renders what came of all files.
