@@ -6,11 +6,14 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    eval::{CallDecision, CompiledPolicy, Layer, Request, Setting, Verdict, decide_call},
+    eval::{
+        CallDecision, CompiledPolicy, Layer, Request, Setting, Verdict, decide_call, fault_of_value,
+    },
     lint::{Checked, read as read_policy},
     policy::{ConditionKey, Policy},
     source::{Finding, Severity, Source, Span, load::LoadError},
 };
+use miette::Diagnostic;
 use serde_json::value::RawValue;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,6 +40,8 @@ pub struct CaseSetting {
     pub policies: Vec<CasePolicy>,
     /// The setting.
     pub setting: Setting,
+    /// What of the policies can never match, with its place.
+    pub warnings: Vec<String>,
 }
 
 /// One request of a case, and what it is judged by.
@@ -132,13 +137,8 @@ impl CaseError {
                 let message = first.map_or("is no policy", |finding| finding.message.as_str());
                 let start = first.map_or(0, |finding| finding.span.start);
                 let at = wrong.source.position(start);
-                format!(
-                    "{}: {}:{}:{}: {message}",
-                    wrong.place,
-                    wrong.source.name(),
-                    at.line,
-                    at.column
-                )
+                let place = placed(&wrong.place, &wrong.source);
+                format!("{place}:{}:{}: {message}", at.line, at.column)
             }
             Self::Principals {
                 place,
@@ -146,11 +146,23 @@ impl CaseError {
                 span,
             } => {
                 let at = source.position(span.start);
-                let (name, line, column) = (source.name(), at.line, at.column);
-                format!("{place}: {name}:{line}:{column}: such a policy names no principals")
+                let place = placed(place, source);
+                let (line, column) = (at.line, at.column);
+                format!("{place}:{line}:{column}: such a policy names no principals")
             }
             Self::File { place, error } => format!("{place}: {error}"),
             Self::Request(error) => error.to_string(),
+        }
+    }
+
+    /// The way out, where one can be told.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Request(error) => Diagnostic::help(error).map(|help| help.to_string()),
+            Self::Policy(wrong) => wrong.findings.first()?.help.clone(),
+            Self::Form(_) | Self::Member { .. } | Self::Principals { .. } | Self::File { .. } => {
+                None
+            }
         }
     }
 
@@ -164,6 +176,15 @@ impl CaseError {
             | Self::File { .. }
             | Self::Request(_) => None,
         }
+    }
+}
+
+/// The place of a policy and its file; a policy that is written out has its place for a name.
+fn placed(place: &str, source: &Source) -> String {
+    if source.name() == place {
+        place.to_owned()
+    } else {
+        format!("{place}: {}", source.name())
     }
 }
 
@@ -273,10 +294,7 @@ impl<'f> CaseReader<'f> {
             (Layer::Boundary, "boundary", form.boundary),
             (Layer::Session, "session", form.session),
         ];
-        let mut whole = CaseSetting {
-            policies: Vec::new(),
-            setting: Setting::new(),
-        };
+        let mut whole = CaseSetting::new();
         for (layer, member, raw) in layers {
             let Some(raw) = raw else { continue };
             let levels = levels(layer, member, raw)?;
@@ -313,7 +331,7 @@ impl<'f> CaseReader<'f> {
             Source::new(place, text.as_bytes().to_vec())
         };
         if self.completeness == Completeness::WholeWithVariables {
-            return sound_but_for_short_arns(layer, place, source);
+            return sound_but_for_what_never_matches(layer, place, source);
         }
         sound(layer, place, source)
     }
@@ -424,6 +442,7 @@ impl CaseSetting {
         Self {
             policies: Vec::new(),
             setting: Setting::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -444,6 +463,7 @@ impl CaseSetting {
             let mut of_level = Vec::with_capacity(own.len());
             for (number, one) in own.into_iter().enumerate() {
                 let (source, policy) = read(&place(layer, level, number), one)?;
+                self.warnings.extend(warnings(&source, &policy));
                 of_level.push(CompiledPolicy::new(&policy));
                 self.policies.push(CasePolicy {
                     layer,
@@ -467,13 +487,19 @@ impl Default for CaseSetting {
 }
 
 impl Case {
-    /// What each action is that the catalog does not know.
-    pub fn unknown_actions(&self) -> BTreeSet<&str> {
-        let actions = self.requests.iter().map(|one| one.request.action.as_str());
+    /// What should be known of the case: actions that the catalog does not know, and what of the
+    /// policies can never match.
+    pub fn warnings(&self) -> Vec<String> {
         let catalog = Catalog::embedded();
-        actions
-            .filter(|action| catalog.action(action).is_none())
-            .collect()
+        let mut warnings = BTreeSet::new();
+        for CaseRequest { request, setting } in &self.requests {
+            let action = request.action.as_str();
+            if catalog.action(action).is_none() {
+                warnings.insert(format!("the catalog has no action `{action}`"));
+            }
+            warnings.extend(setting.warnings.iter().cloned());
+        }
+        warnings.into_iter().collect()
     }
 }
 
@@ -499,16 +525,17 @@ pub fn sound(layer: Layer, place: &str, source: Source) -> Result<(Source, Polic
     usable(layer, place, source, checked)
 }
 
-/// As [`sound`], but an ARN that lacks fields is taken for one that matches nothing: it is no error of
-/// grammar, and cases say what comes of it.
-fn sound_but_for_short_arns(
+/// As [`sound`], but an ARN that lacks fields is taken for one that matches nothing, and an operator that
+/// AWS does not have for one that never holds: cases say what comes of them.
+fn sound_but_for_what_never_matches(
     layer: Layer,
     place: &str,
     source: Source,
 ) -> Result<(Source, Policy), CaseError> {
     let mut checked = read_policy(&source);
     checked.findings.retain(|finding| {
-        finding.severity == Severity::Error && finding.rule.as_str() != "arn-missing-field"
+        finding.severity == Severity::Error
+            && !["arn-missing-field", "unknown-condition-operator"].contains(&finding.rule.as_str())
     });
     usable(layer, place, source, checked)
 }
@@ -536,6 +563,41 @@ fn usable(
             findings,
         }))),
     }
+}
+
+/// What of a policy can never match: operators that AWS does not have, ARNs without all their fields,
+/// values that are not of the type that is compared.
+fn warnings(source: &Source, policy: &Policy) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut warn = |span: Span, text: &str, fault: &str| {
+        let at = source.position(span.start);
+        let (name, line, column) = (source.name(), at.line, at.column);
+        warnings.push(format!(
+            "{name}:{line}:{column}: `{text}` {fault}, so it never matches"
+        ));
+    };
+    for statement in &policy.statements {
+        let elements = [&statement.resource, &statement.not_resource];
+        for element in elements.into_iter().flatten() {
+            if element.unread > 0 {
+                warn(element.key_span, "Resource", "has an entry that is no ARN");
+            }
+        }
+        let Some(condition) = &statement.condition else {
+            continue;
+        };
+        for operator in &condition.unknown_operators {
+            warn(operator.span(), operator.as_str(), "is no operator of AWS");
+        }
+        for test in &condition.tests {
+            for value in &test.values {
+                if let Some(fault) = fault_of_value(test.operator.comparison, &value.text) {
+                    warn(value.span, &value.text, fault);
+                }
+            }
+        }
+    }
+    warnings
 }
 
 /// The first element of a policy that names principals.

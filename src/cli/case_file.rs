@@ -5,7 +5,8 @@ use super::{
     io::Io,
 };
 use crate::{
-    cases::{CaseError, form::CaseForm},
+    cases::{CaseError, CaseRequest, form::CaseForm},
+    catalog::Catalog,
     report::{Snippet, lint::snippet},
     source::{
         Source, Span,
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 use miette::Diagnostic;
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// A case that cannot be used.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -98,6 +99,25 @@ pub(super) fn parse(json: &str) -> Result<CaseForm<'_>, CaseError> {
 pub(super) fn beside(path: &Path) -> impl Fn(&str) -> Result<Source, LoadError> {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     move |name| load::policy(&folder.join(name))
+}
+
+/// What should be known of requests: what of their policies can never match, and actions that the
+/// catalog does not have. A slip in the name of an action looks like a denial.
+pub(super) fn notes(requests: &[CaseRequest]) -> BTreeSet<String> {
+    let catalog = Catalog::embedded();
+    let mut notes = BTreeSet::new();
+    for CaseRequest { request, setting } in requests {
+        notes.extend(setting.warnings.iter().cloned());
+        let action = request.action.as_str();
+        if catalog.action(action).is_none() {
+            notes.insert(format!(
+                "the catalog of {} has no action `{action}`; it is judged all the same ({})",
+                catalog.date(),
+                super::catalog::help(catalog, action)
+            ));
+        }
+    }
+    notes
 }
 
 /// Reports what is wrong with a case.

@@ -26,7 +26,7 @@ use crate::{
 };
 use miette::Diagnostic;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -300,32 +300,23 @@ fn read_policy(layer: Layer, path: &Path, io: &mut Io<'_>) -> Option<(Source, Po
 
 /// What should be known of the requests.
 fn notes(arguments: &SimulateArguments, requests: &[CaseRequest]) -> Vec<String> {
-    let catalog = Catalog::embedded();
-    let mut notes = BTreeSet::new();
+    let mut notes = case_file::notes(requests);
     for CaseRequest { request, .. } in requests {
         let action = &request.action;
-        match catalog.action(action.as_str()) {
-            None => {
-                notes.insert(format!(
-                    "the catalog of {} has no action `{action}`; it is judged all the same ({})",
-                    catalog.date(),
-                    super::catalog::help(catalog, action.as_str())
-                ));
-            }
-            Some(known) => {
-                let is_typed = arguments.resource.iter().any(|text| text != "*");
-                if !known.has_resource_types() && is_typed && request.resource == Target::Star {
-                    notes.insert(format!(
-                        "`{action}` takes no resource, so it is judged on `*`"
-                    ));
-                }
-                if request.resource == Target::Unknown {
-                    notes.insert(format!(
-                        "`{action}` is called on a resource, and `*` does not say which; name one \
-                         for a verdict on it"
-                    ));
-                }
-            }
+        let takes_none = Catalog::embedded()
+            .action(action.as_str())
+            .is_some_and(|known| !known.has_resource_types());
+        let is_typed = arguments.resource.iter().any(|text| text != "*");
+        if takes_none && is_typed {
+            notes.insert(format!(
+                "`{action}` takes no resource, so it is judged on `*`"
+            ));
+        }
+        if request.resource == Target::Unknown {
+            notes.insert(format!(
+                "`{action}` is called on a resource, and `*` does not say which; name one for a \
+                 verdict on it"
+            ));
         }
     }
     notes.into_iter().collect()

@@ -2,6 +2,7 @@
 
 use super::{
     args::TestArguments,
+    case_file::notes,
     discover::{self, Wanted},
     input::{STDIN, StdinTwice, is_stdin, reads_stdin_once},
     io::{Exit, Io, Outcome},
@@ -11,7 +12,6 @@ use crate::{
         CaseError,
         policy_test::{Notation, PolicyTest, TestFault, read, schema},
     },
-    catalog::Catalog,
     report::{
         Snippet, json,
         lint::snippet,
@@ -23,10 +23,7 @@ use crate::{
     },
 };
 use miette::Diagnostic;
-use std::{
-    collections::BTreeSet,
-    path::{Component, Path, PathBuf},
-};
+use std::path::{Component, Path, PathBuf};
 
 /// No test to run.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -97,7 +94,7 @@ pub(super) fn run(arguments: &TestArguments, io: &mut Io<'_>) -> Outcome {
 /// Runs a test, and says beside the report what should be known of it.
 fn ran(source: &Source, test: PolicyTest, io: &mut Io<'_>) -> TestReport {
     let line = source.position(test.span.start).line;
-    let notes = notes(&test);
+    let notes: Vec<_> = notes(&test.requests).into_iter().collect();
     for note in &notes {
         let name = source.name();
         io.remark(&format!("warning: {name}:{line}: `{}`: {note}", test.name));
@@ -109,23 +106,6 @@ fn ran(source: &Source, test: PolicyTest, io: &mut Io<'_>) -> TestReport {
         outcome,
         notes,
     }
-}
-
-/// A slip in the name of an action would let a test pass that expects a denial.
-fn notes(test: &PolicyTest) -> Vec<String> {
-    let catalog = Catalog::embedded();
-    let actions = test.requests.iter().map(|one| one.request.action.as_str());
-    let unknown: BTreeSet<_> = actions
-        .filter(|action| catalog.action(action).is_none())
-        .collect();
-    let note = |action| {
-        format!(
-            "the catalog of {} has no action `{action}`; it is judged all the same ({})",
-            catalog.date(),
-            super::catalog::help(catalog, action)
-        )
-    };
-    unknown.into_iter().map(note).collect()
 }
 
 /// A file and its tests, or lines on what is wrong with it, which is reported.

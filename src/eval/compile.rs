@@ -34,6 +34,8 @@ pub(super) struct CompiledStatement {
     pub(super) actions: Option<Actions>,
     pub(super) resources: Option<Resources>,
     pub(super) tests: Vec<Test>,
+    /// Whether the condition has an operator that AWS does not have, so that it never holds.
+    pub(super) never_holds: bool,
 }
 
 /// `Action` or `NotAction`.
@@ -235,6 +237,10 @@ fn statement(statement: &Statement, version: Version) -> CompiledStatement {
             .as_ref()
             .map(|c| tests(c, version))
             .unwrap_or_default(),
+        never_holds: statement
+            .condition
+            .as_ref()
+            .is_some_and(|condition| !condition.unknown_operators.is_empty()),
     }
 }
 
@@ -402,4 +408,46 @@ fn arn_value(value: &ConditionValue, version: Version) -> Option<ResourceMatcher
         Ok(None) => Some(opaque(&value.text, version)),
         Err(_) => None,
     }
+}
+
+/// What is wrong with a value of a condition that no value of a request can match, whatever the key:
+/// it is not of the type that its operator compares.
+pub fn fault_of_value(comparison: Comparison, text: &str) -> Option<&'static str> {
+    let (is_read, fault) = match comparison {
+        Comparison::StringEquals
+        | Comparison::StringNotEquals
+        | Comparison::StringEqualsIgnoreCase
+        | Comparison::StringNotEqualsIgnoreCase
+        | Comparison::StringLike
+        | Comparison::StringNotLike => return None,
+        Comparison::ArnEquals
+        | Comparison::ArnLike
+        | Comparison::ArnNotEquals
+        | Comparison::ArnNotLike => {
+            let is_arn = text == "*" || ArnPattern::parse(text, Version::V2012).is_ok();
+            (is_arn, "is no ARN")
+        }
+        Comparison::NumericEquals
+        | Comparison::NumericNotEquals
+        | Comparison::NumericLessThan
+        | Comparison::NumericLessThanEquals
+        | Comparison::NumericGreaterThan
+        | Comparison::NumericGreaterThanEquals => (Decimal::parse(text).is_some(), "is no number"),
+        Comparison::DateEquals
+        | Comparison::DateNotEquals
+        | Comparison::DateLessThan
+        | Comparison::DateLessThanEquals
+        | Comparison::DateGreaterThan
+        | Comparison::DateGreaterThanEquals => (typed::instant(text).is_some(), "is no date"),
+        Comparison::Bool | Comparison::Null => (
+            typed::boolean(text).is_some(),
+            "is neither `true` nor `false`",
+        ),
+        Comparison::BinaryEquals => (typed::bytes(text).is_some(), "is no base64"),
+        Comparison::IpAddress | Comparison::NotIpAddress => (
+            typed::network(text).is_some(),
+            "is no address and no network",
+        ),
+    };
+    (!is_read).then_some(fault)
 }

@@ -26,7 +26,7 @@ mod unknown;
 mod verdict;
 mod view;
 
-pub use compile::CompiledPolicy;
+pub use compile::{CompiledPolicy, fault_of_value};
 pub use completion::{UnknownPolicies, Value};
 pub use decide::{CallDecision, decide, decide_call, examine, trace};
 pub use derive::{derive_context, resource_account, role_arn};

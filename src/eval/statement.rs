@@ -212,6 +212,10 @@ impl CompiledStatement {
             }
             note(StatementPart::Condition(place), truth);
         }
+        if self.never_holds {
+            result.applies = Applies::No(StatementPart::Condition(self.tests.len()));
+            return result;
+        }
         result.applies = if all_open.is_empty() {
             Applies::Yes
         } else {
@@ -225,7 +229,12 @@ impl CompiledStatement {
             action: self.action(view).0,
             principal: principal(view, &self.named(view)),
             resource: self.resource(view).0,
-            tests: self.tests.iter().map(|test| holds(test, view)).collect(),
+            tests: self
+                .tests
+                .iter()
+                .map(|test| holds(test, view))
+                .chain(self.never_holds.then_some(Truth::False))
+                .collect(),
         }
     }
 

@@ -201,6 +201,8 @@ pub struct ConditionElement {
     pub span: Span,
     /// The tests in order; all must hold.
     pub tests: Vec<ConditionTest>,
+    /// Operators that AWS does not have: what they test never holds.
+    pub unknown_operators: Vec<Text<'static>>,
 }
 
 /// One operator with one key and its values.

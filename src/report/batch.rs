@@ -2,7 +2,7 @@
 
 use super::{json, residual::formula_text};
 use crate::{
-    cases::Case,
+    cases::{Case, CaseError},
     eval::{Applies, CallDecision, Decision, Fact, Layer, Origin, Verdict},
     policy::Effect,
     syntax::Text,
@@ -78,11 +78,7 @@ pub fn answer(case: &Case, decided: &CallDecision, summary: &mut BatchSummary) -
         limited_by: limited.into_iter().collect(),
         statements: deciders(case, decisions, verdict),
         derived: derived(case),
-        warnings: case
-            .unknown_actions()
-            .iter()
-            .map(|action| format!("the catalog has no action `{action}`"))
-            .collect(),
+        warnings: case.warnings(),
     };
     json::line(&answer)
 }
@@ -159,16 +155,35 @@ struct WrongLine<'a> {
     line: u64,
     error: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<&'a str>,
 }
 
-/// The answer to a line that is no case; `policy` is the one that cannot be used.
-pub fn wrong_line(id: Option<Value>, line: u64, error: &str, policy: Option<&str>) -> String {
+/// The answer to a line that is no case.
+pub fn wrong_case(id: Option<Value>, line: u64, error: &CaseError) -> String {
+    let policy = match error {
+        CaseError::Policy(wrong) => Some(wrong.place.as_str()),
+        CaseError::Principals { place, .. } | CaseError::File { place, .. } => Some(place.as_str()),
+        CaseError::Form(_) | CaseError::Member { .. } | CaseError::Request(_) => None,
+    };
     json::line(&WrongLine {
         id,
         line,
-        error,
+        error: &error.message(),
+        help: error.help().as_deref(),
         policy,
+    })
+}
+
+/// The answer to a line that cannot be read.
+pub fn wrong_line(line: u64, error: &str) -> String {
+    json::line(&WrongLine {
+        id: None,
+        line,
+        error,
+        help: None,
+        policy: None,
     })
 }
 

@@ -461,7 +461,11 @@ fn label_test<'a>(
     request: &Request,
 ) -> Snippet<'a> {
     let Some(test) = tests(statement).get(place) else {
-        return snippet;
+        let unknown = statement.condition.iter();
+        return match unknown.flat_map(|c| &c.unknown_operators).next() {
+            Some(operator) => snippet.label(operator.span(), Some("AWS has no such operator")),
+            None => snippet,
+        };
     };
     let known = fact(test.key.as_str(), request);
     // A list over several lines would be drawn as one tall bracket.

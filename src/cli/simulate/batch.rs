@@ -8,8 +8,8 @@ use super::super::{
     io::{Exit, Io, Outcome, Unwritable},
 };
 use crate::{
-    cases::{CaseError, CaseReader, Completeness, decide_all},
-    report::batch::{BatchSummary, answer, wrong_line},
+    cases::{CaseReader, Completeness, decide_all},
+    report::batch::{BatchSummary, answer, wrong_case, wrong_line},
     source::load::{self, LoadError, display_name},
 };
 use std::{
@@ -133,7 +133,7 @@ fn answer_line(reader: &mut CaseReader<'_>, line: &Line, summary: &mut BatchSumm
         Ok(text) => text,
         Err(reason) => {
             summary.malformed += 1;
-            return wrong_line(None, line.number, reason, None);
+            return wrong_line(line.number, reason);
         }
     };
     match reader.case(text) {
@@ -143,15 +143,7 @@ fn answer_line(reader: &mut CaseReader<'_>, line: &Line, summary: &mut BatchSumm
         }
         Err(error) => {
             summary.malformed += 1;
-            let id = id_of(text);
-            let policy = match &error {
-                CaseError::Policy(wrong) => Some(wrong.place.as_str()),
-                CaseError::Principals { place, .. } | CaseError::File { place, .. } => {
-                    Some(place.as_str())
-                }
-                CaseError::Form(_) | CaseError::Member { .. } | CaseError::Request(_) => None,
-            };
-            wrong_line(id, line.number, &error.message(), policy)
+            wrong_case(id_of(text), line.number, &error)
         }
     }
 }

@@ -22,10 +22,14 @@ pub(super) fn condition(
         .iter()
         .flat_map(|block| tests(block, version, faults))
         .collect();
+    let unknown = blocks
+        .iter()
+        .filter(|block| Operator::parse(block.key.as_str()).is_none());
     Some(ConditionElement {
         key_span: member.key.span(),
         span: value.span,
         tests,
+        unknown_operators: unknown.map(|block| block.key.to_owned()).collect(),
     })
 }
 
