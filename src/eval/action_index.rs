@@ -92,16 +92,23 @@ impl ActionIndex {
         }
     }
 
-    /// For each statement that is or may be about an action, in order, what it says to it. The action
-    /// is in lower case.
-    pub(super) fn about(&self, action: &str, sieve: Sieve) -> Vec<(usize, About)> {
-        const NONE: usize = usize::MAX;
-        let mut entries = vec![NONE; self.statements];
-        let mut count = self.to_ask.len();
+    /// Hands over each statement that is or may be about an action, in order, with what it says to it. The
+    /// action is in lower case.
+    pub(super) fn for_each(&self, action: &str, sieve: Sieve, mut each: impl FnMut(usize, About)) {
+        // Most policies are small, and need no room of their own.
+        let (mut few, mut many) = ([NONE; FEW], Vec::new());
+        let entries: &mut [usize] = match few.get_mut(..self.statements) {
+            Some(few) => few,
+            None => {
+                many.resize(self.statements, NONE);
+                &mut many
+            }
+        };
+        let mut is_any = !self.to_ask.is_empty();
         let mut note = |hits: &[Hit]| {
+            is_any = true;
             for hit in hits {
                 if let Some(entry) = entries.get_mut(hit.statement) {
-                    count += usize::from(*entry == NONE);
                     *entry = hit.entry.min(*entry);
                 }
             }
@@ -117,21 +124,25 @@ impl ActionIndex {
                 note(&shared.hits);
             }
         }
-        let mut about = Vec::with_capacity(count);
-        if count == 0 {
-            return about;
+        if !is_any {
+            return;
         }
         let mut to_ask = self.to_ask.iter().peekable();
-        for (statement, entry) in entries.into_iter().enumerate() {
+        for (statement, entry) in entries.iter().enumerate() {
             if to_ask.next_if(|own| **own == statement).is_some() {
-                about.push((statement, About::ToAsk));
-            } else if entry != NONE {
-                about.push((statement, About::Entry(entry)));
+                each(statement, About::ToAsk);
+            } else if *entry != NONE {
+                each(statement, About::Entry(*entry));
             }
         }
-        about
     }
 }
+
+/// Stands for no entry.
+const NONE: usize = usize::MAX;
+
+/// How many statements need no memory of their own.
+const FEW: usize = 16;
 
 /// A quick test that an action has to pass before a pattern is looked at: by its service, and by the
 /// first letters of its name.
@@ -201,9 +212,14 @@ mod tests {
         let source = Source::new("test", text.into_bytes());
         let policy = CompiledPolicy::new(&lower(&parse(&source).root).policy.unwrap());
         let (service, name) = action.split_once(':').unwrap();
+        let mut found = Vec::new();
+        let sieve = Sieve::of_action(service, name);
         policy
             .index
-            .about(&fold(action), Sieve::of_action(service, name))
+            .for_each(&fold(action), sieve, |statement, about| {
+                found.push((statement, about));
+            });
+        found
     }
 
     #[test]

@@ -88,22 +88,23 @@ impl StatementResults {
 impl CompiledPolicy {
     pub(super) fn evaluate(&self, view: &RequestView<'_>, keep: Keep) -> StatementResults {
         let mut results = Vec::new();
-        for (index, about) in self.index.about(&view.action, view.sieve) {
+        let action = view.request.action.folded();
+        self.index.for_each(action, view.sieve, |index, about| {
             let Some(statement) = self.statements.get(index) else {
-                continue;
+                return;
             };
             let (action, entry) = match about {
                 About::Entry(entry) => (Truth::True, Some(entry)),
                 About::ToAsk => statement.action(view),
             };
             if action.is_false() {
-                continue;
+                return;
             }
             let result = statement.evaluate(index, (action, entry), view);
             if keep == Keep::AboutAction || !matches!(result.applies, Applies::No(_)) {
                 results.push(result);
             }
-        }
+        });
         StatementResults { results }
     }
 }
@@ -273,7 +274,8 @@ impl CompiledStatement {
         };
         let action = view.request.action.as_str();
         let mut entries = patterns.iter();
-        let entry = entries.position(|pattern| pattern.matches_folded(&view.action));
+        let entry =
+            entries.position(|pattern| pattern.matches_folded(view.request.action.folded()));
         let missing = || {
             let open = unfilled.iter().filter(|each| each.open.matches(action));
             Truth::any(open.map(|each| Truth::Depends(each.tokens.clone())))

@@ -7,14 +7,12 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ServiceConditionKey},
-    policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard, fold},
+    policy::{ActionName, Arn, Case, ConditionKey, Substitute, Variable, Wildcard},
 };
-use std::{borrow::Cow, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) struct RequestView<'a> {
     pub(super) request: &'a Request,
-    /// The action in lower case.
-    pub(super) action: Cow<'a, str>,
     /// What a statement's sieve must let through.
     pub(super) sieve: Sieve,
     /// The layer of the policies that look at it.
@@ -61,7 +59,6 @@ impl<'a> RequestView<'a> {
         let (service, name) = (request.action.service(), request.action.name());
         Self {
             request,
-            action: fold(request.action.as_str()),
             sieve: Sieve::of_action(service, name),
             layer,
             boundary,

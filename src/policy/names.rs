@@ -6,6 +6,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
 
+use super::fold;
 use std::{
     cmp::Ordering,
     fmt,
@@ -93,16 +94,39 @@ case_insensitive_name! {
 }
 
 case_insensitive_name! {
-    /// A whole action name, `service:Action`, such as `s3:GetObject`; never a pattern.
-    ActionName
-}
-
-case_insensitive_name! {
     /// The name of a condition key, such as `aws:SourceIp` or `aws:ResourceTag/team`.
     ConditionKey
 }
 
+/// A whole action name, `service:Action`, such as `s3:GetObject`; never a pattern.
+///
+/// It is compared with many patterns, so it keeps its lower case.
+#[derive(Debug, Clone)]
+pub struct ActionName {
+    text: Box<str>,
+    folded: Box<str>,
+}
+
 impl ActionName {
+    /// Takes the name as it was written.
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        let text = text.into();
+        Self {
+            folded: fold(&text).into(),
+            text,
+        }
+    }
+
+    /// The name as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name in lower case.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
     /// The text before the first colon; all of it where there is none.
     pub fn service(&self) -> &str {
         self.parts().0
@@ -116,9 +140,47 @@ impl ActionName {
     /// The text before and after the first colon.
     fn parts(&self) -> (&str, &str) {
         // The prefixes of services are short: a plain loop is quicker than a search.
-        let colon = self.0.bytes().position(|byte| byte == b':');
-        let parts = colon.and_then(|at| Some((self.0.get(..at)?, self.0.get(at + 1..)?)));
-        parts.unwrap_or((&*self.0, ""))
+        let colon = self.text.bytes().position(|byte| byte == b':');
+        let parts = colon.and_then(|at| Some((self.text.get(..at)?, self.text.get(at + 1..)?)));
+        parts.unwrap_or((&*self.text, ""))
+    }
+}
+
+impl PartialEq for ActionName {
+    fn eq(&self, other: &Self) -> bool {
+        self.folded == other.folded
+    }
+}
+
+impl Eq for ActionName {}
+
+impl PartialOrd for ActionName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ActionName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded.cmp(&other.folded)
+    }
+}
+
+impl Hash for ActionName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded.hash(state);
+    }
+}
+
+impl fmt::Display for ActionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<&str> for ActionName {
+    fn from(text: &str) -> Self {
+        Self::new(text)
     }
 }
 

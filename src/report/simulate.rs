@@ -447,7 +447,7 @@ pub(super) fn json_request<'a>(judged: &JudgedRequest<'a>) -> JsonRequest<'a> {
         action: judged.request.action.as_str(),
         resource: json_target(&judged.request.resource),
         context: json_context(judged.request),
-        statements: json_statements(judged.policies),
+        statements: json_statements(judged.policies, judged.request),
     }
 }
 

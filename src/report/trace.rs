@@ -503,6 +503,7 @@ fn first(span: Span) -> Span {
 
 /// A statement in JSON.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct JsonStatement<'a> {
     layer: Layer,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -515,16 +516,27 @@ pub(super) struct JsonStatement<'a> {
     applies: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     element: Option<String>,
+    /// What the element has, and what the request has against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<Vec<String>>,
+    /// How a policy of a resource names the caller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names_caller: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<String>,
 }
 
 /// All statements of all policies, in JSON.
-pub(super) fn json_statements<'a>(policies: &[JudgedPolicy<'a>]) -> Vec<JsonStatement<'a>> {
+pub(super) fn json_statements<'a>(
+    policies: &[JudgedPolicy<'a>],
+    request: &Request,
+) -> Vec<JsonStatement<'a>> {
     let statements = policies.iter().flat_map(|judged| {
         judged
             .statements()
-            .map(move |(statement, result)| json_statement(*judged, statement, result))
+            .map(move |(statement, result)| json_statement(*judged, statement, result, request))
     });
     statements.collect()
 }
@@ -533,7 +545,12 @@ fn json_statement<'a>(
     judged: JudgedPolicy<'a>,
     statement: &'a Statement,
     result: &StatementResult,
+    request: &Request,
 ) -> JsonStatement<'a> {
+    let mismatch = match &result.applies {
+        Applies::No(part) => Some(*part),
+        Applies::Yes | Applies::Depends(_) => None,
+    };
     let (applies, element, unknown) = match &result.applies {
         Applies::Yes => ("yes", None, Vec::new()),
         Applies::No(part) => ("no", Some(element_name(statement, *part)), Vec::new()),
@@ -553,7 +570,62 @@ fn json_statement<'a>(
         start: judged.source.position(statement.span.start),
         applies,
         element,
+        expected: mismatch.map(|part| expected(statement, part)),
+        found: mismatch.map(|part| found(statement, part, request)),
+        names_caller: result.named.surely.map(|naming| match naming {
+            Naming::Direct => "itself",
+            Naming::Role => "role",
+            Naming::Account => "account",
+        }),
         unknown,
+    }
+}
+
+/// The entries of the element that keeps a statement from applying.
+fn expected(statement: &Statement, part: StatementPart) -> Vec<&str> {
+    match part {
+        StatementPart::Action => {
+            let elements = [&statement.action, &statement.not_action];
+            let entries = elements.into_iter().flatten().flat_map(|e| &e.entries);
+            entries.map(ActionPattern::as_str).collect()
+        }
+        StatementPart::Principal => {
+            let elements = [&statement.principal, &statement.not_principal];
+            let entries = elements.into_iter().flatten().flat_map(|e| &e.entries);
+            entries.map(|entry| entry.text.as_str()).collect()
+        }
+        StatementPart::Resource => {
+            let elements = [&statement.resource, &statement.not_resource];
+            let entries = elements.into_iter().flatten().flat_map(|e| &e.entries);
+            entries.map(|entry| entry.text.as_str()).collect()
+        }
+        StatementPart::Condition(place) => {
+            let values = tests(statement).get(place).into_iter();
+            let values = values.flat_map(|test| &test.values);
+            values.map(|value| value.text.as_str()).collect()
+        }
+    }
+}
+
+/// What the request has against it; nothing for a key that it lacks.
+fn found(statement: &Statement, part: StatementPart, request: &Request) -> Vec<String> {
+    match part {
+        StatementPart::Action => vec![request.action.as_str().to_owned()],
+        StatementPart::Principal => vec![request.principal.to_string()],
+        StatementPart::Resource => match &request.resource {
+            Target::Arn(text) | Target::Like(text) => vec![text.clone()],
+            Target::Star => vec!["*".to_owned()],
+            Target::Unknown => Vec::new(),
+        },
+        StatementPart::Condition(place) => {
+            let Some(test) = tests(statement).get(place) else {
+                return Vec::new();
+            };
+            match &*request.context.fact(&ConditionKey::new(test.key.as_str())) {
+                Fact::Values(values) => values.clone(),
+                Fact::Absent | Fact::Like(_) | Fact::Unknown => Vec::new(),
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod completions;
 mod events;
 mod expand;
 mod explain;
+mod layers;
 mod lint;
 mod process;
 mod rule;
