@@ -15,18 +15,23 @@ use super::{
 use crate::policy::{ConditionKey, starts_with_ignoring_case};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most effort that one group of facts is worth, in atoms that are judged: 2,000 combinations of
-/// values, or fewer where many atoms hang on them, or where the values themselves take long to find.
-const MOST_EFFORT: usize = 200_000;
+/// The most effort that a decision is worth, in atoms that are judged: 1,000 combinations of values, or
+/// fewer where many atoms hang on them, or where the values themselves take long to find. Groups of
+/// facts share it.
+const MOST_EFFORT: usize = 100_000;
+
+/// What each group may have at least.
+const LEAST_SHARE: usize = 4_000;
 
 /// What a state costs that a search for values looks at.
-const EFFORT_OF_STATE: usize = 6;
+const EFFORT_OF_STATE: usize = 20;
 
 /// What a combination costs at least.
 const LEAST_EFFORT: usize = 100;
 
-/// The most combinations of outcomes of all groups that are looked at.
-const MOST_COMBINATIONS: usize = 50_000;
+/// The most combinations of outcomes of all groups that are looked at, times the atoms that each sets:
+/// 20,000, or fewer where there are many atoms.
+const MOST_COMBINATIONS: usize = 500_000;
 
 /// What a fact that nobody supplied may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,17 +143,18 @@ impl<'c> Completions<'c> {
 
     /// Finds, of the verdicts that the formulas allow, those that some facts lead to.
     pub(super) fn outcomes(&self, bound: &BTreeSet<Verdict>) -> Found {
-        let groups: Vec<_> = self
-            .groups()
+        let groups = self.groups();
+        let share = (MOST_EFFORT / groups.len().max(1)).max(LEAST_SHARE);
+        let groups: Vec<_> = groups
             .into_iter()
-            .map(|group| self.ways(group))
+            .map(|group| self.ways(group, share))
             .collect();
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut complete = groups.iter().all(|group| group.complete);
         let mut choice = vec![0; groups.len()];
         // Nothing is said of the atoms of a group of which no way is known.
         let mut values = vec![None; self.residual.atoms.len()];
-        let mut left = MOST_COMBINATIONS;
+        let mut left = MOST_COMBINATIONS / self.residual.atoms.len().max(25);
         loop {
             for (group, chosen) in groups.iter().zip(&choice) {
                 let Some((way, _)) = group.list.get(*chosen) else {
@@ -222,7 +228,7 @@ impl<'c> Completions<'c> {
     }
 
     /// The ways in which the atoms of a group can come out.
-    fn ways(&self, group: Group) -> Ways {
+    fn ways(&self, group: Group, mut effort: usize) -> Ways {
         let is_free =
             |scoped: &Scoped| matches!(scoped.fact, Unknown::Template(_) | Unknown::Principal);
         if group.facts.iter().any(is_free) {
@@ -248,7 +254,6 @@ impl<'c> Completions<'c> {
             example: Vec::new(),
         };
         let facts: Vec<_> = group.facts.into_iter().collect();
-        let mut effort = MOST_EFFORT;
         self.complete(&start, &facts, &mut ways, &mut effort);
         ways.complete &= !ways.list.is_empty();
         ways

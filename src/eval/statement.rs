@@ -267,7 +267,6 @@ impl CompiledStatement {
             negated,
             patterns,
             unfilled,
-            ..
         }) = &self.actions
         else {
             return (Truth::False, None);

@@ -23,6 +23,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The most values of a fact that are looked at one by one.
 const MOST_VALUES: usize = 400;
 
+/// The most sets of values of one key that are tried, times the atoms that are judged for each.
+const MOST_UNIONS: usize = 20_000;
+
 /// The most sets of values of one key that are told apart.
 const MOST_SETS: usize = 64;
 
@@ -286,12 +289,17 @@ impl Completions<'_> {
         };
         let mut known: Vec<_> = sets.iter().map(|set| signature(set)).collect();
         let mut next = 0;
+        let mut left = MOST_UNIONS.div_ceil(atoms.len().max(1));
         while let Some(set) = sets.get(next).cloned() {
             next += 1;
             for single in &singles {
                 let Some(value) = single.first().filter(|value| !set.contains(value)) else {
                     continue;
                 };
+                if left == 0 {
+                    return false;
+                }
+                left -= 1;
                 let mut larger = set.clone();
                 larger.push(value.clone());
                 let outcome = signature(&larger);
