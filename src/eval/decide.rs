@@ -241,6 +241,14 @@ impl Said {
     }
 }
 
+/// What resource control policies allow: `RCPFullAWSAccess` is attached at every level and nobody can
+/// detach it, so the others only deny.
+///
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+fn rcp_allows() -> Formula {
+    Formula::Is(true)
+}
+
 /// One evaluation, once each statement is judged.
 struct Evaluation<'e> {
     setting: &'e Setting,
@@ -308,7 +316,11 @@ impl Evaluation<'_> {
         let layer = said.layer;
         let facts = || BTreeSet::from([Unknown::Layer(layer)]);
         said.denies = self.atoms.atom(Claim::Denies(layer), facts());
-        said.allows = self.atoms.atom(Claim::Allows(layer), facts());
+        said.allows = if layer == Layer::Rcp {
+            rcp_allows()
+        } else {
+            self.atoms.atom(Claim::Allows(layer), facts())
+        };
         // Where nobody supplied the resource's policy, it is not taken to give what the policies of
         // the caller do not.
         let leaves_it_to_identity = self.setting.supply_of(layer) == Supply::NotSupplied
@@ -358,6 +370,7 @@ impl Evaluation<'_> {
                 let [by_account, by_role, directly] = &self.grants;
                 Formula::any_of([by_account, by_role, directly])
             }
+            Layer::Rcp => rcp_allows(),
             // Without a session policy a federated user may do nothing.
             Layer::Session if self.needs(layer) => {
                 Formula::any(allows_of_level.into_iter().flatten())
@@ -371,8 +384,7 @@ impl Evaluation<'_> {
             | Layer::Boundary
             | Layer::VpcEndpoint
             | Layer::Identity
-            | Layer::Scp
-            | Layer::Rcp => Formula::all(allows_of_level.into_iter().map(Formula::any)),
+            | Layer::Scp => Formula::all(allows_of_level.into_iter().map(Formula::any)),
         };
     }
 
