@@ -165,18 +165,6 @@ impl CaseError {
             }
         }
     }
-
-    /// The layer of the policy that cannot be used.
-    pub fn policy(&self) -> Option<&WrongPolicy> {
-        match self {
-            Self::Policy(wrong) => Some(wrong),
-            Self::Form(_)
-            | Self::Member { .. }
-            | Self::Principals { .. }
-            | Self::File { .. }
-            | Self::Request(_) => None,
-        }
-    }
 }
 
 /// The place of a policy and its file; a policy that is written out has its place for a name.
@@ -375,7 +363,7 @@ impl<'f> CaseReader<'f> {
         let missing = |member| RequestError::Missing { member };
         let principal = form.principal.as_deref();
         let principal = principal.ok_or_else(|| missing("principal"))?;
-        let mut context = given_context(&BTreeMap::new(), form.context.as_ref())?;
+        let context = given_context(&BTreeMap::new(), form.context.as_ref())?;
         let mut requests = Vec::new();
         let mut add = |action: &OneOrMore,
                        resource: &OneOrMore,
@@ -414,7 +402,6 @@ impl<'f> CaseReader<'f> {
             let account = also.resource_account.as_deref();
             add(&also.action, &also.resource, account, &given, &own)?;
         }
-        context.clear();
         if requests.is_empty() {
             return Err(missing("resource").into());
         }

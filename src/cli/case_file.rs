@@ -120,6 +120,23 @@ pub(super) fn notes(requests: &[CaseRequest]) -> BTreeSet<String> {
     notes
 }
 
+/// Reports what is wrong with a case in a file.
+pub(super) fn report_error_of_file(error: &CaseError, path: &Path, io: &mut Io<'_>) {
+    if !matches!(error, CaseError::Form(_) | CaseError::Member { .. }) {
+        report_case_error(error, io);
+        return;
+    }
+    let mut message = error.message();
+    // Lines and columns are those of the JSON that TOML was turned into, or of a part of the file.
+    if let Some((before, _)) = message.split_once(" at line ") {
+        message = before.to_owned();
+    }
+    io.error(&WrongCase {
+        message: format!("{}: {message}", display_name(path)),
+        help: "docs/evaluation.md has the form of a case".to_owned(),
+    });
+}
+
 /// Reports what is wrong with a case.
 pub(super) fn report_case_error(error: &CaseError, io: &mut Io<'_>) {
     match error {

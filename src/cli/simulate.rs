@@ -4,7 +4,7 @@ mod batch;
 
 use super::{
     args::SimulateArguments,
-    case_file::{self, report_case_error},
+    case_file::{self, report_case_error, report_error_of_file},
     input::{StdinTwice, policy, reads_stdin_once},
     io::{Exit, Io, Outcome},
 };
@@ -250,7 +250,10 @@ fn requests(
         Ok(requests) if complete => Some(requests),
         Ok(_) => None,
         Err(error) => {
-            report_case_error(&error, io);
+            match &arguments.setting {
+                Some(path) => report_error_of_file(&error, path, io),
+                None => report_case_error(&error, io),
+            }
             None
         }
     }

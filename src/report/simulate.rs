@@ -346,7 +346,11 @@ pub(super) fn layers(
         texts.join(", ")
     };
     let title = |layer: Layer| layer.title().to_owned();
-    let mut text = format!("considered: {}\n", join(titles(Supply::Given), &considered));
+    let given = match titles(Supply::Given) {
+        layers if layers.is_empty() => "no policies".to_owned(),
+        layers => join(layers, &considered),
+    };
+    let mut text = format!("considered: {given}\n");
     let unknown = titles(Supply::Unknown);
     if !unknown.is_empty() {
         text += &format!("not known: {}\n", join(unknown, &title));

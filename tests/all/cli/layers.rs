@@ -323,6 +323,14 @@ fn a_setting_in_a_file_names_policies_beside_it_and_arguments_come_first() {
         "[policies]\nidentity = [\"get\"\n",
     )
     .unwrap();
+    fs::write(
+        policies.path("member.toml"),
+        "[policies]\nidentiti = \"get\"\n[request]\n",
+    )
+    .unwrap();
+    let member = policies.path("member.toml");
+    let run = iamsim(["simulate", "--setting", &member]).run().exits(2);
+    run.complains("member.toml: `policies` is not as it should be: unknown field `identiti`");
     let wrong = policies.path("wrong.toml");
     let run = iamsim(["simulate", "--setting", &wrong]).run().exits(2);
     run.complains("wrong.toml").complains("help:");

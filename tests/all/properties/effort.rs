@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Far more than any decision takes, on a slow machine and without optimization.
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(2);
 
 fn assert_quick(texts: &Texts) {
     let started = Instant::now();
