@@ -129,16 +129,33 @@ fn word_in(name: &str) -> Option<(&'static str, PolicyType)> {
         .and_then(Path::file_name)
         .and_then(|folder| folder.to_str());
     [stem, folder].into_iter().flatten().find_map(|text| {
-        let words: Vec<_> = text
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_ascii_lowercase)
-            .collect();
-        let spaced = format!("-{}-", words.join("-"));
+        let spaced = words_of(text);
         WORDS
             .into_iter()
             .find(|(word, _)| spaced.contains(&format!("-{word}-")))
     })
+}
+
+/// The words of a name between hyphens, in lower case: `-app-boundary-` of `app_boundary` and of
+/// `AppBoundary`.
+fn words_of(name: &str) -> String {
+    let mut words = "-".to_owned();
+    let mut lower = false;
+    for character in name.chars().take(256) {
+        if !character.is_ascii_alphanumeric() || lower && character.is_ascii_uppercase() {
+            if !words.ends_with('-') {
+                words.push('-');
+            }
+        }
+        if character.is_ascii_alphanumeric() {
+            words.push(character.to_ascii_lowercase());
+        }
+        lower = character.is_ascii_lowercase();
+    }
+    if !words.ends_with('-') {
+        words.push('-');
+    }
+    words
 }
 
 fn tests(statement: &Statement) -> &[ConditionTest] {
@@ -232,5 +249,90 @@ impl StatementCx<'_> {
     /// The type that the policy is judged as.
     pub(super) fn policy_type(&self) -> PolicyType {
         self.document.policy_type()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ground, TypeOfPolicy, words_of};
+    use crate::{
+        lint::{
+            read,
+            testing::{allow, statement},
+        },
+        policy::PolicyType,
+        source::Source,
+    };
+
+    fn guess(name: &str, text: &str) -> TypeOfPolicy {
+        let source = Source::new(name, text.as_bytes().to_vec());
+        read(&source, None).type_of_policy.unwrap()
+    }
+
+    const DENY_ALL: &str =
+        r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*""#;
+
+    #[test]
+    fn words_are_parted_by_signs_and_capitals() {
+        assert_eq!(words_of("region-deny_SCP"), "-region-deny-scp-");
+        assert_eq!(words_of("AppBoundary"), "-app-boundary-");
+        assert_eq!(words_of("escape"), "-escape-");
+    }
+
+    #[test]
+    fn the_document_tells_most_types() {
+        let of = |members: &str| guess("x.json", &statement(members)).policy_type;
+        assert_eq!(
+            guess("x.json", &allow(r#""s3:*""#, r#""*""#)).policy_type,
+            PolicyType::Identity
+        );
+        assert_eq!(
+            of(r#""Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*""#),
+            PolicyType::Resource
+        );
+        assert_eq!(
+            of(
+                r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole""#
+            ),
+            PolicyType::Trust
+        );
+        assert_eq!(of(DENY_ALL), PolicyType::Rcp);
+        assert_eq!(
+            of(
+                r#""Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}"#
+            ),
+            PolicyType::Scp
+        );
+        assert_eq!(
+            of(
+                r#""Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}}"#
+            ),
+            PolicyType::Endpoint
+        );
+    }
+
+    #[test]
+    fn a_word_in_the_name_counts_where_the_shape_fits() {
+        let identity = allow(r#""s3:*""#, r#""*""#);
+        let named = guess("org/FullAccessScp.json", &identity);
+        assert_eq!(named.policy_type, PolicyType::Scp);
+        assert_eq!(named.ground, Ground::Name("scp".to_owned()));
+        assert_eq!(named.other, Some(PolicyType::Identity));
+        assert_eq!(
+            guess("boundaries/dev.json", &identity).policy_type,
+            PolicyType::Boundary
+        );
+        assert_eq!(
+            guess("my-rcp.json", &identity).policy_type,
+            PolicyType::Identity
+        );
+        assert_eq!(
+            guess("session-manager.json", &identity).policy_type,
+            PolicyType::Identity
+        );
+        assert_eq!(
+            guess("vpce.json", &statement(DENY_ALL)).policy_type,
+            PolicyType::Endpoint
+        );
     }
 }

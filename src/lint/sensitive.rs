@@ -62,7 +62,7 @@ pub(super) fn is_told_elsewhere(action: Action) -> bool {
 pub(super) fn is_permissions_management(action: Action) -> bool {
     const READS: [&str; 6] = ["Get", "List", "Describe", "BatchGet", "Validate", "View"];
     // These have the level for all that their notebooks do.
-    const OTHERS: [&str; 5] = [
+    const OTHERS: [&str; 6] = [
         "glue",
         "managedblockchain",
         "bedrock-agentcore",
@@ -206,7 +206,7 @@ impl StatementCx<'_> {
             let message = if granted.entry.has_wildcard() {
                 format!("`{}` allows {names}, {what}", granted.entry.as_str())
             } else {
-                format!("{names} {what}")
+                format!("{names} {}", what.trim_start_matches("which "))
             };
             let draft = out.report(granted.entry.text().span(), message).help(help);
             let first = granted.actions.first();
