@@ -6,6 +6,7 @@
 //! each means.
 
 mod condition_key;
+mod condition_value;
 mod edits;
 mod faults;
 mod findings;
@@ -17,6 +18,7 @@ mod reserved;
 mod rule;
 mod rules;
 mod run;
+mod source_ip;
 #[cfg(test)]
 mod testing;
 mod wording;
