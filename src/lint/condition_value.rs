@@ -4,9 +4,10 @@ use super::{TestCx, edits};
 use crate::{
     catalog::table::CONDITION_VALUE_FORMATS,
     eval::fault_of_value,
-    policy::{Comparison, ConditionValue, Operator, Quantifier},
+    policy::{Comparison, ConditionTest, ConditionValue, Operator, Quantifier},
     source::{Edit, Span},
 };
+use std::borrow::Cow;
 
 /// What a comparison takes its values for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,40 +121,45 @@ pub(super) fn unreadable<'a>(
         .filter_map(move |value| Some((value, fault_of_value(comparison, &value.text)?)))
 }
 
-/// What the values of a test's key are, where all of them are of one form and the test compares
-/// text.
-pub(super) fn format(cx: &TestCx<'_>) -> Option<&'static str> {
-    if Family::of(cx.test.operator.comparison) != Family::Text {
-        return None;
-    }
+/// What the values of a key are, where all of them are of one form.
+pub(super) fn format(key: &str) -> Option<&'static str> {
     CONDITION_VALUE_FORMATS
-        .row(cx.test.key.as_str())
+        .row(key)
         .and_then(|row| row.get(1).copied())
 }
 
 /// The values of a test that compares text of this form, as far as they are known to the letter;
 /// in lower case where case does not count.
 pub(super) fn of_format<'a>(
-    cx: &TestCx<'a>,
+    test: &'a ConditionTest,
     wanted: &str,
-) -> impl Iterator<Item = (&'a ConditionValue, String)> {
-    let ignores_case = ignores_case(cx.test.operator.comparison);
-    let values: &[ConditionValue] = if format(cx) == Some(wanted) {
-        &cx.test.values
-    } else {
-        &[]
-    };
+) -> impl Iterator<Item = (&'a ConditionValue, Cow<'a, str>)> {
+    let comparison = test.operator.comparison;
+    let own = Family::of(comparison) == Family::Text && format(test.key.as_str()) == Some(wanted);
+    let values: &[ConditionValue] = if own { &test.values } else { &[] };
     values
         .iter()
-        .filter(|value| is_fixed(value))
+        .filter(|value| is_fixed(value) && !is_placeholder(&value.text))
         .map(move |value| {
-            let text = if ignores_case {
-                value.text.to_ascii_lowercase()
+            let text = value.text.as_str();
+            let text = if ignores_case(comparison) {
+                text.to_ascii_lowercase().into()
             } else {
-                value.text.clone()
+                text.into()
             };
             (value, text)
         })
+}
+
+/// Whether a value is one that a document has where readers are to put their own: `ACCOUNT_ID`,
+/// `o-xxxxxxxx`.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
+    let folded = text.to_ascii_lowercase();
+    ["xxx", "your", "example", "change"]
+        .iter()
+        .any(|word| folded.contains(word))
+        || has(u8::is_ascii_uppercase) && !has(u8::is_ascii_lowercase) && !has(u8::is_ascii_digit)
 }
 
 /// Whether letter case does not count.
