@@ -76,8 +76,16 @@ tables! {
     PRIVILEGE_ESCALATION = "privilege-escalation.txt";
     /// Action, and what makes it sensitive.
     SENSITIVE_ACTIONS = "sensitive-actions.txt";
+    /// Condition key, its values, `grows` where AWS adds to them and `closed` where not.
+    CONDITION_ENUMS = "condition-enums.txt";
+    /// Condition key, what its values are.
+    CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
+    /// Condition key, the keys of which one has to stand beside it.
+    PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
+    /// Region, its partition.
+    REGIONS = "regions.txt";
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub use remedy::{Change, PolicyText, Remedy, remedy};
 pub use request::{Context, Fact, Origin, Request, Target};
 pub use statement::{Applies, Examination, Open, StatementPart, StatementResult, StatementResults};
 pub use truth::Truth;
+pub use typed::{compare_numbers, instant, network};
 pub use unknown::Unknown;
 pub use verdict::{Decision, Outcome, Residual, Verdict};
 pub use view::arn_in_place_of_star;

@@ -130,9 +130,14 @@ impl Ord for Decimal {
     }
 }
 
+/// The order of two numbers; `None` where one of the texts is none.
+pub fn compare_numbers(left: &str, right: &str) -> Option<Ordering> {
+    Some(Decimal::parse(left)?.cmp(&Decimal::parse(right)?))
+}
+
 /// Reads an instant: seconds since 1970, or ISO 8601 as the W3C profile has it, from
 /// `2026-11` to `2026-11-22T10:30:00.5+01:00`. A date alone is its first instant in UTC.
-pub(super) fn instant(text: &str) -> Option<Timestamp> {
+pub fn instant(text: &str) -> Option<Timestamp> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds = text.parse().ok()?;
         return Timestamp::UNIX_EPOCH
@@ -153,7 +158,7 @@ pub(super) fn instant(text: &str) -> Option<Timestamp> {
 
 /// Reads an address or a network; an address is the network of that address alone. Bits after the
 /// prefix are ignored.
-pub(super) fn network(text: &str) -> Option<IpNet> {
+pub fn network(text: &str) -> Option<IpNet> {
     match text.parse::<IpNet>() {
         Ok(network) => Some(network.trunc()),
         Err(_) => text.parse::<IpAddr>().ok().map(IpNet::from),

@@ -6,6 +6,7 @@
 //! each means.
 
 mod condition_key;
+mod condition_value;
 mod edits;
 mod escalation;
 mod faults;
@@ -23,6 +24,7 @@ mod rule;
 mod rules;
 mod run;
 mod sensitive;
+mod source_ip;
 #[cfg(test)]
 mod testing;
 mod wording;

@@ -1,0 +1,86 @@
+use crate::{
+    lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule},
+    policy::{PolicyTypes},
+    source::{Severity},
+};
+
+rule! {
+    /// ## What it does
+    /// Flags a value of `aws:SourceVpc` and other keys of VPCs that is no id of a VPC: `vpc-` and
+    /// 8 or 17 letters and digits. Values with wildcards, variables and placeholders are silent.
+    ///
+    /// ## Why it matters
+    /// No request ever has such an id, so the test matches nothing, and `StringNotEquals`
+    /// everything. Mostly it is a name, an ARN, or an id with a part missing.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:GetObject",
+    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:GetObject",
+    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d4e5f67890"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc>
+    /// - Access Analyzer: `INVALID_VPC_FORMAT`
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "condition-vpc-format",
+        category: Category::Semantics,
+        severity: Severity::Error,
+        summary: "id of a VPC that cannot be one",
+        types: PolicyTypes::ALL,
+        enabled: true,
+        since: "0.1.0",
+        check: Check::Test(check),
+    };
+}
+
+fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
+    for (value, text) in condition_value::of_format(cx.test, "vpc") {
+        let id = text.strip_prefix("vpc-");
+        let fits = id.is_some_and(|id| {
+            matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if !fits {
+            out.report(
+                condition_value::span(value),
+                format!(
+                    "{} is no id of a VPC, so no request ever has it",
+                    condition_value::shown(&value.text)
+                ),
+            )
+            .help("write `vpc-` and the 8 or 17 characters that follow");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{fires, silent, under};
+
+    fires!(aa_invalid_vpc_format, under(r#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#), "vpc-1");
+    fires!(name_among_ids, under(r#"{"ForAnyValue:StringNotLikeIfExists": {"AWS:SOURCEVPC": ["vpc-12345678", "main"]}}"#), "main");
+    silent!(both_lengths, under(r#"{"StringEquals": {"aws:SourceVpc": ["vpc-111bbb22", "vpc-1234567890abcdef0"]}}"#));
+    silent!(letter_case_where_it_does_not_count, under(r#"{"StringEqualsIgnoreCase": {"aws:SourceVpc": "VPC-111BBB22"}}"#));
+    silent!(patterns_and_variables, under(r#"{"StringLike": {"aws:SourceVpc": ["vpc-*", "${aws:PrincipalTag/vpc}", "vpc-xxx"]}}"#));
+    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "vpc-1"}}"#));
+}

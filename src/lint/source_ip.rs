@@ -1,0 +1,56 @@
+//! The networks that `aws:SourceIp` is compared with.
+
+use super::{
+    TestCx,
+    condition_value::{Family, is_open},
+};
+use crate::{
+    eval::network,
+    policy::{ConditionValue, Effect},
+};
+use ipnet::IpNet;
+
+/// Networks from which no request reaches AWS over the internet: private ones, those of carriers,
+/// of links and of hosts themselves, the local ones of IPv6.
+const PRIVATE: [&str; 9] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+];
+
+/// Whether all addresses of a network are private.
+pub(super) fn is_private(net: IpNet) -> bool {
+    PRIVATE
+        .iter()
+        .filter_map(|text| network(text))
+        .any(|private| private.contains(&net))
+}
+
+/// The values of a test of `aws:SourceIp` with their networks, `None` for those that are no
+/// network or not known yet; nothing for other keys and operators.
+pub(super) fn networks<'a>(
+    cx: &TestCx<'a>,
+) -> impl Iterator<Item = (&'a ConditionValue, Option<IpNet>)> {
+    let own = Family::of(cx.test.operator.comparison) == Family::Address
+        && cx.test.key.as_str().eq_ignore_ascii_case("aws:SourceIp");
+    let values: &[ConditionValue] = if own { &cx.test.values } else { &[] };
+    values.iter().map(|value| {
+        let known = Some(value.text.as_str()).filter(|text| !is_open(text));
+        (value, known.and_then(network))
+    })
+}
+
+/// Whether a wider network lets more requests pass: an `Allow` that asks for an address, or a `Deny`
+/// for all others.
+pub(super) fn lets_in(cx: &TestCx<'_>) -> bool {
+    let is_negated = cx.test.operator.comparison.is_negated();
+    let statement = cx.statement.statement;
+    statement.has_effect(Effect::Allow) && !is_negated
+        || statement.has_effect(Effect::Deny) && is_negated
+}
