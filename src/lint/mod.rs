@@ -8,15 +8,18 @@
 mod condition_key;
 mod edits;
 mod faults;
+mod federation;
 mod findings;
 mod listed;
 mod manual;
 mod options;
 mod policy_type;
+mod principals;
 mod reserved;
 mod rule;
 mod rules;
 mod run;
+mod service_principals;
 #[cfg(test)]
 mod testing;
 mod wording;
