@@ -1,6 +1,13 @@
 //! The names of services as principals.
 
-use crate::catalog::{Catalog, table::SERVICE_PRINCIPALS};
+use super::{
+    StatementCx,
+    principals::{Measure, is_equality, is_strict, limits},
+};
+use crate::{
+    catalog::{Catalog, table::SERVICE_PRINCIPALS},
+    policy::{Comparison, ConditionTest, starts_with_ignoring_case},
+};
 
 /// The endings of service principals, over all partitions; `.cn` stands first as it is longer.
 const ENDINGS: [&str; 2] = [".amazonaws.com.cn", ".amazonaws.com"];
@@ -119,6 +126,87 @@ fn nearest(name: &str) -> Option<&'static str> {
         .filter(|(distance, known)| *distance <= most && letters(known) != letters(name))
         .min()
         .map(|(_, known)| known)
+}
+
+/// The keys that say for whom a service acts.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention>
+const SOURCE_KEYS: [(&str, Measure); 4] = [
+    ("aws:SourceArn", Measure::Arn),
+    ("aws:SourceAccount", Measure::Account),
+    ("aws:SourceOrgID", Measure::Organization),
+    ("aws:SourceOrgPaths", Measure::Organization),
+];
+
+/// Keys that are put in their place: of the principal, which is the service, or of what a caller
+/// can write as it likes.
+const WEAK_KEYS: [&str; 9] = [
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:Referer",
+    "aws:SourceIp",
+    "aws:SourceOwner",
+    "aws:UserAgent",
+    "aws:userid",
+];
+
+/// How a condition limits for whom a service acts.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Guard<'a> {
+    /// It does, or it cannot be told.
+    Kept,
+    /// Only by a key that is not made for it.
+    Weak(&'a ConditionTest),
+    /// By a key that is made for it, in a way that every customer passes.
+    Open(&'a ConditionTest),
+    /// Not at all.
+    None,
+}
+
+/// How the condition of a statement limits for whom a service acts.
+pub(super) fn guard<'a>(cx: &'a StatementCx<'_>) -> Guard<'a> {
+    if cx.never_holds() || cx.has_unfilled_key() {
+        return Guard::Kept;
+    }
+    let (mut open, mut weak) = (None, None);
+    for test in cx.tests() {
+        let key = test.key.as_str();
+        let source = SOURCE_KEYS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key));
+        let is_weak = WEAK_KEYS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(key));
+        let is_strict = is_strict(test.operator);
+        if let Some((_, measure)) = source {
+            if limits(test, *measure) {
+                return Guard::Kept;
+            }
+            if is_equality(test.operator) {
+                open.get_or_insert(test);
+            }
+        } else if is_weak {
+            if is_strict || test.operator.comparison == Comparison::IpAddress {
+                weak.get_or_insert(test);
+            }
+        } else if is_strict && may_name_source(key) {
+            return Guard::Kept;
+        }
+    }
+    match (open, weak) {
+        (Some(test), _) => Guard::Open(test),
+        (None, Some(test)) => Guard::Weak(test),
+        (None, None) => Guard::None,
+    }
+}
+
+/// Whether another key may tell for whom a service acts: an external id that the service sends, the
+/// encryption context of a log group, or a key that is not known here. Those of objects in S3 and
+/// of requests in general do not.
+fn may_name_source(key: &str) -> bool {
+    !starts_with_ignoring_case(key, "s3:") && !starts_with_ignoring_case(key, "aws:")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an `Allow` to a whole account in a trust policy, by its number or by the ARN of its
-    /// root user, without any condition. Of a foreign account, where `account` is given, it is
+    /// root user, without any condition. Of a foreign account, where the own one is known, it is
     /// `trust-cross-account-no-external-id` that speaks.
     ///
     /// ## Why it matters

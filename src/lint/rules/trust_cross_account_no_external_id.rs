@@ -11,7 +11,7 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Where the configuration or `--account` says which account the policy is of, this flags an
+    /// Where it is known which account the policy is of (the option `account`), this flags an
     /// `Allow` to the whole of another account, without a condition that asks for an external id,
     /// an organisation, or which principal of that account it is.
     ///
