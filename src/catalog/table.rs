@@ -86,6 +86,14 @@ tables! {
     POLICY_QUOTAS = "policy-quotas.txt";
     /// Region, its partition.
     REGIONS = "regions.txt";
+    /// Issuer of tokens, whether all its customers share it, the claims that name the customer,
+    /// how many audiences a token has, whose it is.
+    OIDC_ISSUERS = "oidc-issuers.txt";
+    /// Policy, its characters at most, whether whitespace outside strings counts.
+    POLICY_QUOTAS = "policy-quotas.txt";
+    /// Service principal, the policies that AWS says to limit by the source, whether it runs code of
+    /// the customer.
+    SERVICE_PRINCIPALS = "service-principals.txt";
 }
 
 #[cfg(test)]

@@ -1,0 +1,170 @@
+use crate::{
+    lint::{
+        Category, Check, DocumentCx, Findings, Rule, StatementCx, edits::replace,
+        federation::{BY_KEY, allows},
+        rule, service_principals::short_name, wording,
+    },
+    policy::{PolicyType, PolicyTypes, PrincipalKind},
+    source::{Safety, Severity},
+};
+
+rule! {
+    /// ## What it does
+    /// Flags a trust policy that lets `rolesanywhere.amazonaws.com` assume the role, and does not
+    /// allow it all of `sts:AssumeRole`, `sts:TagSession` and `sts:SetSourceIdentity`.
+    ///
+    /// ## Why it matters
+    /// IAM Roles Anywhere puts the fields of the certificate into the tags and the source
+    /// identity of each session. Without the right to do so, no session ever begins.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Principal": {"Service": "rolesanywhere.amazonaws.com"},
+    ///     "Action": "sts:AssumeRole",
+    ///     "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:eu-west-1:123456789012:trust-anchor/a"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Principal": {"Service": "rolesanywhere.amazonaws.com"},
+    ///     "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+    ///     "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:eu-west-1:123456789012:trust-anchor/a"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
+    /// - Access Analyzer: `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "trust-rolesanywhere-actions",
+        category: Category::Semantics,
+        severity: Severity::Error,
+        summary: "role for Roles Anywhere lacks an action",
+        types: PolicyTypes::of(&[PolicyType::Trust]),
+        enabled: true,
+        since: "0.1.0",
+        check: Check::Document(check),
+    };
+}
+
+const NEEDED: [&str; 3] = [BY_KEY, "sts:TagSession", "sts:SetSourceIdentity"];
+
+fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
+    let statements: Vec<_> = cx.statements().filter(names_it).collect();
+    let Some(first) = statements.iter().find(|each| allows(each, BY_KEY)) else {
+        return;
+    };
+    let is_allowed = |action: &str| statements.iter().any(|each| allows(each, action));
+    let missing: Vec<_> = NEEDED
+        .into_iter()
+        .filter(|action| !is_allowed(action))
+        .collect();
+    let Some(element) = &first.statement.action else {
+        return;
+    };
+    if missing.is_empty() || !element.unfilled.is_empty() || element.unread > 0 {
+        return;
+    }
+    let entry = first.named_principals().iter().find(|entry| {
+        entry.kind == PrincipalKind::Service && is_it(entry.text.as_str())
+    });
+    let draft = out
+        .report(
+            element.span,
+            format!("without {} no session of Roles Anywhere begins", wording::list(&missing)),
+        )
+        .help(format!("add {}", wording::list(&missing)));
+    let draft = match entry {
+        Some(entry) => draft.label(entry.text.span(), "sets them on every session"),
+        None => draft,
+    };
+    let Some(last) = element.entries.last() else {
+        return;
+    };
+    let added: String = missing.iter().map(|action| format!(", \"{action}\"")).collect();
+    let last = last.text().quoted_span();
+    let written = cx.source.slice(last);
+    let replacement = if element.span == last {
+        format!("[{written}{added}]")
+    } else {
+        format!("{written}{added}")
+    };
+    draft.fix("add them", Safety::Unsafe, vec![replace(last, replacement)]);
+}
+
+fn names_it(cx: &StatementCx<'_>) -> bool {
+    cx.named_principals()
+        .iter()
+        .any(|entry| entry.kind == PrincipalKind::Service && is_it(entry.text.as_str()))
+}
+
+fn is_it(service: &str) -> bool {
+    short_name(service).as_deref() == Some("rolesanywhere")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{finding, fires, fixed, silent, statement};
+
+    fn assumed_by(service: &str, action: &str) -> String {
+        statement(&format!(
+            r#""Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": {action}"#
+        ))
+    }
+
+    const IT: &str = "rolesanywhere.amazonaws.com";
+
+    fires!(
+        aa_missing_action_for_roles_anywhere,
+        assumed_by(IT, r#""sts:AssumeRole""#),
+        r#""sts:AssumeRole""#
+    );
+    fires!(
+        one_of_three,
+        assumed_by("rolesanywhere.eu-west-1.amazonaws.com", r#"["sts:AssumeRole", "sts:Tag*"]"#),
+        r#"["sts:AssumeRole", "sts:Tag*"]"#
+    );
+    silent!(all, assumed_by(IT, r#"["sts:SetSourceIdentity", "sts:TagSession", "sts:AssumeRole"]"#));
+    silent!(wildcard, assumed_by(IT, r#""sts:*""#));
+    silent!(another_service, assumed_by("ec2.amazonaws.com", r#""sts:AssumeRole""#));
+    silent!(
+        in_another_statement,
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": "sts:AssumeRole"},
+            {"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:TagSession", "sts:SetSourceIdentity"]}]}"#
+    );
+
+    #[test]
+    fn the_fix_adds_what_is_missing() {
+        let text = fixed(&super::RULE, &assumed_by(IT, r#""sts:AssumeRole""#));
+        assert!(
+            text.contains(r#"["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]"#),
+            "{text}"
+        );
+        let text = fixed(&super::RULE, &assumed_by(IT, r#"["sts:AssumeRole", "sts:TagSession"]"#));
+        assert!(
+            text.contains(r#"["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]"#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn only_what_is_missing_is_named() {
+        let found = finding(&super::RULE, &assumed_by(IT, r#"["sts:AssumeRole", "sts:TagSession"]"#));
+        assert_eq!(
+            found.message,
+            "without `sts:SetSourceIdentity` no session of Roles Anywhere begins"
+        );
+    }
+}
