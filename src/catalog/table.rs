@@ -69,6 +69,12 @@ macro_rules! tables {
 }
 
 tables! {
+    /// Service without regions of its own, the region that gets its requests, whether AWS's example of
+    /// a denial of regions exempts it.
+    GLOBAL_SERVICES = "global-services.txt";
+    /// Service, the actions that change or remove the policy of a resource, who still can when everyone
+    /// is denied them.
+    POLICY_ACTIONS = "policy-actions.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
 }

@@ -5,12 +5,16 @@
 //! shape is found by [`crate::syntax`] and [`crate::policy`]; the rules of those faults say what
 //! each means.
 
+mod condition_edits;
 mod condition_key;
+mod covering;
+mod data_perimeter;
 mod edits;
 mod faults;
 mod findings;
 mod listed;
 mod manual;
+mod members;
 mod options;
 mod policy_type;
 mod reserved;
