@@ -10,7 +10,7 @@ use crate::{
     source::{Safety, Span},
     syntax::Text,
 };
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cell::OnceCell, cmp::Ordering, collections::BTreeMap};
 
 /// Longer entries are only compared with equal ones; nothing that exists has such a name.
 const MOST_BYTES: usize = 512;
@@ -32,8 +32,51 @@ pub(super) trait Entry {
     /// Whether it can cover other entries than equal ones.
     fn is_pattern(&self) -> bool;
 
+    /// The entry made ready to be compared.
+    type Ready;
+
+    /// Makes it ready.
+    fn ready(&self) -> Self::Ready;
+
+    /// Whether it covers another, where that can be told without making them ready.
+    fn plainly_covers(&self, other: &Self) -> Option<bool>;
+
+    /// Whether one covers another, where that cannot be told so.
+    fn ready_covers(own: &Self::Ready, other: &Self::Ready) -> bool;
+
     /// Whether every request that matches `other` matches this one.
-    fn covers(&self, other: &Self) -> bool;
+    fn covers(&self, other: &Self) -> bool {
+        self.plainly_covers(other)
+            .unwrap_or_else(|| Self::ready_covers(&self.ready(), &other.ready()))
+    }
+}
+
+/// An entry that is made ready when it is first compared.
+pub(super) struct Kept<'a, E: Entry> {
+    /// The entry.
+    pub(super) entry: &'a E,
+    ready: OnceCell<E::Ready>,
+}
+
+impl<'a, E: Entry> Kept<'a, E> {
+    /// Keeps an entry.
+    pub(super) fn new(entry: &'a E) -> Self {
+        Self {
+            entry,
+            ready: OnceCell::new(),
+        }
+    }
+
+    /// Whether every request that matches `other` matches this one.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.entry
+            .plainly_covers(other.entry)
+            .unwrap_or_else(|| E::ready_covers(self.ready(), other.ready()))
+    }
+
+    fn ready(&self) -> &E::Ready {
+        self.ready.get_or_init(|| self.entry.ready())
+    }
 }
 
 /// The text before the first of some characters.
@@ -66,19 +109,26 @@ impl Entry for ActionPattern {
         self.has_wildcard()
     }
 
-    fn covers(&self, other: &Self) -> bool {
+    type Ready = Wildcard;
+
+    fn ready(&self) -> Wildcard {
+        Wildcard::new(self.as_str(), Case::Ignored)
+    }
+
+    fn plainly_covers(&self, other: &Self) -> Option<bool> {
         let (own, text) = (self.as_str(), other.as_str());
         if own.eq_ignore_ascii_case(text) || self.covers_everything() {
-            return true;
+            return Some(true);
         }
-        if !self.has_wildcard()
-            || other.covers_everything()
-            || !are_short(own, text)
-            || !starts_with_ignoring_case(text, self.fixed_start())
-        {
-            return false;
-        }
-        Wildcard::new(own, Case::Ignored).covers(&Wildcard::new(text, Case::Ignored))
+        let may = self.has_wildcard()
+            && !other.covers_everything()
+            && are_short(own, text)
+            && starts_with_ignoring_case(text, self.fixed_start());
+        (!may).then_some(false)
+    }
+
+    fn ready_covers(own: &Wildcard, other: &Wildcard) -> bool {
+        own.covers(other)
     }
 }
 
@@ -109,20 +159,30 @@ impl Entry for ResourcePattern {
         }
     }
 
-    fn covers(&self, other: &Self) -> bool {
+    type Ready = Vec<Wildcard>;
+
+    fn ready(&self) -> Vec<Wildcard> {
+        let open = |field| Wildcard::with_variables_open(field, Case::Sensitive);
+        match &self.form {
+            ResourceForm::Arn(arn) => arn.fields().iter().map(open).collect(),
+            ResourceForm::Star | ResourceForm::Opaque => Vec::new(),
+        }
+    }
+
+    fn plainly_covers(&self, other: &Self) -> Option<bool> {
         let (own, text) = (self.text.as_str(), other.text.as_str());
         if own == text || self.form == ResourceForm::Star {
-            return true;
+            return Some(true);
         }
-        if !self.is_pattern() || !are_short(own, text) || !text.starts_with(self.fixed_start()) {
-            return false;
-        }
-        let (ResourceForm::Arn(own), ResourceForm::Arn(other)) = (&self.form, &other.form) else {
-            return false;
-        };
-        let open = |field: &Pattern| Wildcard::with_variables_open(field, Case::Sensitive);
-        let mut fields = own.fields().iter().zip(other.fields());
-        fields.all(|(own, other)| open(own).covers(&open(other)))
+        let may = self.is_pattern()
+            && matches!(other.form, ResourceForm::Arn(_))
+            && are_short(own, text)
+            && text.starts_with(self.fixed_start());
+        (!may).then_some(false)
+    }
+
+    fn ready_covers(own: &Vec<Wildcard>, other: &Vec<Wildcard>) -> bool {
+        own.len() == other.len() && own.iter().zip(other).all(|(own, other)| own.covers(other))
     }
 }
 
@@ -168,6 +228,7 @@ pub(super) fn redundant<'a, E: Entry>(
     if entries.len() < 2 {
         return Vec::new();
     }
+    let kept: Vec<_> = entries.iter().map(Kept::new).collect();
     let sorted = sorted(entries.iter().zip(0_usize..));
     let mut covered_by: BTreeMap<usize, usize> = BTreeMap::new();
     for run in sorted.chunk_by(|(left, _), (right, _)| {
@@ -177,7 +238,8 @@ pub(super) fn redundant<'a, E: Entry>(
             covered_by.extend(others.iter().map(|(_, place)| (*place, *first)));
         }
     }
-    for (place, entry) in entries.iter().enumerate() {
+    for (place, own) in kept.iter().enumerate() {
+        let entry = own.entry;
         if !entry.is_pattern() || covered_by.contains_key(&place) {
             continue;
         }
@@ -185,9 +247,10 @@ pub(super) fn redundant<'a, E: Entry>(
         if !cx.can_afford(cost(entry, others.len())) {
             break;
         }
-        for (other, at) in others {
+        for (_, at) in others {
+            let Some(other) = kept.get(*at) else { continue };
             let new = *at != place && !covered_by.contains_key(at);
-            if new && entry.covers(other) && (place < *at || !other.covers(entry)) {
+            if new && own.covers(other) && (place < *at || !other.covers(own)) {
                 covered_by.insert(*at, place);
             }
         }
@@ -228,11 +291,14 @@ pub(super) fn report_redundant<E: Entry>(
 }
 
 /// Whether every entry of a list is covered by one of another list.
-fn all_covered<E: Entry>(own: &[E], others: &[E]) -> bool {
-    others
-        .iter()
-        .all(|other| own.iter().any(|entry| entry.covers(other)))
+fn all_covered<E: Entry>(own: &[E], others: &[E], cx: &StatementCx<'_>) -> bool {
+    others.iter().all(|other| {
+        cx.can_afford(own.len() * COMPARISONS) && own.iter().any(|entry| entry.covers(other))
+    })
 }
+
+/// How many comparisons of names it is to compare two entries.
+const COMPARISONS: usize = 4;
 
 /// Whether an element could be read whole, and nothing in it is left to a template engine.
 pub(super) fn is_whole<T>(element: &Element<T>) -> bool {
@@ -244,35 +310,40 @@ fn side_covers<E: Entry>(
     own: (Option<&Element<E>>, Option<&Element<E>>),
     other: (Option<&Element<E>>, Option<&Element<E>>),
     is_everything: impl Fn(&E) -> bool,
+    cx: &StatementCx<'_>,
 ) -> bool {
     match (own, other) {
         ((None, None), (None, None)) => true,
         ((Some(own), None), (Some(other), None)) => {
-            is_whole(other) && all_covered(&own.entries, &other.entries)
+            is_whole(other) && all_covered(&own.entries, &other.entries, cx)
         }
         ((Some(own), None), (None, Some(_))) => own.entries.iter().any(is_everything),
         ((None, Some(own)), (None, Some(other))) => {
-            is_whole(own) && all_covered(&other.entries, &own.entries)
+            is_whole(own) && all_covered(&other.entries, &own.entries, cx)
         }
         _ => false,
     }
 }
 
 /// Whether a statement is about every action that another is about.
-pub(super) fn covers_actions(own: &Statement, other: &Statement) -> bool {
+pub(super) fn covers_actions(own: &StatementCx<'_>, other: &Statement) -> bool {
+    let statement = own.statement;
     side_covers(
-        (own.action.as_ref(), own.not_action.as_ref()),
+        (statement.action.as_ref(), statement.not_action.as_ref()),
         (other.action.as_ref(), other.not_action.as_ref()),
         ActionPattern::covers_everything,
+        own,
     )
 }
 
 /// Whether a statement is about every resource that another is about.
-pub(super) fn covers_resources(own: &Statement, other: &Statement) -> bool {
+pub(super) fn covers_resources(own: &StatementCx<'_>, other: &Statement) -> bool {
+    let statement = own.statement;
     side_covers(
-        (own.resource.as_ref(), own.not_resource.as_ref()),
+        (statement.resource.as_ref(), statement.not_resource.as_ref()),
         (other.resource.as_ref(), other.not_resource.as_ref()),
         |entry| entry.form == ResourceForm::Star,
+        own,
     )
 }
 

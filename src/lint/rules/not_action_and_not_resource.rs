@@ -78,14 +78,14 @@ mod tests {
     fires!(
         both,
         statement(r#""Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::b""#),
-        "\"NotAction\""
+        "NotAction"
     );
     fires!(
         in_any_order_and_in_lists,
         statement(
             r#""NotResource": ["arn:aws:s3:::b"], "NotAction": ["iam:*", "sts:*"], "Effect": "Allow""#
         ),
-        "\"NotAction\""
+        "NotAction"
     );
     silent!(
         denied,

@@ -106,11 +106,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Whether the policy itself is among what the statement is about: of a bucket, not only its objects.
 fn is_about(statement: &Statement, service: &str) -> bool {
     let Some(element) = &statement.resource else {
-        return false;
+        // The policy of a repository has none.
+        let elements = ["Resource", "NotResource", "NotAction"];
+        return service == "ecr" && !elements.iter().any(|name| statement.has_element(name));
     };
     element.entries.iter().any(|entry| match &entry.form {
-        // A bucket policy names its bucket.
-        ResourceForm::Star => service != "s3" || statement.not_action.is_none(),
+        // What all but some actions are of, a key policy alone leaves open.
+        ResourceForm::Star => service == "kms" || statement.action.is_some(),
         ResourceForm::Arn(arn) => {
             let [_, own, _, _, resource] = arn.fields();
             let text = entry.text.as_str();
@@ -157,7 +159,7 @@ mod tests {
     fires!(
         bucket_by_exceptions,
         deny(r#""*""#, r#""NotAction": "s3:Get*""#, r#""arn:aws:s3:::b""#),
-        "\"NotAction\""
+        "NotAction"
     );
     fires!(
         key,
@@ -168,6 +170,11 @@ mod tests {
         queue,
         deny(r#""*""#, r#""Action": "*""#, r#""arn:aws:sqs:eu-west-1:111122223333:q""#),
         "*"
+    );
+    fires!(
+        repository,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": ["ecr:Get*", "ecr:*Policy"]}}"#,
+        "ecr:*Policy"
     );
     silent!(
         objects_only,

@@ -208,7 +208,7 @@ mod tests {
     fires!(
         exceptions_without_iam,
         scp(r#""NotAction": ["sts:*", "Support:*"]"#, EUROPE),
-        "\"NotAction\""
+        "NotAction"
     );
     fires!(
         with_an_exempted_role,
@@ -216,7 +216,7 @@ mod tests {
             r#""NotAction": "sts:*""#,
             r#""StringNotLike": {"aws:requestedregion": "eu-*"}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}"#
         ),
-        "\"NotAction\""
+        "NotAction"
     );
     silent!(
         the_example_of_aws,

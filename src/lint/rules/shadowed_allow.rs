@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, DocumentCx, Findings, Rule,
-        covering::{self, Entry as _},
+        covering::{self, Entry as _, Kept},
         rule, wording,
     },
     policy::{ActionPattern, Effect, PolicyTypes, Statement},
@@ -79,7 +79,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         .filter(|each| each.has_effect(Effect::Allow));
     let allowed = covering::sorted(allows.flat_map(|allow| {
         let entries = allow.action.iter().flat_map(|element| &element.entries);
-        entries.map(move |entry| (entry, allow))
+        entries.map(move |entry| (entry, (allow, Kept::new(entry))))
     }));
     if allowed.is_empty() {
         return;
@@ -98,14 +98,15 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             if !cx.statement(deny).can_afford(cost((entry, candidates))) {
                 return;
             }
-            for (own, allow) in candidates {
-                if entry.covers(own) {
+            let denied = Kept::new(entry);
+            for (own, (allow, kept)) in candidates {
+                if denied.covers(kept) {
                     let pair = pairs.entry((allow.index, deny.index)).or_insert_with(|| Pair {
                         allow,
                         deny,
                         by: entry,
                         applies: is_for_all_of(deny, allow)
-                            && covering::covers_resources(deny, allow),
+                            && covering::covers_resources(&cx.statement(deny), allow),
                         entries: Vec::new(),
                     });
                     if pair.applies {

@@ -94,7 +94,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     }
     for (groups, differing) in [(by_resources, "Action"), (by_actions, "Resource")] {
         for group in groups.into_values() {
-            report(&group, differing, out);
+            report(cx, &group, differing, out);
         }
     }
 }
@@ -140,14 +140,19 @@ fn keys(statement: &Statement) -> Option<Keys> {
     })
 }
 
-fn report(group: &[&Statement], differing: &str, out: &mut Findings<'_>) {
+fn report(
+    cx: &DocumentCx<'_>,
+    group: &[&Statement],
+    differing: &str,
+    out: &mut Findings<'_>,
+) {
     let is_covered = |statement: &&&Statement| {
         // Those are another rule's.
         group.len() <= MOST
             && group.iter().any(|other| {
                 other.index != statement.index
-                    && covering::covers_actions(other, statement)
-                    && covering::covers_resources(other, statement)
+                    && covering::covers_actions(&cx.statement(other), statement)
+                    && covering::covers_resources(&cx.statement(other), statement)
             })
     };
     let group: Vec<_> = group
@@ -197,16 +202,16 @@ mod tests {
     const READ: &str = r#""Action": "s3:GetObject", "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]"#;
     const WRITE: &str = r#""Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::a/*"]"#;
 
-    fires!(other_actions, policy(READ, WRITE), "\"Action\"");
+    fires!(other_actions, policy(READ, WRITE), "Action");
     fires!(
         other_resources,
         policy(READ, r#""Resource": "arn:aws:s3:::c/*", "Action": ["S3:getObject"]"#),
-        "\"Resource\""
+        "Resource"
     );
     fires!(
         one_of_them_named,
         policy(&format!(r#""Sid": "Read", {READ}"#), WRITE),
-        "\"Action\""
+        "Action"
     );
     fires!(
         under_the_same_condition,
@@ -214,7 +219,7 @@ mod tests {
             &format!(r#"{READ}, "Condition": {{"StringEquals": {{"aws:PrincipalTag/a": ["x", "y"]}}}}"#),
             &format!(r#"{WRITE}, "Condition": {{"StringEquals": {{"aws:principalTag/a": ["y", "x"]}}}}"#)
         ),
-        "\"Action\""
+        "Action"
     );
     silent!(
         both_named,
