@@ -82,6 +82,12 @@ tables! {
     CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
     /// Condition key, the keys of which one has to stand beside it.
     PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";
+    /// Service without regions of its own, the region that gets its requests, whether AWS's example of
+    /// a denial of regions exempts it.
+    GLOBAL_SERVICES = "global-services.txt";
+    /// Service, the actions that change or remove the policy of a resource, who still can when everyone
+    /// is denied them.
+    POLICY_ACTIONS = "policy-actions.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
     /// Region, its partition.

@@ -5,8 +5,11 @@
 //! shape is found by [`crate::syntax`] and [`crate::policy`]; the rules of those faults say what
 //! each means.
 
+mod condition_edits;
 mod condition_key;
 mod condition_value;
+mod covering;
+mod data_perimeter;
 mod edits;
 mod escalation;
 mod faults;
@@ -16,6 +19,7 @@ mod grants;
 mod limits;
 mod listed;
 mod manual;
+mod members;
 mod options;
 mod policy_type;
 mod public;

@@ -160,15 +160,16 @@ fn run_policy_rules(rules: &[&'static Rule], cx: &DocumentCx<'_>, findings: &mut
             check(cx, &mut Findings::new(rule, findings));
         }
     }
+    let mut told = false;
     for statement in cx.statements() {
-        let before = cx.effort.is_exhausted();
         for rule in &rules {
             if let Check::Statement(check) = &rule.check {
                 check(&statement, &mut Findings::new(rule, findings));
             }
         }
         run_test_rules(&rules, &statement, findings);
-        if cx.effort.is_exhausted() && !before {
+        if cx.effort.is_exhausted() && !told {
+            told = true;
             let start = statement.statement.span.start;
             let message = "the policy is too large to be judged whole; from this statement on, rules \
                            that compare many names are left out";
