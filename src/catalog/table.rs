@@ -69,6 +69,9 @@ macro_rules! tables {
 }
 
 tables! {
+    /// Condition key, what it limits, which requests lack it, who sets it, where wildcards may stand in
+    /// its values.
+    CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
 }

@@ -6,6 +6,7 @@
 //! each means.
 
 mod condition_key;
+mod condition_tests;
 mod edits;
 mod faults;
 mod findings;
