@@ -99,14 +99,14 @@ mod tests {
 
     const ACTIONS: &str = r#""Effect": "Deny", "NotAction": "s3:*", "Resource": "*""#;
 
-    fires!(actions, statement(ACTIONS), "\"NotAction\"");
+    fires!(actions, statement(ACTIONS), "NotAction");
     fires!(
         both,
         statement(
             r#""Effect": "Deny", "NotAction": ["s3:*"], "NotResource": ["arn:aws:s3:::b"], "Condition": {"StringEquals": {"aws:username": "a"}}"#
         ),
-        "\"NotAction\"",
-        "\"NotResource\"",
+        "NotAction",
+        "NotResource",
     );
     silent!(guard_rail, as Scp, statement(ACTIONS));
     silent!(boundary, as Boundary, statement(ACTIONS));
