@@ -111,7 +111,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             let message = format!(
                 "the caller chooses what stands for `{variable}`, so this {what} whoever wants"
             );
-            out.report(value.span, message)
+            out.report(value.source_span(0..value.text.len()), message)
                 .help("compare with a text, or with a variable that AWS sets");
             continue;
         }
@@ -122,7 +122,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             continue;
         };
         let message = format!("`{}` {what} {matched}, as `{key}` says little then", value.text);
-        out.report(value.span, message).severity(severity).help(help);
+        out.report(value.source_span(0..value.text.len()), message).severity(severity).help(help);
     }
 }
 
@@ -237,12 +237,12 @@ mod tests {
     fires!(
         aa_wildcard_usage_too_permissive,
         bucket("Allow", r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#),
-        "\"o-*\""
+        "o-*"
     );
     fires!(
         aa_variable_usage_too_permissive,
         under(r#"{"StringEquals": {"aws:SourceVpc": "${aws:UserAgent}"}}"#),
-        "\"${aws:UserAgent}\""
+        "${aws:UserAgent}"
     );
     fires!(
         spared_from_a_deny_in_other_letters,
@@ -250,24 +250,24 @@ mod tests {
             "Deny",
             r#"{"stringnotlike": {"AWS:sourcevpce": ["vpce-0123456789abcdef0", "vpce-?*"]}}"#
         ),
-        "\"vpce-?*\""
+        "vpce-?*"
     );
     fires!(
         any_role_with_a_session_name,
         bucket("Allow", r#"{"StringLike": {"aws:userid": ["*:admin", "AROAEXAMPLEID1234567:*"]}}"#),
-        "\"*:admin\""
+        "*:admin"
     );
     fires!(
         role_of_any_account,
         bucket("Allow", r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#),
-        "\"arn:aws:iam::*:role/reader\""
+        "arn:aws:iam::*:role/reader"
     );
     fires!(
         any_bucket,
         statement(
             r#""Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:t", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#
         ),
-        "\"arn:aws:s3:::*\""
+        "arn:aws:s3:::*"
     );
     silent!(
         whole_organization,

@@ -1,4 +1,5 @@
 use crate::{
+    catalog::{AccessLevel, Action},
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, Strength, condition_needs, needs_key},
@@ -15,12 +16,15 @@ rule! {
     /// `aws:TagKeys` no `aws:RequestTag/...` that must be there.
     ///
     /// - `high` for keys that say who calls, such as `aws:PrincipalOrgPaths`.
-    /// - `medium` for other keys.
-    /// - `low` for the keys of tags: without any, nothing is tagged, which is often all right.
+    /// - `medium` for keys of which AWS says that calls may lack them, such as `aws:CalledVia`,
+    ///   `events:source` and `kms:EncryptionContextKeys`.
+    /// - `low` for other keys of services, and for the keys of tags: without any, nothing is tagged, which
+    ///   is often all right.
     ///
-    /// It is silent for keys that every call of their actions has, such as `kms:GrantOperations` and
-    /// `dynamodb:LeadingKeys`; the latter fires where the statement allows `dynamodb:Scan`, which names
-    /// no keys. `dynamodb:Attributes` is left to `dynamodb-attributes-without-select`.
+    /// It is silent for `aws:TagKeys` where all actions do nothing but tag, and for keys that every call
+    /// of their actions has, such as `kms:GrantOperations` and `dynamodb:LeadingKeys`; the latter fires
+    /// where the statement allows `dynamodb:Scan`, which names no keys. `dynamodb:Attributes` is left to
+    /// `dynamodb-attributes-without-select`.
     ///
     /// ## Why it matters
     /// `ForAllValues:` asks that no value is a wrong one. A request without any value has no wrong one, so
@@ -89,6 +93,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         || cx.fate() != Fate::Open
         || condition_needs(cx.condition, key)
         || is_named_otherwise(cx)
+        || cx.is_about("aws:TagKeys") && only_tags(cx)
     {
         return;
     }
@@ -103,10 +108,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let is_guard = strength.is_some_and(Strength::is_guard);
     let severity = if is_guard {
         Severity::High
-    } else if is_of_tags(key) {
-        Severity::Low
-    } else {
+    } else if strength.is_some() || is_known_to_be_missing(key) {
         Severity::Medium
+    } else {
+        Severity::Low
     };
     let missing_from = strength.and_then(|strength| strength.missing_from);
     let which = missing_from.map_or_else(String::new, |who| format!(": {who}"));
@@ -123,8 +128,33 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn is_of_tags(key: &str) -> bool {
-    key.eq_ignore_ascii_case("aws:TagKeys") || key.eq_ignore_ascii_case("s3:RequestObjectTagKeys")
+/// Whether AWS says of a key of a service that calls of its actions may lack it.
+///
+/// - <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html>
+/// - <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+/// - <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
+fn is_known_to_be_missing(key: &str) -> bool {
+    const KEYS: [&str; 4] = [
+        "cloudformation:ResourceTypes",
+        "events:detail-type",
+        "events:source",
+        "kms:EncryptionContextKeys",
+    ];
+    KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// Whether the statement allows nothing but to add and remove tags, which a call has to name. Without
+/// tags, `ec2:DeleteTags` removes them all.
+fn only_tags(cx: &TestCx<'_>) -> bool {
+    let is_tagging = |action: &Action| {
+        action.access_level() == AccessLevel::Tagging && action.full_name() != "ec2:DeleteTags"
+    };
+    let entries = cx.statement.listed_actions();
+    !entries.is_empty()
+        && entries.iter().all(|entry| {
+            let covered = cx.statement.expand(entry);
+            covered.is_some_and(|actions| actions.iter().all(is_tagging))
+        })
 }
 
 /// Whether other keys of the condition show that this one is there, or another rule tells.
@@ -195,6 +225,21 @@ mod tests {
         under(
             r#"{"Null": {"aws:TagKeys": false}, "ForAllValues:StringEquals": {"aws:TagKeys": "a"}}"#
         )
+    );
+    silent!(
+        nothing_but_tags,
+        allow(
+            r#"["ec2:CreateTags", "sqs:TagQueue"]"#,
+            r#""*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}"#
+        )
+    );
+    fires!(
+        removes_all_tags_if_none_is_named,
+        allow(
+            r#"["ec2:CreateTags", "ec2:DeleteTags"]"#,
+            r#""*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}"#
+        ),
+        "aws:TagKeys"
     );
     silent!(
         any_value,
