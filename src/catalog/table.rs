@@ -88,6 +88,9 @@ tables! {
     /// Service, the actions that change or remove the policy of a resource, who still can when everyone
     /// is denied them.
     POLICY_ACTIONS = "policy-actions.txt";
+    /// Condition key, what it limits, which requests lack it, who sets it, where wildcards may stand in
+    /// its values.
+    CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
     /// Region, its partition.

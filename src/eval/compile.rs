@@ -323,7 +323,7 @@ fn tests(condition: &ConditionElement, version: Version) -> Vec<Test> {
         .collect()
 }
 
-fn test(test: &ConditionTest, version: Version) -> Test {
+pub(super) fn test(test: &ConditionTest, version: Version) -> Test {
     let values = &test.values;
     let strings = |case, reading| Expected::Strings {
         case,

@@ -77,7 +77,7 @@ fn open_keys(test: &Test, view: &RequestView<'_>) -> BTreeSet<Unknown> {
 }
 
 /// What a test is where the request lacks the key.
-fn holds_without_key(operator: Operator) -> bool {
+pub(super) fn holds_without_key(operator: Operator) -> bool {
     operator.if_exists
         || match operator.quantifier {
             Some(Quantifier::ForAllValues) => true,
@@ -156,7 +156,7 @@ fn with_values(test: &Test, values: &[String], view: &RequestView<'_>) -> Truth 
 }
 
 /// Whether one value of the request matches one of the values of the test; negation aside.
-fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
+pub(super) fn matches(test: &Test, value: &str, view: &RequestView<'_>) -> Truth {
     let comparison = test.operator.comparison;
     match &test.expected {
         Expected::Strings {

@@ -7,7 +7,10 @@
 use base64::Engine as _;
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use std::{cmp::Ordering, net::IpAddr};
+use std::{
+    cmp::Ordering,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 
 /// A decimal number, compared exactly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +166,35 @@ pub fn network(text: &str) -> Option<IpNet> {
         Ok(network) => Some(network.trunc()),
         Err(_) => text.parse::<IpAddr>().ok().map(IpNet::from),
     }
+}
+
+/// The instant, and those a second and next to nothing away from it.
+pub(super) fn around(instant: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let distances = [
+        SignedDuration::ZERO,
+        SignedDuration::from_secs(1),
+        SignedDuration::from_secs(-1),
+        SignedDuration::from_nanos(1),
+        SignedDuration::from_nanos(-1),
+    ];
+    distances
+        .into_iter()
+        .filter_map(move |distance| instant.checked_add(distance).ok())
+}
+
+/// The first address of a network and the first after it: networks lie within or beside each other, so
+/// every region between them begins at one of these.
+pub(super) fn edges(network: &IpNet) -> Vec<String> {
+    let after = match network.broadcast() {
+        IpAddr::V4(last) => u32::from(last)
+            .checked_add(1)
+            .map(|next| IpAddr::V4(Ipv4Addr::from(next))),
+        IpAddr::V6(last) => u128::from(last)
+            .checked_add(1)
+            .map(|next| IpAddr::V6(Ipv6Addr::from(next))),
+    };
+    let edges = std::iter::once(network.network()).chain(after);
+    edges.map(|address| address.to_string()).collect()
 }
 
 /// Reads base64.

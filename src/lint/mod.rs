@@ -10,6 +10,7 @@ mod condition_key;
 mod condition_value;
 mod covering;
 mod data_perimeter;
+mod condition_tests;
 mod edits;
 mod escalation;
 mod faults;

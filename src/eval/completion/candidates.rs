@@ -17,8 +17,7 @@ use crate::{
     },
 };
 use ipnet::IpNet;
-use jiff::{SignedDuration, Timestamp};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use jiff::Timestamp;
 
 /// The most values of a fact that are looked at one by one.
 const MOST_VALUES: usize = 400;
@@ -702,17 +701,8 @@ fn add_typed(expected: &Expected, kind: &KeyKind, texts: &mut Texts) {
             }
         }
         Expected::Dates(instants) => {
-            let around = [
-                SignedDuration::ZERO,
-                SignedDuration::from_secs(1),
-                SignedDuration::from_secs(-1),
-                SignedDuration::from_nanos(1),
-                SignedDuration::from_nanos(-1),
-            ];
             for instant in instants {
-                let near = around
-                    .iter()
-                    .filter_map(|distance| instant.checked_add(*distance).ok());
+                let near = typed::around(*instant);
                 texts.extend(near.map(|instant| written(instant, kind)));
             }
         }
@@ -725,21 +715,9 @@ fn add_typed(expected: &Expected, kind: &KeyKind, texts: &mut Texts) {
     }
 }
 
-/// Adds the first address of each network and the first after it: networks lie within or beside each
-/// other, so every region between them begins at one of these.
+/// Adds the edges of each network.
 fn add_edges(networks: &[IpNet], texts: &mut Texts) {
-    for network in networks {
-        texts.push(network.network().to_string());
-        let after = match network.broadcast() {
-            IpAddr::V4(last) => u32::from(last)
-                .checked_add(1)
-                .map(|next| IpAddr::V4(Ipv4Addr::from(next))),
-            IpAddr::V6(last) => u128::from(last)
-                .checked_add(1)
-                .map(|next| IpAddr::V6(Ipv6Addr::from(next))),
-        };
-        texts.extend(after.map(|address| address.to_string()));
-    }
+    texts.extend(networks.iter().flat_map(typed::edges));
     texts.extend(["0.0.0.0".to_owned(), "::".to_owned()]);
 }
 

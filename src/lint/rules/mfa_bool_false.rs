@@ -1,0 +1,160 @@
+use crate::{
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_tests::{MFA, boolean_value, is_about, null_value},
+        rule,
+    },
+    policy::{Comparison, Effect, Operator, PolicyTypes},
+    source::{Safety, Severity},
+};
+
+rule! {
+    /// ## What it does
+    /// Flags a `Deny` under `Bool` with `aws:MultiFactorAuthPresent` at `false`. It is silent where another
+    /// `Deny` of the policy asks with `Null` whether the key is missing.
+    ///
+    /// ## Why it matters
+    /// Calls with the access keys of a user lack the key altogether, so the statement does not deny them:
+    /// it asks people at the console for a second factor, and lets whoever has stolen an access key pass.
+    /// `BoolIfExists` holds without the key as well.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Deny",
+    ///     "Action": "ec2:TerminateInstances",
+    ///     "Resource": "*",
+    ///     "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Deny",
+    ///     "Action": "ec2:TerminateInstances",
+    ///     "Resource": "*",
+    ///     "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_ec2_require-mfa.html>
+    /// - parliament: `BAD_PATTERN_FOR_MFA`
+    /// - iam-policy-validator: `mfa_antipattern_bool_false`
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "mfa-bool-false",
+        category: Category::Security,
+        severity: Severity::High,
+        summary: "access keys get past a `Deny` that asks for a second factor",
+        types: PolicyTypes::ALL,
+        enabled: true,
+        since: "0.1.0",
+        check: Check::Test(check),
+    };
+}
+
+fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
+    let operator = cx.test.operator;
+    let is_equality = matches!(
+        operator.comparison,
+        Comparison::Bool | Comparison::StringEquals | Comparison::StringEqualsIgnoreCase
+    );
+    if !cx.is_about(MFA)
+        || !cx.has_effect(Effect::Deny)
+        || !is_equality
+        || operator.if_exists
+        || operator.quantifier.is_some()
+        || boolean_value(cx.test) != Some(false)
+        || asks_for_missing(cx)
+    {
+        return;
+    }
+    let if_exists = Operator {
+        if_exists: true,
+        ..operator
+    };
+    let draft = out
+        .report(
+            cx.test.key.span(),
+            "calls with access keys lack this key, so they are not denied",
+        )
+        .label(cx.test.operator_text.span(), "never holds without the key")
+        .help(format!("use `{if_exists}`"));
+    if let Some(edit) = cx.with_operator(if_exists) {
+        draft.fix(format!("use `{if_exists}`"), Safety::Unsafe, vec![edit]);
+    }
+}
+
+/// Whether a statement denies what this one spares; a test for the key in this one says that it means
+/// sessions alone.
+fn asks_for_missing(cx: &TestCx<'_>) -> bool {
+    let statements = cx.statement.policy.statements.iter();
+    let own = cx.condition.tests.iter();
+    statements
+        .filter(|statement| statement.has_effect(Effect::Deny))
+        .filter_map(|statement| statement.condition.as_ref())
+        .flat_map(|condition| &condition.tests)
+        .any(|test| is_about(test, MFA) && null_value(test) == Some(true))
+        || own
+            .filter(|test| is_about(test, MFA))
+            .any(|test| null_value(test).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{finding, fires, fixed, silent, statement, under};
+
+    fn deny(condition: &str) -> String {
+        statement(&format!(
+            r#""Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {condition}"#
+        ))
+    }
+
+    fires!(
+        deny_without_second_factor,
+        deny(r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#),
+        "aws:MultiFactorAuthPresent"
+    );
+    fires!(
+        boolean_in_other_letters,
+        deny(r#"{"bool": {"AWS:multifactorauthpresent": false, "aws:ViaAWSService": false}}"#),
+        "AWS:multifactorauthpresent"
+    );
+    fires!(
+        as_text,
+        deny(r#"{"StringEquals": {"aws:MultiFactorAuthPresent": ["False"]}}"#),
+        "aws:MultiFactorAuthPresent"
+    );
+    silent!(
+        if_exists,
+        deny(r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#)
+    );
+    silent!(
+        allow,
+        under(r#"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#)
+    );
+    silent!(
+        other_statement_denies_without_key,
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}},
+            {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Null": {"aws:MultiFactorAuthPresent": "true"}}}
+        ]}"#
+    );
+
+    #[test]
+    fn the_fix_holds_without_the_key() {
+        let condition = r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#;
+        let expected = r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#;
+        assert_eq!(fixed(&super::RULE, &deny(condition)), deny(expected));
+        let two = r#"{"Bool": {"aws:MultiFactorAuthPresent": "false", "aws:ViaAWSService": "false"}}"#;
+        assert!(finding(&super::RULE, &deny(two)).fix.is_none());
+    }
+}

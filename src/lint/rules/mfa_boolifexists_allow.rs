@@ -1,0 +1,117 @@
+use crate::{
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_tests::{MFA, boolean_value, condition_needs, without_if_exists},
+        rule,
+    },
+    policy::{Effect, PolicyTypes},
+    source::{Safety, Severity},
+};
+
+rule! {
+    /// ## What it does
+    /// Flags an `Allow` under `BoolIfExists` with `aws:MultiFactorAuthPresent`, with `true` or `false`.
+    ///
+    /// ## Why it matters
+    /// Calls with access keys lack the key, and `IfExists` holds without it: they are allowed without a
+    /// second factor. `BoolIfExists` with `false` is right for a `Deny`; an `Allow` takes `Bool` with `true`.
+    ///
+    /// ## Fires
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "ec2:TerminateInstances",
+    ///     "Resource": "*",
+    ///     "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## Silent
+    /// ```json
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "ec2:TerminateInstances",
+    ///     "Resource": "*",
+    ///     "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// - iam-policy-validator: `mfa_antipattern_boolif_exists_false`
+    pub(in crate::lint) const RULE: Rule = Rule {
+        id: "mfa-boolifexists-allow",
+        category: Category::Security,
+        severity: Severity::High,
+        summary: "access keys pass an `Allow` that asks for a second factor",
+        types: PolicyTypes::ALL,
+        enabled: true,
+        since: "0.1.0",
+        check: Check::Test(check),
+    };
+}
+
+fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
+    let operator = cx.test.operator;
+    if !cx.is_about(MFA)
+        || !operator.if_exists
+        || !cx.has_effect(Effect::Allow)
+        || condition_needs(cx.condition, MFA)
+    {
+        return;
+    }
+    let Some(value) = boolean_value(cx.test) else {
+        return;
+    };
+    let message = if value != operator.comparison.is_negated() {
+        "calls with access keys lack this key, so they are allowed without a second factor"
+    } else {
+        "this allows just those calls that have no second factor"
+    };
+    let plain = without_if_exists(operator);
+    let draft = out
+        .report(cx.test.key.span(), message)
+        .label(cx.test.operator_text.span(), "holds without the key")
+        .help("use `Bool` with `true`");
+    if let Some(edit) = cx.with_operator(plain).filter(|_| value) {
+        draft.fix(format!("use `{plain}`"), Safety::Unsafe, vec![edit]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{finding, fires, fixed, silent, statement, under};
+
+    const TRUE: &str = r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}"#;
+
+    fires!(with_second_factor, under(TRUE), "aws:MultiFactorAuthPresent");
+    fires!(
+        without_in_other_letters,
+        under(r#"{"boolifexists": {"AWS:MULTIFACTORAUTHPRESENT": false}}"#),
+        "AWS:MULTIFACTORAUTHPRESENT"
+    );
+    silent!(
+        deny,
+        statement(
+            r#""Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#
+        )
+    );
+    silent!(
+        plain,
+        under(r#"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#)
+    );
+
+    #[test]
+    fn the_fix_asks_for_the_key() {
+        let expected = r#"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#;
+        assert_eq!(fixed(&super::RULE, &under(TRUE)), under(expected));
+        let without = r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#;
+        assert!(finding(&super::RULE, &under(without)).fix.is_none());
+    }
+}
