@@ -69,8 +69,12 @@ macro_rules! tables {
 }
 
 tables! {
+    /// Action or `service:*` that AWS has retired, since when, actions in its place.
+    DEPRECATED_ACTIONS = "deprecated-actions.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
+    /// Region, its partition.
+    REGIONS = "regions.txt";
 }
 
 #[cfg(test)]
