@@ -133,6 +133,11 @@ const OWNED: [&str; 19] = [
     "states",
 ];
 
+/// Whether every resource of a service surely belongs to one account.
+pub(super) fn is_owned(service: &str) -> bool {
+    OWNED.contains(&service)
+}
+
 /// Services whose resources are in no region, or of which those that are can be told apart.
 const GLOBAL: [&str; 7] = [
     "account",
@@ -159,21 +164,17 @@ pub(super) enum Needs {
 /// Whether an ARN of this service and resource has a region or an account, where that is sure.
 pub(super) fn needs(catalog: Catalog, arn: &ArnPattern, field: Field) -> Option<Needs> {
     let service = literal(arn, Field::Service)?;
-    let own: fn(&Arn<'_>) -> &'static str = match field {
-        Field::Region => |form| if form.region.is_empty() { "" } else { "x" },
-        Field::Account => |form| if form.account.is_empty() { "" } else { "x" },
+    let (known, has_field): (&[&str], fn(&Arn<'_>) -> bool) = match field {
+        Field::Region => (&GLOBAL, |form| !form.region.is_empty()),
+        Field::Account => (&WITHOUT_ACCOUNT, |form| !form.account.is_empty()),
         Field::Partition | Field::Service | Field::Resource => return None,
-    };
-    let known: &[&str] = match field {
-        Field::Region => &GLOBAL,
-        _ => &WITHOUT_ACCOUNT,
     };
     let (owned, without) = (OWNED.contains(&service), known.contains(&service));
     if !owned && !without {
         return None;
     }
     let forms = catalog.arn_forms_of_resource(arn);
-    let mut has = forms.iter().map(|form| !own(form).is_empty());
+    let mut has = forms.iter().map(has_field);
     let first = has.next()?;
     if has.any(|other| other != first) {
         return None;
@@ -220,8 +221,7 @@ pub(super) fn has_form_of_region(text: &str) -> bool {
     ];
     let mut parts = text.rsplit('-');
     let (number, place, area) = (parts.next(), parts.next(), parts.next());
-    let is_number =
-        |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit());
     number.is_some_and(is_number)
         && place.is_some_and(|place| PLACES.contains(&place))
         && area.is_some_and(|area| {
@@ -241,5 +241,4 @@ pub(super) fn is_faulty(cx: &StatementCx<'_>, arn: &ArnPattern) -> bool {
         || rules::arn_account_missing::is_missing(catalog, arn)
         || rules::arn_account_not_allowed::is_given(catalog, arn)
         || rules::arn_resource_format::meant(catalog, arn).is_some()
-        || super::placeholders::in_arn(arn)
 }

@@ -5,6 +5,7 @@
 //! shape is found by [`crate::syntax`] and [`crate::policy`]; the rules of those faults say what
 //! each means.
 
+mod arn_fields;
 mod condition_key;
 mod edits;
 mod faults;
@@ -12,8 +13,10 @@ mod findings;
 mod listed;
 mod manual;
 mod options;
+mod placeholders;
 mod policy_type;
 mod reserved;
+mod resource_service;
 mod rule;
 mod rules;
 mod run;
