@@ -78,7 +78,8 @@ impl Catalog {
     }
 
     /// The forms of ARNs, of all services, that have the service and the resource of a pattern,
-    /// whatever its partition, region and account are. None where the service is not written out.
+    /// whatever its partition, region and account are. None where the service is not written out, and
+    /// none of the forms that leave it open.
     pub fn arn_forms_of_resource(self, pattern: &ArnPattern) -> Vec<Arn<'static>> {
         let [_, service, .., resource] = pattern.fields();
         let Some(namespace) = service.as_literal() else {
@@ -89,8 +90,7 @@ impl Catalog {
         for kind in self.resource_types_in(namespace) {
             let forms = kind.forms().filter_map(|form| Arn::parse(form).ok());
             found.extend(forms.filter(|form| {
-                (form.service == namespace || form.service.contains(['$', '*']))
-                    && kind.named(form.resource).intersects(&resource)
+                form.service == namespace && kind.named(form.resource).intersects(&resource)
             }));
         }
         found

@@ -6,7 +6,7 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags an action without wildcards whose letters differ in case from those of AWS.
+    /// Flags an action without wildcards whose letters differ in case from those of AWS. It is told once a statement.
     ///
     /// ## Why it matters
     /// It works: IAM does not look at the case of actions. Searches do, and tools that compare lists of
@@ -51,6 +51,7 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+    let mut found = Vec::new();
     for entry in cx.actions().filter(|entry| !entry.has_wildcard()) {
         let Some(service) = cx.catalog.service(entry.service()) else {
             continue;
@@ -58,18 +59,27 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let Some(action) = service.action(entry.name()) else {
             continue;
         };
-        if action.name() == entry.name() && service.prefix() == entry.service() {
-            continue;
+        if action.name() != entry.name() || service.prefix() != entry.service() {
+            found.push((entry.text(), action));
         }
-        let text = entry.text();
-        out.report(text.span(), format!("AWS writes this action `{action}`"))
-            .help(format!("write `{action}`"))
-            .fix(
-                format!("write `{action}`"),
-                Safety::Safe,
-                vec![edits::replace(text.content_span(), action.full_name())],
-            );
     }
+    let Some(((text, action), more)) = found.split_first() else {
+        return;
+    };
+    let message = if more.is_empty() {
+        format!("AWS writes this action `{action}`")
+    } else {
+        let more = more.len();
+        format!("AWS writes this action `{action}`, and {more} more of this statement otherwise too")
+    };
+    let mut edits: Vec<_> = found
+        .iter()
+        .map(|(text, action)| edits::replace(text.content_span(), action.full_name()))
+        .collect();
+    edits.sort_by_key(|edit| edit.span.start);
+    out.report(text.span(), message)
+        .help("letter case does not count to IAM, but to searches")
+        .fix("write them as AWS does", Safety::Safe, edits);
 }
 
 #[cfg(test)]
@@ -81,6 +91,11 @@ mod tests {
         service,
         allow(r#"["SNS:Publish", "sns:Publish"]"#, r#""*""#),
         "SNS:Publish"
+    );
+    fires!(
+        once_a_statement,
+        allow(r#"["s3:getobject", "s3:putobject"]"#, r#""*""#),
+        "s3:getobject"
     );
     silent!(
         as_aws_writes_them,
@@ -94,8 +109,8 @@ mod tests {
     #[test]
     fn the_fix_writes_the_name() {
         assert_eq!(
-            fixed(&super::RULE, &allow(r#""S3:getobject""#, r#""*""#)),
-            allow(r#""s3:GetObject""#, r#""*""#)
+            fixed(&super::RULE, &allow(r#"["S3:getobject", "s3:x", "SQS:sendmessage"]"#, r#""*""#)),
+            allow(r#"["s3:GetObject", "s3:x", "sqs:SendMessage"]"#, r#""*""#)
         );
     }
 }

@@ -68,14 +68,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         };
         let name = entry.as_str();
         let what = if entry.has_wildcard() {
-            format!("all that `{name}` covers has been retired by AWS")
+            format!("all that `{name}` covers")
         } else {
-            format!("AWS has retired `{name}`")
+            format!("`{name}`")
         };
         let since = rows.first().and_then(|row| row.get(1)).copied();
         let message = match since.filter(|since| *since != "-") {
-            Some(since) => format!("{what} ({since})"),
-            None => what,
+            Some(since) => format!("AWS has retired {what} ({since})"),
+            None => format!("AWS calls {what} deprecated"),
         };
         let mut instead: Vec<_> = rows
             .iter()
@@ -86,7 +86,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         instead.dedup();
         let draft = out.report(entry.text().span(), message);
         if instead.is_empty() {
-            draft.help("remove it, once the action that took its place is in the policy");
+            draft.help("remove it, unless an account still needs it");
         } else {
             draft.help(format!("use {} in its place", wording::list_all(instead)));
         }

@@ -16,8 +16,7 @@ rule! {
     ///
     /// ## Why it matters
     /// The ARN of a stream is `arn:aws:logs:region:account:log-group:name:log-stream:stream`. The one of its group
-    /// alone does not match it, so a program with this policy writes no log. The reference of AWS has it as `medium`
-    /// trouble at most, but the action never works, so it is an error here.
+    /// alone does not match it, so a program with this policy writes no log.
     ///
     /// ## Fires
     /// ```json

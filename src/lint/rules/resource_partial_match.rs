@@ -7,9 +7,10 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags an action, written out, that needs resources of several types, of which the `Allow` statements of the policy
-    /// list some and not the others: `ec2:RunInstances` on `instance/*` without an image. All statements
-    /// of the policy that allow the action are looked at together.
+    /// Flags `ec2:RunInstances`, `ec2:AttachVolume` and `ec2:DetachVolume`, which need resources of several
+    /// types, where the `Allow` statements of the policy list some of the types and not the others:
+    /// `instance/*` without an image. All statements of the policy that allow the action are looked at
+    /// together. For other actions AWS's reference does not tell whether a call needs all types or one.
     ///
     /// It is `low`, because another policy of the same role may list the rest.
     ///
@@ -55,6 +56,12 @@ rule! {
     };
 }
 
+/// Actions each of whose types every call needs. Elsewhere the reference calls types required of which a
+/// call needs one or the other, such as the listeners of load balancers.
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html>
+const ACTIONS: [&str; 3] = ["ec2:AttachVolume", "ec2:DetachVolume", "ec2:RunInstances"];
+
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let mut told: Vec<Action> = Vec::new();
     for statement in cx.statements() {
@@ -62,7 +69,8 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             continue;
         }
         for entry in statement.listed_actions() {
-            let Some(action) = cx.catalog.action(entry.as_str()) else {
+            let known = ACTIONS.iter().find(|name| name.eq_ignore_ascii_case(entry.as_str()));
+            let Some(action) = known.and_then(|name| cx.catalog.action(name)) else {
                 continue;
             };
             let needed: Vec<_> = action
@@ -182,7 +190,7 @@ mod tests {
     fn the_types_are_named() {
         let text = allow(
             r#""ec2:RunInstances""#,
-            r#"["arn:aws:ec2:*:*:i*", "arn:aws:ec2:*:*:network-interface/*", "arn:aws:ec2:*:*:s*", "arn:aws:ec2:*:*:volume/*"]"#,
+            r#"["arn:aws:ec2:*:*:instance/*", "arn:aws:ec2:*:*:network-interface/*", "arn:aws:ec2:*:*:s*", "arn:aws:ec2:*:*:volume/*"]"#,
         );
         assert_eq!(
             finding(&super::RULE, &text).message,

@@ -106,6 +106,7 @@ mod tests {
     );
     silent!(
         identity,
+        as Identity,
         allow(r#"["s3:GetObject", "kms:Decrypt"]"#, r#""arn:aws:s3:::b/*""#)
     );
 }

@@ -100,6 +100,7 @@ mod tests {
     );
     silent!(
         identity,
+        as Identity,
         allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:q"]"#)
     );
 }

@@ -1,6 +1,6 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, arn_fields, edits, listed::Listed, rule},
+    lint::{Category, Check, Findings, Rule, StatementCx, arn_fields::{self, Field}, edits, listed::Listed, rule},
     policy::PolicyTypes,
     source::{Safety, Severity},
 };
@@ -9,7 +9,8 @@ rule! {
     /// ## What it does
     /// Flags an ARN in a statement whose actions are all known and act on none of the resources that the ARN can
     /// match, while they act on another of the list. Statements with `*` as action or resource, and with
-    /// `NotAction`, are not looked at. Where the reference of resource types may have a gap, nothing is said.
+    /// `NotAction`, are not looked at. Only ARNs of S3, SQS, SNS, DynamoDB, Lambda, IAM, KMS,
+    /// Kinesis, Secrets Manager and Step Functions are judged: elsewhere actions take ARNs of other services.
     ///
     /// ## Why it matters
     /// The entry does nothing. Mostly an action was taken out and its resource stayed, or the action for it is missing.
@@ -53,6 +54,20 @@ rule! {
     };
 }
 
+/// Services whose ARNs only actions of their own take, and whose types the reference has whole.
+const SERVICES: [&str; 10] = [
+    "dynamodb",
+    "iam",
+    "kinesis",
+    "kms",
+    "lambda",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "states",
+];
+
 /// The most actions of a statement that are compared with each of its ARNs.
 const MOST_ACTIONS: usize = 64;
 
@@ -70,6 +85,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     };
     let mut unused = Vec::new();
     for (entry, arn) in &arns {
+        let service = arn_fields::literal(arn, Field::Service);
+        if !service.is_some_and(|service| SERVICES.contains(&service)) {
+            continue;
+        }
         let mut one = Listed::of(cx, vec![(*entry, *arn)]);
         if !serves(&mut one) && !arn_fields::is_faulty(cx, arn) {
             unused.push(*entry);

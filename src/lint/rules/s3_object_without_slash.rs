@@ -11,7 +11,7 @@ rule! {
     /// name, with no slash before it: `arn:aws:s3:::prod*`. Where a `-`, `_` or `.` stands before the `*`, a family of buckets was
     /// most likely meant, and nothing is said.
     ///
-    /// The catalogue of rules had it as `high`; an AWS managed policy uses the form on purpose now and then.
+    /// It is `medium`: some policies mean a family of buckets without such a mark.
     ///
     /// ## Why it matters
     /// A `*` goes on past slashes and names: the entry covers the objects of `prod`, and of `production`,

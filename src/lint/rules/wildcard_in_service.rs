@@ -132,7 +132,7 @@ mod tests {
         let text = allow(r#""s?s:SendMessage""#, r#""*""#);
         assert_eq!(
             finding(&super::RULE, &text).message,
-            "the service `s?s` stands for `sqs`, and for services to come"
+            "the service `s?s` stands for `sms` and `sqs`, and for services to come"
         );
     }
 }
