@@ -77,6 +77,35 @@ impl Catalog {
         }
     }
 
+    /// The forms of ARNs, of all services, that have the service and the resource of a pattern,
+    /// whatever its partition, region and account are. None where the service is not written out, and
+    /// none of the forms that leave it open.
+    pub fn arn_forms_of_resource(self, pattern: &ArnPattern) -> Vec<Arn<'static>> {
+        let [_, service, .., resource] = pattern.fields();
+        let Some(namespace) = service.as_literal() else {
+            return Vec::new();
+        };
+        let resource = Wildcard::with_variables_open(resource, Case::Sensitive);
+        let mut found = Vec::new();
+        for kind in self.resource_types_in(namespace) {
+            let forms = kind.forms().filter_map(|form| Arn::parse(form).ok());
+            found.extend(forms.filter(|form| {
+                form.service == namespace && kind.named(form.resource).intersects(&resource)
+            }));
+        }
+        found
+    }
+
+    /// The forms of the ARNs that have this namespace.
+    pub fn arn_forms_in(self, namespace: &str) -> Vec<Arn<'static>> {
+        let types = self.resource_types_in(namespace);
+        let forms = types.into_iter().flat_map(ResourceType::forms);
+        forms
+            .filter_map(|form| Arn::parse(form).ok())
+            .filter(|form| form.service == namespace)
+            .collect()
+    }
+
     /// The types of resources of which an ARN may have this namespace, in catalog order.
     fn resource_types_in(self, namespace: &str) -> Vec<ResourceType> {
         static BY_NAMESPACE: OnceLock<BTreeMap<&str, BTreeSet<ResourceType>>> = OnceLock::new();

@@ -91,6 +91,8 @@ tables! {
     /// Condition key, what it limits, which requests lack it, who sets it, where wildcards may stand in
     /// its values.
     CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
+    /// Action or `service:*` that AWS has retired, since when, actions in its place.
+    DEPRECATED_ACTIONS = "deprecated-actions.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
     /// Region, its partition.

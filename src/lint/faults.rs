@@ -110,6 +110,7 @@ fn shape_rule(kind: &ShapeFaultKind) -> &'static Rule {
         ShapeFaultKind::ActionFormat(_) => &rules::action_format::RULE,
         ShapeFaultKind::ArnPrefix(_) => &rules::arn_prefix::RULE,
         ShapeFaultKind::ArnMissingField { .. } => &rules::arn_missing_field::RULE,
+        ShapeFaultKind::TemplateCall(_) => &rules::unresolved_template_token::RULE,
         ShapeFaultKind::Variable(kind) => match kind {
             VariableErrorKind::Unclosed => &rules::variable_unclosed::RULE,
             VariableErrorKind::Empty => &rules::variable_empty::RULE,

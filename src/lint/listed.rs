@@ -68,6 +68,15 @@ impl<'a> Listed<'a> {
         })
     }
 
+    /// Some of the ARNs of a statement, at least one.
+    pub(super) fn of(
+        cx: &'a StatementCx<'a>,
+        arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
+    ) -> Self {
+        let types = BTreeMap::new();
+        Self { arns, cx, types }
+    }
+
     /// Whether some ARN of the list is so, which takes a number of comparisons for each.
     fn any(&self, comparisons: usize, is_so: impl Fn(&ArnPattern) -> bool) -> bool {
         !self.cx.can_afford(self.arns.len() * comparisons)

@@ -6,6 +6,7 @@
 //! each means.
 
 mod condition_edits;
+mod arn_fields;
 mod condition_key;
 mod condition_value;
 mod covering;
@@ -22,11 +23,13 @@ mod listed;
 mod manual;
 mod members;
 mod options;
+mod placeholders;
 mod policy_type;
 mod public;
 mod reach;
 mod principals;
 mod reserved;
+mod resource_service;
 mod rule;
 mod rules;
 mod run;

@@ -13,6 +13,8 @@ pub struct Options {
     pub account: Option<AccountId>,
     /// What an identity policy is written into as an inline policy.
     pub inline_in: Option<InlineIn>,
+    /// The day of the run, by which the age of the catalog is judged.
+    pub today: Option<jiff::civil::Date>,
 }
 
 /// The identities that have inline policies.

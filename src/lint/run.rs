@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    policy::{Lowered, Policy, PolicyType, faults_of_type, looks_like_policy, lower},
+    policy::{
+        Lowered, Policy, PolicyType, ShapeFaultKind, faults_of_type, looks_like_policy, lower,
+    },
     source::{Finding, Severity, Source, Span},
     syntax::{self, Document, FaultKind},
 };
@@ -43,6 +45,13 @@ impl Checked {
 /// and shape.
 pub fn read(source: &Source, policy_type: Option<PolicyType>) -> Checked {
     let (_, mut checked) = read_tree(source, policy_type);
+    // A policy of which a part is unknown cannot be judged.
+    let unknown = rules::unresolved_template_token::RULE.rule_id();
+    for finding in &mut checked.findings {
+        if finding.rule == unknown {
+            finding.severity = Severity::Error;
+        }
+    }
     finish(&mut checked.findings);
     checked
 }
@@ -125,6 +134,17 @@ fn read_tree(source: &Source, given: Option<PolicyType>) -> (Document<'_>, Check
     if let (Some(policy), Some(of)) = (&policy, &type_of_policy) {
         faults.extend(faults_of_type(policy, of.policy_type));
     }
+    let mut told = None;
+    faults.retain(|fault| {
+        let is_call = matches!(fault.kind, ShapeFaultKind::TemplateCall(_));
+        let statement = policy
+            .iter()
+            .flat_map(|policy| &policy.statements)
+            .find(|each| each.span.start <= fault.span.start && fault.span.end <= each.span.end);
+        let index = statement.map(|each| each.index);
+        // One of them a statement says enough.
+        !is_call || index.is_none() || std::mem::replace(&mut told, index) != index
+    });
     findings.extend(faults.iter().map(faults::of_shape));
     let looks_like_policy = looks_like_policy(&document.root);
     (

@@ -159,6 +159,14 @@ impl ArnPattern {
         &self.fields
     }
 
+    /// Where the five fields after `arn` stand in a text of this language. Fields that a `*` at the
+    /// end goes on over are missing.
+    pub fn field_ranges(text: &str, version: Version) -> Vec<Range<usize>> {
+        let mut ranges = fields(text, version);
+        ranges.drain(..1);
+        ranges
+    }
+
     /// Whether a policy variable stands for the partition, the service, the region or the account,
     /// where AWS replaces none: such a pattern matches nothing. What a template engine is to fill in
     /// may stand there.

@@ -311,6 +311,10 @@ fn statement(
     version: Version,
     faults: &mut Vec<ShapeFault>,
 ) -> Option<Statement> {
+    if let Some(fault) = template_call(value) {
+        faults.push(fault);
+        return None;
+    }
     let members = match &value.kind {
         Kind::Object(members) => members,
         Kind::Unreadable => return None,
@@ -440,7 +444,9 @@ fn data_type(
     value: &Value<'_>,
     faults: &mut Vec<ShapeFault>,
 ) {
-    if value.kind != Kind::Unreadable {
+    if let Some(fault) = template_call(value) {
+        faults.push(fault);
+    } else if value.kind != Kind::Unreadable {
         let found = value.kind.name();
         let kind = ShapeFaultKind::DataType {
             element: element.to_owned(),
@@ -449,6 +455,18 @@ fn data_type(
         };
         faults.push(ShapeFault::new(value.span, kind));
     }
+}
+
+/// A call of CloudFormation where a value should be: what it becomes is unknown, not wrong.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
+fn template_call(value: &Value<'_>) -> Option<ShapeFault> {
+    let [member] = value.as_object()? else {
+        return None;
+    };
+    let name = member.key.as_str();
+    let kind = ShapeFaultKind::TemplateCall(name.to_owned());
+    (name == "Ref" || name.starts_with("Fn::")).then(|| ShapeFault::new(value.span, kind))
 }
 
 /// The opening bracket, or the first letter of a word: what is missing from an object is underlined

@@ -130,6 +130,8 @@ pub enum ShapeFaultKind {
     },
     /// A `${` that does not become a variable.
     Variable(VariableErrorKind),
+    /// A call of a template engine, such as `{"Ref": ...}`, in place of a value.
+    TemplateCall(String),
 }
 
 impl ShapeFault {
@@ -218,6 +220,9 @@ impl ShapeFaultKind {
             Self::ArnMissingField { text, found } => {
                 format!("`{text}` has {found} of the 6 fields of an ARN")
             }
+            Self::TemplateCall(name) => {
+                format!("the template engine has not run `{name}` here, so the value is unknown")
+            }
             Self::Variable(kind) => match kind {
                 VariableErrorKind::Unclosed => "`${` without its `}`",
                 VariableErrorKind::Empty => "variable without a name",
@@ -302,6 +307,7 @@ impl ShapeFaultKind {
             Self::ArnMissingField { .. } => {
                 "an ARN is `arn:partition:service:region:account:resource`; region and account may be empty, their colons stay"
             }
+            Self::TemplateCall(_) => "check the policy that the template becomes",
             Self::Variable(VariableErrorKind::Unclosed) => {
                 "close it with `}`, or write `${$}` for `$`"
             }

@@ -10,8 +10,8 @@ rule! {
     /// `Action`, an object in `Resource`, a list in `Sid`.
     ///
     /// ## Why it matters
-    /// IAM refuses the document. An object such as `{"Ref": "..."}` is a call of a template engine
-    /// that has not run.
+    /// IAM refuses the document. Calls of a template engine, such as `{"Ref": "..."}`, are
+    /// `unresolved-template-token`'s.
     ///
     /// ## Fires
     /// ```json
@@ -63,9 +63,13 @@ mod tests {
     );
     fires!(
         object_as_resource,
-        allow(r#""s3:GetObject""#, r#"{"Ref": "Bucket"}"#),
-        r#"{"Ref": "Bucket"}"#
+        allow(r#""s3:GetObject""#, r#"{"Bucket": "b"}"#),
+        r#"{"Bucket": "b"}"#
     );
     fires!(null, r#"{"Statement": null}"#, "null");
+    silent!(
+        calls_of_a_template,
+        allow(r#"["s3:GetObject", {"Fn::Sub": "s3:${A}"}]"#, r#"{"Ref": "Bucket"}"#)
+    );
     silent!(string_and_list, allow(r#"["s3:GetObject"]"#, r#""*""#));
 }

@@ -63,8 +63,8 @@ mod tests {
     fires!(no_keys, under(r#"{"Bool": true}"#), "true");
     fires!(
         object_as_value,
-        under(r#"{"StringLike": {"aws:userid": {"Ref": "x"}}}"#),
-        r#"{"Ref": "x"}"#
+        under(r#"{"StringLike": {"aws:userid": {"id": "x"}}}"#),
+        r#"{"id": "x"}"#
     );
     fires!(
         null_as_value,

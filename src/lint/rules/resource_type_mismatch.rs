@@ -1,6 +1,9 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, arn_fields, listed::Listed,
+        resource_service, rule, rules::log_group_missing_star, wording,
+    },
     policy::{ActionPattern, ArnPattern, Element, ResourcePattern, Version, PolicyTypes},
     source::{Edit, Safety, Severity, Span},
 };
@@ -75,6 +78,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if actions.is_empty() || actions.iter().any(|action| listed.may_serve(*action)) {
             continue;
         }
+        if is_told_elsewhere(cx, entry, &listed, &actions) {
+            continue;
+        }
         let draft = out
             .report(entry.text().span(), message(entry, &listed))
             .label(element.span, "the statement is about nothing else");
@@ -92,6 +98,28 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether a rule of its own tells why the action matches nothing: an ARN is at fault, or a policy of a
+/// resource has something of another service.
+fn is_told_elsewhere(
+    cx: &StatementCx<'_>,
+    entry: &ActionPattern,
+    listed: &Listed<'_>,
+    actions: &[Action],
+) -> bool {
+    let mut arns = listed.arns.iter().map(|(_, arn)| *arn);
+    let stream = log_group_missing_star::RULE
+        .types
+        .contains(cx.document.policy_type())
+        .then(|| log_group_missing_star::missing(cx))
+        .flatten();
+    arns.clone().any(|arn| arn_fields::is_faulty(cx, arn))
+        || stream.is_some() && actions.iter().all(|action| action.service().prefix() == "logs")
+        || resource_service::of(cx.document).is_some_and(|owner| {
+            resource_service::is_foreign_action(cx.catalog, entry, owner)
+                || arns.all(|arn| resource_service::is_foreign_arn(arn, owner))
+        })
 }
 
 /// The actions of an entry of which each has to be on one of the listed resources.

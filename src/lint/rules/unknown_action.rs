@@ -1,5 +1,8 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, rule,
+        rules::{api_name_not_iam_action, stale_database},
+    },
     policy::PolicyTypes,
     source::{Edit, Safety, Severity},
     syntax::Text,
@@ -8,8 +11,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an action without wildcards that no AWS service has, under a service prefix that does
-    /// exist. Where the name is that of an API call, the help names the actions that the call needs:
-    /// `s3:GetObject` for `s3:HeadObject`.
+    /// exist. Names of API calls are `api-name-not-iam-action`'s. Where the reference of iamsim is old
+    /// enough for `stale-database`, it is `medium`: the action may be newer.
     ///
     /// ## Why it matters
     /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a
@@ -65,33 +68,21 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             continue;
         };
         let is_legacy = || LEGACY.iter().any(|name| entry.as_str().eq_ignore_ascii_case(name));
-        if service.action(entry.name()).is_some() || is_legacy() {
+        if service.action(entry.name()).is_some()
+            || is_legacy()
+            || api_name_not_iam_action::needed(cx.catalog, entry).is_some()
+        {
             continue;
         }
         let (text, name) = (entry.text(), entry.as_str());
-        let draft = out.report(
+        let mut draft = out.report(
             text.span(),
             format!("there is no action `{name}` in {}", service.name()),
         );
-        if let Some(event) = cx.catalog.actions_of_api_name(name) {
-            let actions: Vec<_> = event.actions().collect();
-            match actions.as_slice() {
-                [] => draft.help(format!(
-                    "the API call `{name}` needs no permission; remove it"
-                )),
-                [action] => draft
-                    .help(format!("the API call `{name}` needs `{action}`"))
-                    .fix(
-                        format!("write `{action}`"),
-                        Safety::Unsafe,
-                        vec![instead(text, action)],
-                    ),
-                several => draft.help(format!(
-                    "the API call `{name}` needs {}",
-                    wording::list_all(several)
-                )),
-            };
-        } else if let Some(near) = cx.catalog.nearest_action(service, entry.name()) {
+        if stale_database::age(cx.document).is_some() {
+            draft = draft.severity(Severity::Medium);
+        }
+        if let Some(near) = cx.catalog.nearest_action(service, entry.name()) {
             draft.help(format!("did you mean `{near}`?")).fix(
                 format!("write `{near}`"),
                 Safety::Unsafe,
@@ -144,30 +135,16 @@ mod tests {
         what_a_template_fills_in,
         allow(r#"["s3:${var.x}", "${var.service}:Get", "s3:{{ x }}"]"#, r#""*""#)
     );
+    silent!(
+        calls_are_another_rule,
+        allow(r#"["s3:HeadObject", "lambda:Invoke"]"#, r#""*""#)
+    );
     silent!(letter_case, allow(r#""S3:getobject""#, r#""*""#));
     silent!(wildcards_are_another_rule, allow(r#""s3:Gett*""#, r#""*""#));
     silent!(
         services_are_another_rule,
         allow(r#""s4:GetObject""#, r#""*""#)
     );
-
-    #[test]
-    fn api_calls_lead_to_their_actions() {
-        let head = allow(r#""s3:HeadObject""#, r#""*""#);
-        assert_eq!(
-            help(&super::RULE, &head),
-            "the API call `s3:HeadObject` needs `s3:GetObject`"
-        );
-        assert_eq!(
-            fixed(&super::RULE, &head),
-            allow(r#""s3:GetObject""#, r#""*""#)
-        );
-        let copy = help(&super::RULE, &allow(r#""s3:CopyObject""#, r#""*""#));
-        assert_eq!(
-            copy,
-            "the API call `s3:CopyObject` needs `s3:PutObject` and `s3:GetObject`"
-        );
-    }
 
     #[test]
     fn slips_are_mended() {

@@ -1,6 +1,6 @@
 use crate::{
     catalog::{Catalog, Service},
-    lint::{Category, Check, Findings, Rule, StatementCx, rule},
+    lint::{Category, Check, Findings, Rule, StatementCx, rule, rules::stale_database},
     policy::PolicyTypes,
     source::{Edit, Safety, Severity},
 };
@@ -9,6 +9,7 @@ rule! {
     /// ## What it does
     /// Flags an action whose service prefix AWS does not have. Where the prefix is the name of the
     /// service in an SDK, in the command line or in CloudTrail, it offers the one that IAM uses.
+    /// Where the reference of iamsim is old enough for `stale-database`, it is `medium`.
     ///
     /// ## Why it matters
     /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a
@@ -119,10 +120,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if cx.catalog.service(prefix).is_some() {
             continue;
         }
-        let draft = out.report(
+        let mut draft = out.report(
             entry.text().span(),
             format!("there is no service with prefix `{prefix}`"),
         );
+        if stale_database::age(cx.document).is_some() {
+            draft = draft.severity(Severity::Medium);
+        }
         if CLOSED
             .iter()
             .any(|closed| closed.eq_ignore_ascii_case(prefix))

@@ -1,6 +1,6 @@
 //! `Condition`.
 
-use super::{ShapeFault, ShapeFaultKind};
+use super::{ShapeFault, ShapeFaultKind, template_call};
 use crate::{
     policy::{
         Comparison, ConditionElement, ConditionTest, ConditionValue, Operator, Pattern, Version,
@@ -66,6 +66,10 @@ fn object<'t, 's>(
     value: &'t Value<'s>,
     faults: &mut Vec<ShapeFault>,
 ) -> Option<&'t [Member<'s>]> {
+    if let Some(fault) = template_call(value) {
+        faults.push(fault);
+        return None;
+    }
     let members = value.as_object();
     if members.is_none() {
         malformed(expected, value, faults);
@@ -74,7 +78,9 @@ fn object<'t, 's>(
 }
 
 fn malformed(expected: &'static str, value: &Value<'_>, faults: &mut Vec<ShapeFault>) {
-    if value.kind != Kind::Unreadable {
+    if let Some(fault) = template_call(value) {
+        faults.push(fault);
+    } else if value.kind != Kind::Unreadable {
         let kind = ShapeFaultKind::MalformedCondition {
             expected,
             found: value.kind.name(),
@@ -161,7 +167,11 @@ fn values(
         | Kind::Number(_)
         | Kind::String(_)
         | Kind::Object(_)
-        | Kind::Unreadable => scalar(value, version, faults).map(|value| vec![value]),
+        | Kind::Unreadable => match scalar(value, version, faults) {
+            Some(value) => Some(vec![value]),
+            // The test is there, only its value is not known yet.
+            None => template_call(value).map(|_| Vec::new()),
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! `Principal` and `NotPrincipal`.
 
-use super::{ShapeFault, ShapeFaultKind, data_type, near, strings};
+use super::{ShapeFault, ShapeFaultKind, data_type, near, strings, template_call};
 use crate::{
     policy::{PrincipalElement, PrincipalEntry, PrincipalKind},
     syntax::{Kind, Member, Value},
@@ -12,6 +12,10 @@ pub(super) fn principals(
     faults: &mut Vec<ShapeFault>,
 ) -> Option<PrincipalElement> {
     let value = &member.value;
+    if let Some(fault) = template_call(value) {
+        faults.push(fault);
+        return None;
+    }
     let entries = match &value.kind {
         Kind::String(text) if text.as_str() == "*" => {
             vec![PrincipalEntry {
