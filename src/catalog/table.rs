@@ -71,6 +71,10 @@ macro_rules! tables {
 tables! {
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
+    /// Condition key with `*` for any text, the actions that take it, where that is from.
+    UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
+    /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.
+    VPC_ENDPOINT_OWNER_KEYS = "vpc-endpoint-owner-keys.txt";
 }
 
 #[cfg(test)]
