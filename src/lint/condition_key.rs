@@ -133,6 +133,30 @@ pub(super) fn is_about_tags(key: &str) -> bool {
         .any(|tags| tags.eq_ignore_ascii_case(name))
 }
 
+/// Keys that are there for one or a few actions alone, so that a test of one of them says which action
+/// is meant.
+const WITH_OWN_ACTIONS: [&str; 12] = [
+    "codeconnections:PassedToService",
+    "codestar-connections:PassedToService",
+    "ec2:CreateAction",
+    "iam:AssociatedResourceArn",
+    "iam:AWSServiceName",
+    "iam:DelegationDuration",
+    "iam:OrganizationsPolicyId",
+    "iam:PassedToService",
+    "iam:PermissionsBoundary",
+    "iam:PolicyARN",
+    "organizations:ServicePrincipal",
+    "secretsmanager:Name",
+];
+
+/// Whether only a few actions have the key, and all of them say by their name what it is about.
+pub(super) fn has_own_actions(key: &str) -> bool {
+    WITH_OWN_ACTIONS
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(key))
+}
+
 /// What a test says of a request that lacks its key; `None` where that cannot be told.
 pub(super) fn holds_without_key(test: &ConditionTest) -> Option<bool> {
     let operator = test.operator;

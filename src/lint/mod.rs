@@ -17,8 +17,10 @@ mod reserved;
 mod rule;
 mod rules;
 mod run;
+mod tag_conditions;
 #[cfg(test)]
 mod testing;
+mod variables;
 mod wording;
 
 pub use manual::{Example, Manual, TOOLS, markdown, traits};
