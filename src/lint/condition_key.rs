@@ -6,7 +6,7 @@ use crate::{
         Action, Catalog, GlobalConditionKey, ServiceConditionKey, ValueType,
         table::UNLISTED_CONDITION_KEYS,
     },
-    policy::{Case, Comparison, ConditionTest, Effect, Quantifier, Wildcard},
+    policy::{ActionPattern, Case, Comparison, ConditionTest, Effect, Quantifier, Wildcard},
 };
 
 /// What the catalog has on a condition key.
@@ -185,7 +185,21 @@ pub(super) fn holds_without_key(test: &ConditionTest) -> Option<bool> {
 }
 
 impl StatementCx<'_> {
-    /// Whether the statement can be told to allow or to deny.
+    /// Whether an entry of `Action` covers one of these actions; yes where there is no effort left to
+    /// tell.
+    pub(super) fn lists_one_of(&self, actions: &[Action]) -> bool {
+        let entries = self.listed_actions();
+        !self.can_afford(entries.len() * actions.len())
+            || actions.iter().any(|action| {
+                let name = action.full_name();
+                let covers = |entry: &ActionPattern| {
+                    Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
+                };
+                entries.iter().any(covers)
+            })
+    }
+
+    /// What the statement does, where it can be told.
     pub(super) fn effect(&self) -> Option<Effect> {
         self.statement.effect.as_ref().map(|effect| effect.value)
     }

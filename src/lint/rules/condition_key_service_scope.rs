@@ -9,12 +9,14 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `aws:VpceAccount`, `aws:VpceOrgID` and `aws:VpceOrgPaths` in a statement about services whose requests do not
-    /// tell who owns the VPC endpoint. AWS lists the services that do; `iam:PassRole` is an exception.
+    /// Flags `aws:VpceAccount`, `aws:VpceOrgID` and `aws:VpceOrgPaths` in a statement about
+    /// services whose requests do not tell who owns the VPC endpoint. AWS lists the services that
+    /// do; `iam:PassRole` is an exception.
     ///
     /// ## Why it matters
-    /// For other services the key is missing even if the request came through an endpoint of your own. A `Deny` with a
-    /// negated operator then stops every call of theirs, an `Allow` grants none, and with `IfExists` it lets all through.
+    /// For other services the key is missing even if the request came through an endpoint of your
+    /// own. A `Deny` with a negated operator then stops every call of theirs, an `Allow` grants
+    /// none, and with `IfExists` it lets all through.
     ///
     /// ## Fires
     /// ```json scp

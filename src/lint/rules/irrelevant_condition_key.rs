@@ -8,13 +8,15 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `s3:ResourceAccount` in the policy of a bucket. With the type of the policy given, also `aws:ResourceAccount`,
-    /// `aws:ResourceOrgID` and `aws:ResourceOrgPaths` in the policy of any resource; without it, a policy with these keys may
-    /// well be that of a VPC endpoint, where they make sense.
+    /// Flags `s3:ResourceAccount` in the policy of a bucket. With the type of the policy given,
+    /// also `aws:ResourceAccount`, `aws:ResourceOrgID` and `aws:ResourceOrgPaths` in the policy of
+    /// any resource; without it, a policy with these keys may well be that of a VPC endpoint, where
+    /// they make sense.
     ///
     /// ## Why it matters
-    /// The policy hangs on one resource, which has one owner. The test always holds or never does. Such keys belong into
-    /// policies of identities and of VPC endpoints, which are about many resources.
+    /// The policy hangs on one resource, which has one owner. The test always holds or never does.
+    /// Such keys belong into policies of identities and of VPC endpoints, which are about many
+    /// resources.
     ///
     /// ## Fires
     /// ```json resource

@@ -4,18 +4,19 @@ use crate::{
         condition_key::{has_own_actions, holds_without_key},
         rule, wording,
     },
-    policy::{Case, PolicyTypes, Wildcard},
+    policy::PolicyTypes,
     source::Severity,
 };
 
 rule! {
     /// ## What it does
-    /// Flags a key that exists for one or a few actions, such as `iam:PassedToService` for `iam:PassRole`, in a statement
-    /// that lists none of them.
+    /// Flags a key that exists for one or a few actions, such as `iam:PassedToService` for
+    /// `iam:PassRole`, in a statement that lists none of them.
     ///
     /// ## Why it matters
-    /// The test can only fail, so the statement does nothing: whoever reads it takes the role for guarded, and it is not.
-    /// Mostly the action was moved to a statement of its own and the condition stayed behind.
+    /// The test can only fail, so the statement does nothing: whoever reads it takes the role for
+    /// guarded, and it is not. Mostly the action was moved to a statement of its own and the
+    /// condition stayed behind.
     ///
     /// ## Fires
     /// ```json
@@ -74,15 +75,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let carriers = cx.carriers(key);
-    if carriers.is_empty() || !statement.can_afford(element.entries.len() * carriers.len()) {
-        return;
-    }
-    let is_listed = carriers.iter().any(|action| {
-        let mut entries = element.entries.iter();
-        let name = action.full_name();
-        entries.any(|entry| Wildcard::new(entry.as_str(), Case::Ignored).matches(&name))
-    });
-    if is_listed {
+    if carriers.is_empty() || statement.lists_one_of(&carriers) {
         return;
     }
     let actions = wording::list(&carriers);

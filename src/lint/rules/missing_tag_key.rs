@@ -6,7 +6,8 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `aws:ResourceTag`, `aws:RequestTag`, `aws:PrincipalTag` and the like of services without the name of a tag behind a slash.
+    /// Flags `aws:ResourceTag`, `aws:RequestTag`, `aws:PrincipalTag` and the like of services
+    /// without the name of a tag behind a slash.
     ///
     /// ## Why it matters
     /// Each tag is a key of its own. Without its name the test is of a key that no request has.

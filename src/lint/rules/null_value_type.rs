@@ -2,15 +2,17 @@ use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_key::is_unfilled, rule},
     policy::{Comparison, PolicyTypes},
     source::Severity,
+    syntax::Text,
 };
 
 rule! {
     /// ## What it does
-    /// Flags a value of `Null` that is neither `true` nor `false`, as text or as a boolean. `true` asks that the request
-    /// lack the key, `false` that it have it.
+    /// Flags a value of `Null` that is neither `true` nor `false`, as text or as a boolean. `true`
+    /// asks that the request lack the key, `false` that it have it.
     ///
     /// ## Why it matters
-    /// `Null` compares no values of the key, so anything else is a test that was meant for another operator.
+    /// `Null` compares no values of the key, so anything else is a test that was meant for another
+    /// operator.
     ///
     /// ## Fires
     /// ```json
@@ -66,7 +68,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         if is_truth || is_unfilled(text) {
             continue;
         }
-        out.report(value.span, format!("`Null` takes `true` or `false`, not `{text}`"))
+        out.report(value.string.as_ref().map_or(value.span, Text::span), format!("`Null` takes `true` or `false`, not `{text}`"))
             .help("`true` asks that the request lack the key, `false` that it have it");
     }
 }

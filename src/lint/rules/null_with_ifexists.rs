@@ -6,7 +6,8 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `NullIfExists`. `Null` itself asks whether a key is there, so AWS has no such form of it.
+    /// Flags `NullIfExists`. `Null` itself asks whether a key is there, so AWS has no such form of
+    /// it.
     ///
     /// ## Why it matters
     /// IAM refuses the document.

@@ -6,11 +6,12 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `ForAllValues:Null` and `ForAnyValue:Null`. The first always holds, the second never does.
+    /// Flags `ForAllValues:Null` and `ForAnyValue:Null`. The first always holds, the second never
+    /// does.
     ///
     /// ## Why it matters
-    /// `Null` asks about the key, a set operator about each of its values, and a key that is not there has none. The
-    /// statement looks as if it tested the key, and does not.
+    /// `Null` asks about the key, a set operator about each of its values, and a key that is not
+    /// there has none. The statement looks as if it tested the key, and does not.
     ///
     /// ## Fires
     /// ```json

@@ -10,11 +10,12 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a test of `aws:ResourceTag/..`, `aws:RequestTag/..` or `aws:TagKeys` in an `Allow` on a service that has no tags.
-    /// Of `*` and `NotAction`, all such services are one finding.
+    /// Flags a test of `aws:ResourceTag/..`, `aws:RequestTag/..` or `aws:TagKeys` in an `Allow` on
+    /// a service that has no tags. Of `*` and `NotAction`, all such services are one finding.
     ///
-    /// Also flags, as a medium finding, a test of `aws:ResourceTag/..` where every action only looks things up without
-    /// working on a resource, such as `ec2:DescribeInstances`: nothing is there that could have the tag.
+    /// Also flags, as a medium finding, a test of `aws:ResourceTag/..` where every action only
+    /// looks things up without working on a resource, such as `ec2:DescribeInstances`: nothing is
+    /// there that could have the tag.
     ///
     /// ## Why it matters
     /// The test fails for these actions, so the statement does not grant them.

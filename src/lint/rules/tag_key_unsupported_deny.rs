@@ -10,9 +10,9 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a test of `aws:ResourceTag/..`, `aws:RequestTag/..` or `aws:TagKeys` in a `Deny` on a service that has no tags.
-    /// Of `*` and `NotAction`, all such services are one finding, a medium one: whoever denies everything by a tag may know
-    /// that not everything has tags.
+    /// Flags a test of `aws:ResourceTag/..`, `aws:RequestTag/..` or `aws:TagKeys` in a `Deny` on a
+    /// service that has no tags. Of `*` and `NotAction`, all such services are one finding, a
+    /// medium one: whoever denies everything by a tag may know that not everything has tags.
     ///
     /// ## Why it matters
     /// The test fails for these actions, so they are not denied, and the fence has a gap.

@@ -13,8 +13,9 @@ rule! {
     /// Flags a key that starts with `aws:` and that AWS does not have. Letter case does not matter.
     ///
     /// ## Why it matters
-    /// IAM takes the document all the same. No request has the key: a positive test of it never holds, and one with `IfExists`
-    /// or a negated one always does. A `Deny` may thus deny nothing, or everything.
+    /// IAM takes the document all the same. No request has the key: a positive test of it never
+    /// holds, and one with `IfExists` or a negated one always does. A `Deny` may thus deny nothing,
+    /// or everything.
     ///
     /// ## Fires
     /// ```json

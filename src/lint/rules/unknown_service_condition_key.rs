@@ -14,8 +14,9 @@ rule! {
     /// `token.actions.githubusercontent.com:sub`, are not judged.
     ///
     /// ## Why it matters
-    /// IAM takes the document all the same. No request has the key: a positive test of it never holds, and one with `IfExists`
-    /// or a negated one always does. A `Deny` may thus deny nothing, or everything.
+    /// IAM takes the document all the same. No request has the key: a positive test of it never
+    /// holds, and one with `IfExists` or a negated one always does. A `Deny` may thus deny nothing,
+    /// or everything.
     ///
     /// ## Fires
     /// ```json

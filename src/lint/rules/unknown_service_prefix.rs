@@ -12,8 +12,8 @@ rule! {
     /// Flags an action whose service prefix AWS does not have. Where the prefix is the name of the
     /// service in an SDK, in the command line or in CloudTrail, it offers the one that IAM uses.
     ///
-    /// A condition key is flagged only where its prefix is such a name, or a slip away from one that
-    /// exists: identity providers have keys of their own.
+    /// A condition key is flagged only where its prefix is such a name, or a slip away from one
+    /// that exists: identity providers have keys of their own.
     ///
     /// ## Why it matters
     /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a

@@ -14,15 +14,17 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a key of a service on an action whose requests never have it. Of an entry with wildcards, only where none of
-    /// the actions that it covers takes the key.
+    /// Flags a key of a service on an action whose requests never have it. Of an entry with
+    /// wildcards, only where none of the actions that it covers takes the key.
     ///
-    /// Tags and keys of identity providers are left to other rules, and so are keys of a single action such as
-    /// `iam:PassedToService`. Operators with `IfExists` and negated ones hold without the key, so nothing is lost by them.
+    /// Tags and keys of identity providers are left to other rules, and so are keys of a single
+    /// action such as `iam:PassedToService`. Operators with `IfExists` and negated ones hold
+    /// without the key, so nothing is lost by them.
     ///
     /// ## Why it matters
-    /// A test of a key that is not there fails. `Allow` then never grants the action, and `Deny` never denies it, however
-    /// the rest of the statement reads. The list of keys that an action takes is in the service authorization reference.
+    /// A test of a key that is not there fails. `Allow` then never grants the action, and `Deny`
+    /// never denies it, however the rest of the statement reads. The list of keys that an action
+    /// takes is in the service authorization reference.
     ///
     /// ## Fires
     /// ```json
@@ -89,18 +91,19 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let carriers = cx.carriers(key);
-    if carriers.is_empty() || !some_take && has_own_actions(text.as_str()) {
+    let is_another_rule =
+        || has_own_actions(text.as_str()) && !statement.lists_one_of(&carriers);
+    if carriers.is_empty() || is_another_rule() {
         return;
     }
     let names = wording::list(without.iter().map(|entry| entry.as_str()));
     let (verb, key) = (statement.verb(), text.as_str());
-    let message =
-        format!("no request for {names} has `{key}`, so the statement never {verb} it");
-    let message = if without.len() == 1 && !without.iter().any(|entry| entry.has_wildcard()) {
-        message
-    } else {
-        format!("no request for {names} has `{key}`, so the statement never {verb} these")
+    let these = match without.as_slice() {
+        [entry] if !entry.has_wildcard() => "it",
+        _ => "these",
     };
+    let message =
+        format!("no request for {names} has `{key}`, so the statement never {verb} {these}");
     let mut draft = out.report(text.span(), message);
     for entry in without.iter().take(MOST_LABELS) {
         draft = draft.label(entry.text().span(), "never comes with the key");
@@ -216,7 +219,7 @@ mod tests {
     );
     silent!(
         keys_of_one_action_are_another_rule,
-        on("Allow", r#""iam:CreateRole""#, "StringEquals", "iam:PassedToService")
+        on("Allow", r#"["iam:GetRole", "x:Y"]"#, "StringEquals", "iam:PassedToService")
     );
 
     #[test]

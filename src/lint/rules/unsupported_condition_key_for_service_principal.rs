@@ -10,13 +10,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags keys about the organisation, the tags or the user name of the caller in an `Allow` whose principals are all AWS
-    /// services.
+    /// Flags keys about the organisation, the tags or the user name of the caller in an `Allow`
+    /// whose principals are all AWS services.
     ///
     /// ## Why it matters
-    /// A service that calls in its own name is in no organisation, has no tags and is no user. The test never holds, so the
-    /// service is never let in. To let it act for your own resources only, test those: `aws:SourceOrgID`, `aws:SourceAccount`
-    /// or `aws:SourceArn`.
+    /// A service that calls in its own name is in no organisation, has no tags and is no user. The
+    /// test never holds, so the service is never let in. To let it act for your own resources only,
+    /// test those: `aws:SourceOrgID`, `aws:SourceAccount` or `aws:SourceArn`.
     ///
     /// ## Fires
     /// ```json resource

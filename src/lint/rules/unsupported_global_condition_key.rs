@@ -13,7 +13,8 @@ rule! {
     /// Flags `aws:ARN`, the old name of `aws:PrincipalArn`.
     ///
     /// ## Why it matters
-    /// AWS no longer supports the key. `aws:PrincipalArn` has the ARN of the role for its sessions, which `aws:ARN` had not.
+    /// AWS no longer supports the key. `aws:PrincipalArn` has the ARN of the role for its sessions,
+    /// which `aws:ARN` had not.
     ///
     /// ## Fires
     /// ```json

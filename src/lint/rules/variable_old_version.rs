@@ -9,12 +9,12 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `${aws:username}` and its like in a policy whose `Version` is `2008-10-17`, or that has none. All of a policy are
-    /// one finding.
+    /// Flags `${aws:username}` and its like in a policy whose `Version` is `2008-10-17`, or that
+    /// has none. All of a policy are one finding.
     ///
     /// ## Why it matters
-    /// In that language the text stands for itself. No resource and no value is called `${aws:username}`, so an `Allow` grants
-    /// nothing and a `Deny` stops nothing.
+    /// In that language the text stands for itself. No resource and no value is called
+    /// `${aws:username}`, so an `Allow` grants nothing and a `Deny` stops nothing.
     ///
     /// ## Fires
     /// ```json

@@ -10,11 +10,12 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `&{aws:username}` and its like. In `aws_iam_policy_document` of Terraform, `&{` stands for `${`, which Terraform
-    /// would read as its own. Plain JSON has no such spelling.
+    /// Flags `&{aws:username}` and its like. In `aws_iam_policy_document` of Terraform, `&{` stands
+    /// for `${`, which Terraform would read as its own. Plain JSON has no such spelling.
     ///
     /// ## Why it matters
-    /// AWS takes `&{aws:username}` as that very text. Nothing is called so, so the resource or the value matches nothing.
+    /// AWS takes `&{aws:username}` as that very text. Nothing is called so, so the resource or the
+    /// value matches nothing.
     ///
     /// ## Fires
     /// ```json

@@ -12,11 +12,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a variable whose key AWS does not have, and one whose key has several values: only keys with a single value can be
-    /// variables. Of the keys of services, only those that are a slip away from one that exists are judged.
+    /// Flags a variable whose key AWS does not have, and one whose key has several values: only
+    /// keys with a single value can be variables. Of the keys of services, only those that are a
+    /// slip away from one that exists are judged.
     ///
     /// ## Why it matters
-    /// Nothing is ever put in its place, so the resource or the value matches nothing, and the statement does nothing.
+    /// Nothing is ever put in its place, so the resource or the value matches nothing, and the
+    /// statement does nothing.
     ///
     /// ## Fires
     /// ```json

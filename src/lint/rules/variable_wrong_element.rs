@@ -10,8 +10,9 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a variable in an action or a principal. AWS replaces variables in resources and in the values of conditions
-    /// alone. What a template engine fills in, such as `${var.user}`, is not judged.
+    /// Flags a variable in an action or a principal. AWS replaces variables in resources and in the
+    /// values of conditions alone. What a template engine fills in, such as `${var.user}`, is not
+    /// judged.
     ///
     /// ## Why it matters
     /// The text stays as it is, and no action and no principal is called so.

@@ -9,7 +9,8 @@ rule! {
     /// Flags a variable in a value that is not compared by an operator of text or of ARNs.
     ///
     /// ## Why it matters
-    /// AWS replaces variables for those operators alone. The others read the text as it stands, which is no number, date or address.
+    /// AWS replaces variables for those operators alone. The others read the text as it stands,
+    /// which is no number, date or address.
     ///
     /// ## Fires
     /// ```json
