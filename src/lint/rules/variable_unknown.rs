@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
-        condition_key::{KeyFacts, lacks_tag_name, may_exist, prefix},
+        condition_key::{KeyFacts, is_of_identity_provider, lacks_tag_name, may_exist, prefix},
         edits, rule,
         variables::in_text,
     },
@@ -75,7 +75,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 fn judge(cx: &StatementCx<'_>, text: &Text<'_>, variable: &Variable, out: &mut Findings<'_>) {
     let (catalog, key) = (cx.catalog, variable.key.as_str());
     let span = text.source_span(variable.range.clone());
-    if KeyFacts::of(catalog, key).multivalued() == Some(true) {
+    let several = KeyFacts::of(catalog, key).multivalued() == Some(true);
+    if several && !is_of_identity_provider(key) {
         let message = format!(
             "`{key}` has several values, so it cannot be a variable and the text matches nothing"
         );
