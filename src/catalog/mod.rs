@@ -253,6 +253,39 @@ impl Catalog {
         nearest::nearest(service.actions(), |action| action.name(), name)
     }
 
+    /// The condition key that is most like one that does not exist, among those with its prefix. What
+    /// follows the slash stays: `aws:ResourceTag/team` for `aws:ResourceTags/team`.
+    pub fn nearest_condition_key(self, key: &str) -> Option<String> {
+        let (prefix, _) = key.split_once(':')?;
+        let (stem, tag) = match key.split_once('/') {
+            Some((stem, tag)) => (stem, Some(tag)),
+            None => (key, None),
+        };
+        // `aws:ResourceTag/${TagKey}` is near a key with a slash, others one without.
+        let fits = |name: &'static str| match (name.split_once("/${"), tag) {
+            (Some((stem, _)), Some(_)) => Some(stem),
+            (None, None) if !name.contains("${") => Some(name),
+            (Some(_), None) | (None, _) => None,
+        };
+        let name = if prefix.eq_ignore_ascii_case("aws") {
+            let names = self
+                .global_condition_keys()
+                .filter_map(|key| fits(key.key()));
+            nearest::nearest(names, |name| name, stem)
+        } else {
+            let own = self.service(prefix)?.condition_keys();
+            let names = own
+                .map(ServiceConditionKey::key)
+                .filter(|name| starts_with_ignoring_case(name, prefix))
+                .filter_map(fits);
+            nearest::nearest(names, |name| name, stem)
+        }?;
+        Some(match tag {
+            Some(tag) => format!("{name}/{tag}"),
+            None => name.to_owned(),
+        })
+    }
+
     /// The actions to write in a policy for an API operation that is no action itself:
     /// `s3:GetObject` for `s3:HeadObject`.
     pub fn actions_of_api_name(self, name: &str) -> Option<EventActions> {

@@ -105,6 +105,10 @@ tables! {
     /// Service principal, the policies that AWS says to limit by the source, whether it runs code of
     /// the customer.
     SERVICE_PRINCIPALS = "service-principals.txt";
+    /// Condition key with `*` for any text, the actions that take it, where that is from.
+    UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
+    /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.
+    VPC_ENDPOINT_OWNER_KEYS = "vpc-endpoint-owner-keys.txt";
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Findings, Rule, rules};
 use crate::{
-    policy::{ShapeFault, ShapeFaultKind, VariableErrorKind},
+    policy::{Comparison, Operator, ShapeFault, ShapeFaultKind, VariableErrorKind},
     source::{Edit, Finding, Safety},
     syntax::{Fault, FaultKind},
 };
@@ -104,6 +104,9 @@ fn shape_rule(kind: &ShapeFaultKind) -> &'static Rule {
         ShapeFaultKind::EmptyCondition => &rules::empty_condition::RULE,
         ShapeFaultKind::EmptyConditionValue(_) => &rules::empty_condition_value::RULE,
         ShapeFaultKind::MalformedCondition { .. } => &rules::malformed_condition::RULE,
+        ShapeFaultKind::UnknownOperator { text, .. } if is_null_if_exists(text) => {
+            &rules::null_with_ifexists::RULE
+        }
         ShapeFaultKind::UnknownOperator { .. } => &rules::unknown_condition_operator::RULE,
         ShapeFaultKind::PrincipalFormat(_) => &rules::principal_format::RULE,
         ShapeFaultKind::PrincipalKey { .. } => &rules::principal_key::RULE,
@@ -118,6 +121,18 @@ fn shape_rule(kind: &ShapeFaultKind) -> &'static Rule {
             VariableErrorKind::DefaultWithoutQuotes => &rules::variable_default_quote::RULE,
         },
     }
+}
+
+/// Whether an operator would be right but for its `IfExists`.
+fn is_null_if_exists(operator: &str) -> bool {
+    const SUFFIX: &str = "IfExists";
+    let split = operator.len().checked_sub(SUFFIX.len());
+    let parts = split.and_then(|at| operator.split_at_checked(at));
+    parts.is_some_and(|(stem, suffix)| {
+        let stem = Operator::parse(stem);
+        suffix.eq_ignore_ascii_case(SUFFIX)
+            && stem.is_some_and(|operator| operator.comparison == Comparison::Null)
+    })
 }
 
 /// The edit that mends a fault of the text without changing what it says.

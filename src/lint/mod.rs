@@ -36,8 +36,10 @@ mod run;
 mod sensitive;
 mod source_ip;
 mod service_principals;
+mod tag_conditions;
 #[cfg(test)]
 mod testing;
+mod variables;
 mod wording;
 
 pub use manual::{Example, Manual, TOOLS, markdown, traits};

@@ -1,6 +1,9 @@
 use crate::{
     catalog::{Catalog, Service},
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, rules::stale_database},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, condition_key::may_exist, edits, rule,
+        rules::stale_database,
+    },
     policy::PolicyTypes,
     source::{Edit, Safety, Severity},
 };
@@ -10,6 +13,9 @@ rule! {
     /// Flags an action whose service prefix AWS does not have. Where the prefix is the name of the
     /// service in an SDK, in the command line or in CloudTrail, it offers the one that IAM uses.
     /// Where the reference of iamsim is old enough for `stale-database`, it is `medium`.
+    ///
+    /// A condition key is flagged only where its prefix is such a name, or a slip away from one
+    /// that exists: identity providers have keys of their own.
     ///
     /// ## Why it matters
     /// IAM takes the document all the same. An `Allow` of such an action grants nothing, and a
@@ -41,7 +47,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    /// - Access Analyzer: `INVALID_SERVICE_IN_ACTION`
+    /// - Access Analyzer: `INVALID_SERVICE_IN_ACTION`, `INVALID_SERVICE`
     /// - parliament: `UNKNOWN_PREFIX`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unknown-service-prefix",
@@ -127,10 +133,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if stale_database::age(cx.document).is_some() {
             draft = draft.severity(Severity::Medium);
         }
-        if CLOSED
-            .iter()
-            .any(|closed| closed.eq_ignore_ascii_case(prefix))
-        {
+        if is_closed(prefix) {
             draft.help("AWS has closed this service; remove the entry");
             continue;
         }
@@ -161,6 +164,43 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             vec![edit],
         );
     }
+    check_keys(cx, out);
+}
+
+/// Condition keys whose prefix surely is that of a service written wrong.
+fn check_keys(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+    for test in cx.tests() {
+        let key = test.key.as_str();
+        let Some((prefix, _)) = key.split_once(':') else {
+            continue;
+        };
+        if prefix.eq_ignore_ascii_case("aws")
+            || cx.catalog.service(prefix).is_some()
+            || is_closed(prefix)
+            || may_exist(cx.catalog, key)
+        {
+            continue;
+        }
+        let near = same_service(cx.catalog, prefix);
+        let Some(service) = near.or_else(|| cx.catalog.nearest_service(prefix)) else {
+            continue;
+        };
+        let (own, span) = (service.prefix(), test.key.source_span(0..prefix.len()));
+        out.report(span, format!("there is no service with prefix `{prefix}`"))
+            .help(format!("did you mean `{own}`?"))
+            .fix(
+                format!("write `{own}`"),
+                Safety::Unsafe,
+                vec![edits::replace(span, own)],
+            );
+    }
+}
+
+/// Whether AWS has closed the service.
+fn is_closed(prefix: &str) -> bool {
+    CLOSED
+        .iter()
+        .any(|closed| closed.eq_ignore_ascii_case(prefix))
 }
 
 /// The service that is called so elsewhere.
@@ -180,7 +220,7 @@ mod tests {
     use super::{CLOSED, OTHER_NAMES};
     use crate::{
         catalog::Catalog,
-        lint::testing::{allow, finding, fires, fixed, help, silent},
+        lint::testing::{allow, finding, fires, fixed, help, silent, under},
     };
 
     fires!(
@@ -198,6 +238,17 @@ mod tests {
         in_not_action,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "s4:*", "Resource": "*"}}"#,
         "s4:*",
+    );
+    fires!(
+        prefixes_of_condition_keys,
+        under(r#"{"StringEquals": {"dyanmodb:LeadingKeys": "x", "elbv2:Region": "x"}}"#),
+        "dyanmodb",
+        "elbv2"
+    );
+    silent!(
+        keys_that_are_far_from_any,
+        under(r#"{"StringEquals": {"nothinglikeit:x": "x", "saml:aud": "x", "deepracer:UserToken": "x",
+            "catalog:ChangeType": "x", "token.actions.githubusercontent.com:sub": "x", "${x}:sub": "x"}}"#)
     );
     silent!(letter_case, allow(r#""S3:GetObject""#, r#""*""#));
     silent!(

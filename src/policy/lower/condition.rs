@@ -139,6 +139,11 @@ fn near_operator(text: &str) -> Option<String> {
         .iter()
         .filter(|comparison| comparison.is_negated() == is_negated);
     let best = same.min_by_key(distance)?;
+    let suffix = if *best == Comparison::Null {
+        ""
+    } else {
+        suffix
+    };
     let found = format!("{quantifier}{}{suffix}", best.name());
     (distance(&best) <= 3 && Operator::parse(&found).is_some()).then_some(found)
 }
