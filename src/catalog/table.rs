@@ -71,6 +71,9 @@ macro_rules! tables {
 tables! {
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
+    /// Service, what its resources' policies may have at most, what AWS raises that to on request, the
+    /// unit, whether whitespace outside strings counts.
+    RESOURCE_POLICY_QUOTAS = "resource-policy-quotas.txt";
 }
 
 #[cfg(test)]

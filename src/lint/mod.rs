@@ -11,12 +11,15 @@ mod faults;
 mod findings;
 mod listed;
 mod manual;
+mod members;
 mod options;
 mod policy_type;
 mod reserved;
 mod rule;
 mod rules;
 mod run;
+mod sids;
+mod size;
 #[cfg(test)]
 mod testing;
 mod wording;
