@@ -160,6 +160,7 @@ mod tests {
     silent!(escaped, under(r#"{"StringEquals": {"aws:userid": "a\u2013b"}}"#));
     silent!(
         policies_of_resources,
+        as Resource,
         r#"{"Version": "2012-10-17", "Statement": [{"Sid": "a–b", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}"#
     );
 

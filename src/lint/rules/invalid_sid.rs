@@ -149,6 +149,7 @@ mod tests {
     silent!(character_that_may_stand_nowhere, with("a–b"));
     silent!(
         policy_of_a_resource,
+        as Resource,
         r#"{"Version": "2012-10-17", "Statement": [{"Sid": "my sid", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}"#
     );
 

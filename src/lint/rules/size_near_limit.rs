@@ -59,7 +59,7 @@ mod tests {
     silent!(
         too_long_by_whitespace_that_counts,
         as Scp,
-        padded(POLICY, 10_240).replace(':', ": ")
+        padded(POLICY, 10_240).replace(',', ", ")
     );
 
     #[test]

@@ -83,7 +83,7 @@ mod tests {
     fires!(
         whitespace_counts,
         as Rcp,
-        padded(POLICY, 5_120).replace(':', ": "),
+        padded(POLICY, 5_120).replace(',', ", "),
         "{"
     );
     silent!(as_long_as_may_be, as Rcp, padded(POLICY, 5_120));

@@ -103,7 +103,7 @@ mod tests {
     silent!(as_long_as_may_be, padded(&bucket(), 20_480));
     silent!(
         whitespace_is_not_known_to_count,
-        padded(&bucket(), 20_480).replace(':', ": ")
+        padded(&bucket(), 20_480).replace(',', ", ")
     );
     silent!(
         several_services,

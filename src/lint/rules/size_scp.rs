@@ -81,7 +81,7 @@ mod tests {
     fires!(
         whitespace_counts,
         as Scp,
-        padded(POLICY, 10_240).replace(':', ": "),
+        padded(POLICY, 10_240).replace(',', ", "),
         "{"
     );
     silent!(as_long_as_may_be, as Scp, padded(POLICY, 10_240));

@@ -69,7 +69,7 @@ mod tests {
     );
     fires!(no_account_gets_that_much, padded(POLICY, 4_097), "{");
     silent!(as_long_as_may_be, padded(POLICY, 2_048));
-    silent!(whitespace_is_free, padded(POLICY, 2_048).replace(':', ": "));
+    silent!(whitespace_is_free, padded(POLICY, 2_048).replace(',', ", "));
 
     #[test]
     fn it_is_an_error_where_no_request_helps() {

@@ -97,10 +97,12 @@ mod tests {
     silent!(none, as Trust, statement(REST));
     silent!(
         policy_of_an_endpoint,
+        as Endpoint,
         statement(r#""Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*""#)
     );
     silent!(
         policy_of_a_resource,
+        as Resource,
         statement(r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#)
     );
 

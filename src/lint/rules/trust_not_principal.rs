@@ -86,6 +86,7 @@ mod tests {
     );
     silent!(
         policy_of_a_resource,
+        as Resource,
         statement(r#""Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}, "Action": "s3:*", "Resource": "*""#)
     );
 }

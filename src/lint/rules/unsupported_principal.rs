@@ -108,7 +108,8 @@ mod tests {
         statement(r#""Effect": "Deny", "Action": "s3:*", "Resource": "*""#)
     );
     silent!(
-        type_not_given,
+        policy_of_a_resource,
+        as Resource,
         statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*""#)
     );
 }
