@@ -90,11 +90,9 @@ impl TypeOfPolicy {
         }
         let (policy_type, why, other) = match shape {
             PolicyType::Trust => (shape, "it says who may assume a role", None),
-            PolicyType::Resource if assumes_roles(policy) => (
-                PolicyType::Trust,
-                "it says who may assume a role",
-                Some(PolicyType::Resource),
-            ),
+            PolicyType::Resource if assumes_roles(policy) => {
+                (PolicyType::Trust, "it says who may assume a role", None)
+            }
             PolicyType::Resource if is_resource_control(policy) => (
                 PolicyType::Rcp,
                 "it denies everyone, on every resource",
@@ -171,8 +169,8 @@ fn is_about_everyone(statement: &Statement) -> bool {
     })
 }
 
-/// Whether every statement is about some principals and about actions that only the trust policies
-/// of roles are asked for. One that has `Resource` all the same is a faulty one.
+/// Whether every statement is about assuming roles, and one of them about services or federated users:
+/// only trust policies are. One that has `Resource` all the same is a faulty one.
 fn assumes_roles(policy: &Policy) -> bool {
     let assumes = |entry: &ActionPattern| {
         let name = entry.name().to_ascii_lowercase();
@@ -183,14 +181,19 @@ fn assumes_roles(policy: &Policy) -> bool {
                     "tagsession" | "setsourceidentity" | "setcontext"
                 ))
     };
-    !policy.statements.is_empty()
+    let trusts = |statement: &Statement| {
+        statement.principal.as_ref().is_some_and(|element| {
+            let mut kinds = element.entries.iter().map(|entry| entry.kind);
+            kinds.any(|kind| matches!(kind, PrincipalKind::Service | PrincipalKind::Federated))
+        })
+    };
+    policy.statements.iter().any(trusts)
         && policy.statements.iter().all(|statement| {
-            !is_about_everyone(statement)
-                && statement.action.as_ref().is_some_and(|element| {
-                    element.unread == 0
-                        && !element.entries.is_empty()
-                        && element.entries.iter().all(assumes)
-                })
+            statement.action.as_ref().is_some_and(|element| {
+                element.unread == 0
+                    && !element.entries.is_empty()
+                    && element.entries.iter().all(assumes)
+            })
         })
 }
 

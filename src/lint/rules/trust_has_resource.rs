@@ -91,7 +91,9 @@ mod tests {
     );
     fires!(
         guessed,
-        statement(&format!(r#"{REST}, "Resource": "arn:aws:iam::111122223333:role/x""#)),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole", "Resource": "*""#
+        ),
         "Resource"
     );
     silent!(none, as Trust, statement(REST));
