@@ -109,6 +109,9 @@ tables! {
     UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
     /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.
     VPC_ENDPOINT_OWNER_KEYS = "vpc-endpoint-owner-keys.txt";
+    /// Service, what its resources' policies may have at most, what AWS raises that to on request, the
+    /// unit, whether whitespace outside strings counts.
+    RESOURCE_POLICY_QUOTAS = "resource-policy-quotas.txt";
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ mod sensitive;
 mod source_ip;
 mod service_principals;
 mod tag_conditions;
+mod sids;
+mod size;
 #[cfg(test)]
 mod testing;
 mod variables;

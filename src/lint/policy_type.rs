@@ -2,7 +2,8 @@
 
 use super::StatementCx;
 use crate::policy::{
-    ConditionTest, Effect, Policy, PolicyType, PrincipalKind, ResourceForm, Statement,
+    ActionPattern, ConditionTest, Effect, Policy, PolicyType, PrincipalKind, ResourceForm,
+    Statement,
 };
 use std::path::Path;
 
@@ -89,6 +90,9 @@ impl TypeOfPolicy {
         }
         let (policy_type, why, other) = match shape {
             PolicyType::Trust => (shape, "it says who may assume a role", None),
+            PolicyType::Resource if assumes_roles(policy) => {
+                (PolicyType::Trust, "it says who may assume a role", None)
+            }
             PolicyType::Resource if is_resource_control(policy) => (
                 PolicyType::Rcp,
                 "it denies everyone, on every resource",
@@ -180,6 +184,34 @@ fn is_about_everyone(statement: &Statement) -> bool {
                     || entry.kind == PrincipalKind::Aws && entry.text.as_str() == "*"
             })
     })
+}
+
+/// Whether every statement is about assuming roles, and one of them about services or federated users:
+/// only trust policies are. One that has `Resource` all the same is a faulty one.
+fn assumes_roles(policy: &Policy) -> bool {
+    let assumes = |entry: &ActionPattern| {
+        let name = entry.name().to_ascii_lowercase();
+        entry.service().eq_ignore_ascii_case("sts")
+            && (name.starts_with("assumerole")
+                || matches!(
+                    name.as_str(),
+                    "tagsession" | "setsourceidentity" | "setcontext"
+                ))
+    };
+    let trusts = |statement: &Statement| {
+        statement.principal.as_ref().is_some_and(|element| {
+            let mut kinds = element.entries.iter().map(|entry| entry.kind);
+            kinds.any(|kind| matches!(kind, PrincipalKind::Service | PrincipalKind::Federated))
+        })
+    };
+    policy.statements.iter().any(trusts)
+        && policy.statements.iter().all(|statement| {
+            statement.action.as_ref().is_some_and(|element| {
+                element.unread == 0
+                    && !element.entries.is_empty()
+                    && element.entries.iter().all(assumes)
+            })
+        })
 }
 
 /// Whether every statement denies everyone something on every resource, which no policy of one

@@ -12,7 +12,11 @@ use crate::{
     source::{Finding, Severity, Source, Span},
     syntax::{self, Document, FaultKind},
 };
-use std::cell::OnceCell;
+use std::{
+    any::Any,
+    cell::OnceCell,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// How many comparisons of names the rules make over one policy at most. A policy of the size that
 /// AWS takes at most, 20,480 characters, has room for some 2,000 entries such as `*:Get*`, each of
@@ -87,14 +91,24 @@ pub fn check(source: &Source, options: &Options) -> Checked {
 /// Like [`check`], with the other policies of the same principal: what these give and take away counts
 /// where it is asked what the principal holds.
 pub fn check_beside(source: &Source, companions: &[Companion], options: &Options) -> Checked {
+    let rules: Vec<_> = RULES
+        .iter()
+        .filter(|rule| rule.enabled || options.extend_select.iter().any(|id| id == rule.id))
+        .collect();
+    check_with(&rules, source, companions, options)
+}
+
+fn check_with(
+    rules: &[&'static Rule],
+    source: &Source,
+    companions: &[Companion],
+    options: &Options,
+) -> Checked {
     let (document, mut checked) = read_tree(source, options.policy_type);
     if document.is_sound() {
         let findings = &mut checked.findings;
-        let rules: Vec<_> = RULES
-            .iter()
-            .filter(|rule| rule.enabled || options.extend_select.iter().any(|id| id == rule.id))
-            .collect();
-        run_tree_rules(&rules, &document, findings);
+        let mut runner = Runner::new(document.root.span.start, findings);
+        run_tree_rules(rules, &document, &mut runner);
         if let (Some(policy), Some(type_of_policy)) = (&checked.policy, &checked.type_of_policy) {
             let cx = DocumentCx {
                 source,
@@ -109,7 +123,7 @@ pub fn check_beside(source: &Source, companions: &[Companion], options: &Options
                 unlimited: OnceCell::new(),
                 escalations: OnceCell::new(),
             };
-            run_policy_rules(&rules, &cx, findings);
+            run_policy_rules(rules, &cx, &mut runner);
         }
     }
     finish(&mut checked.findings);
@@ -136,14 +150,14 @@ fn read_tree(source: &Source, given: Option<PolicyType>) -> (Document<'_>, Check
     }
     let mut told = None;
     faults.retain(|fault| {
-        let is_call = matches!(fault.kind, ShapeFaultKind::TemplateCall(_));
-        let statement = policy
-            .iter()
-            .flat_map(|policy| &policy.statements)
-            .find(|each| each.span.start <= fault.span.start && fault.span.end <= each.span.end);
-        let index = statement.map(|each| each.index);
+        if !matches!(fault.kind, ShapeFaultKind::TemplateCall(_)) {
+            return true;
+        }
+        let statements = policy.as_ref().map_or(&[][..], |policy| &policy.statements);
+        let before = statements.partition_point(|each| each.span.end < fault.span.end);
+        let index = statements.get(before).map(|each| each.index);
         // One of them a statement says enough.
-        !is_call || index.is_none() || std::mem::replace(&mut told, index) != index
+        index.is_none() || std::mem::replace(&mut told, index) != index
     });
     findings.extend(faults.iter().map(faults::of_shape));
     let looks_like_policy = looks_like_policy(&document.root);
@@ -158,18 +172,65 @@ fn read_tree(source: &Source, given: Option<PolicyType>) -> (Document<'_>, Check
     )
 }
 
-fn run_tree_rules(rules: &[&'static Rule], document: &Document<'_>, findings: &mut Vec<Finding>) {
+/// Runs rules one by one, so that one that crashes is told of and the others go on.
+struct Runner<'a> {
+    findings: &'a mut Vec<Finding>,
+    /// Where the document starts; what is wrong with the linter is shown there.
+    start: usize,
+    /// The rules that crashed; they are not run again.
+    failed: Vec<&'static str>,
+}
+
+impl<'a> Runner<'a> {
+    fn new(start: usize, findings: &'a mut Vec<Finding>) -> Self {
+        Self {
+            findings,
+            start,
+            failed: Vec::new(),
+        }
+    }
+
+    /// Runs a rule. The process says on standard error where a crash was, as it does of any other.
+    fn run(&mut self, rule: &'static Rule, check: impl FnOnce(&mut Findings<'_>)) {
+        if self.failed.contains(&rule.id) {
+            return;
+        }
+        let findings = &mut *self.findings;
+        // A finding is pushed whole, and what rules share is never lent out while they judge.
+        let run = AssertUnwindSafe(|| check(&mut Findings::new(rule, findings)));
+        if let Err(cause) = catch_unwind(run) {
+            self.failed.push(rule.id);
+            let message = format!(
+                "rule `{}` crashed over this policy, so what it would have found is missing: {}",
+                rule.id,
+                text_of(&*cause)
+            );
+            Findings::new(&rules::check_failed::RULE, self.findings)
+                .report(Span::new(self.start, self.start + 1), message)
+                .help("this is a fault of iamsim, not of the policy; please report it");
+        }
+    }
+}
+
+/// What a rule crashed with.
+fn text_of(cause: &(dyn Any + Send)) -> &str {
+    let text = cause.downcast_ref::<&str>().copied();
+    text.or_else(|| cause.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no cause was given")
+}
+
+fn run_tree_rules(rules: &[&'static Rule], document: &Document<'_>, runner: &mut Runner<'_>) {
     let cx = TreeCx {
         root: &document.root,
     };
     for rule in rules {
         if let Check::Tree(check) = &rule.check {
-            check(&cx, &mut Findings::new(rule, findings));
+            runner.run(rule, |findings| check(&cx, findings));
         }
     }
 }
 
-fn run_policy_rules(rules: &[&'static Rule], cx: &DocumentCx<'_>, findings: &mut Vec<Finding>) {
+fn run_policy_rules(rules: &[&'static Rule], cx: &DocumentCx<'_>, runner: &mut Runner<'_>) {
     let rules: Vec<_> = rules
         .iter()
         .copied()
@@ -177,23 +238,23 @@ fn run_policy_rules(rules: &[&'static Rule], cx: &DocumentCx<'_>, findings: &mut
         .collect();
     for rule in &rules {
         if let Check::Document(check) = &rule.check {
-            check(cx, &mut Findings::new(rule, findings));
+            runner.run(rule, |findings| check(cx, findings));
         }
     }
     let mut told = false;
     for statement in cx.statements() {
         for rule in &rules {
             if let Check::Statement(check) = &rule.check {
-                check(&statement, &mut Findings::new(rule, findings));
+                runner.run(rule, |findings| check(&statement, findings));
             }
         }
-        run_test_rules(&rules, &statement, findings);
+        run_test_rules(&rules, &statement, runner);
         if cx.effort.is_exhausted() && !told {
             told = true;
             let start = statement.statement.span.start;
             let message = "the policy is too large to be judged whole; from this statement on, rules \
                            that compare many names are left out";
-            let mut findings = Findings::new(&rules::json_too_deep_or_large::RULE, findings);
+            let mut findings = Findings::new(&rules::json_too_deep_or_large::RULE, runner.findings);
             findings
                 .report(Span::new(start, start + 1), message)
                 .help(FaultKind::TooLarge.help());
@@ -201,11 +262,7 @@ fn run_policy_rules(rules: &[&'static Rule], cx: &DocumentCx<'_>, findings: &mut
     }
 }
 
-fn run_test_rules(
-    rules: &[&'static Rule],
-    statement: &StatementCx<'_>,
-    findings: &mut Vec<Finding>,
-) {
+fn run_test_rules(rules: &[&'static Rule], statement: &StatementCx<'_>, runner: &mut Runner<'_>) {
     let Some(condition) = &statement.statement.condition else {
         return;
     };
@@ -218,7 +275,7 @@ fn run_test_rules(
         };
         for rule in rules {
             if let Check::Test(check) = &rule.check {
-                check(&cx, &mut Findings::new(rule, findings));
+                runner.run(rule, |findings| check(&cx, findings));
             }
         }
     }
@@ -242,4 +299,89 @@ fn finish(findings: &mut [Finding]) {
         let key = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);
         key(left).cmp(&key(right))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, check_with};
+    use crate::{
+        lint::{Category, Check, DocumentCx, Findings, Rule, StatementCx, rules, testing::allow},
+        policy::PolicyTypes,
+        source::{Finding, Severity, Source},
+    };
+
+    const fn rule(id: &'static str, check: Check) -> Rule {
+        Rule {
+            id,
+            category: Category::Semantics,
+            severity: Severity::Low,
+            summary: "made for a test",
+            types: PolicyTypes::ALL,
+            enabled: true,
+            since: "0.1.0",
+            check,
+            docs: "",
+        }
+    }
+
+    fn crash_after_a_finding(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+        out.report(cx.statement.span, "found before");
+        panic!("statement {}", cx.statement.index);
+    }
+
+    fn crash(_: &DocumentCx<'_>, _: &mut Findings<'_>) {
+        panic!("no number");
+    }
+
+    fn find(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
+        out.report(cx.statement.span, "found");
+    }
+
+    static CRASHING: Rule = rule("crashing", Check::Statement(crash_after_a_finding));
+    static CRASHING_OVER_ALL: Rule = rule("crashing-over-all", Check::Document(crash));
+    static FINDING: Rule = rule("finding", Check::Statement(find));
+
+    fn findings(rules: &[&'static Rule]) -> Vec<Finding> {
+        let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+        let text = format!(r#"{{"Statement": [{statement}, {statement}]}}"#);
+        let source = Source::new("test.json", text.into_bytes());
+        check_with(rules, &source, &Options::default()).findings
+    }
+
+    #[test]
+    fn a_crash_is_told_once_and_the_other_rules_run() {
+        let found = findings(&[&CRASHING, &CRASHING_OVER_ALL, &FINDING]);
+        let messages: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.rule.as_str(), finding.message.as_str()))
+            .collect();
+        let crashed = |rule: &str, cause: &str| {
+            format!(
+                "rule `{rule}` crashed over this policy, so what it would have found is missing: \
+                 {cause}"
+            )
+        };
+        assert_eq!(
+            messages,
+            [
+                (
+                    "check-failed",
+                    crashed("crashing-over-all", "no number").as_str()
+                ),
+                ("check-failed", crashed("crashing", "statement 0").as_str()),
+                ("crashing", "found before"),
+                ("finding", "found"),
+                ("finding", "found"),
+            ]
+        );
+        assert_eq!(found[0].severity, Severity::Error);
+    }
+
+    #[test]
+    fn no_crash_no_finding() {
+        let source = Source::new("test.json", allow(r#""s3:*""#, r#""*""#).into_bytes());
+        let found = check_with(&[&FINDING], &source, &[], &Options::default()).findings;
+        let failed = rules::check_failed::RULE.rule_id();
+        assert!(found.iter().all(|finding| finding.rule != failed));
+    }
 }

@@ -14,13 +14,13 @@ rule! {
     /// Editors show none of them, so the document looks right and is refused all the same.
     ///
     /// ## Fires
-    /// The `Sid` below has a tab between its two words.
+    /// The `Id` below has a tab between its two words.
     ///
     /// ```json
     /// {
     ///   "Version": "2012-10-17",
+    ///   "Id": "Read	Reports",
     ///   "Statement": [{
-    ///     "Sid": "Read	Reports",
     ///     "Effect": "Allow",
     ///     "Action": "s3:GetObject",
     ///     "Resource": "arn:aws:s3:::reports/*"
@@ -32,8 +32,8 @@ rule! {
     /// ```json
     /// {
     ///   "Version": "2012-10-17",
+    ///   "Id": "ReadReports",
     ///   "Statement": [{
-    ///     "Sid": "ReadReports",
     ///     "Effect": "Allow",
     ///     "Action": "s3:GetObject",
     ///     "Resource": "arn:aws:s3:::reports/*"

@@ -6,12 +6,16 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a statement of an identity policy that has neither `Resource` nor `NotResource`.
-    /// Trust policies and the policies of some resources leave it out; a document in which any
-    /// statement names a principal is taken for one of those.
+    /// Flags a statement that has neither `Resource` nor `NotResource` though its type of policy
+    /// must: those of identities and organisations, permissions boundaries, session policies and the
+    /// policies of VPC endpoints. Trust policies have none.
+    ///
+    /// With the policies of resources it depends on the service. Those of S3, SQS, SNS, KMS, Lambda and
+    /// Secrets Manager must have it, those of ECR must not, so a statement is flagged only where all of
+    /// its actions are of the first ones.
     ///
     /// ## Why it matters
-    /// IAM refuses an identity policy that does not say what it is about.
+    /// AWS refuses a policy that does not say what it is about.
     ///
     /// ## Fires
     /// ```json
@@ -39,6 +43,8 @@ rule! {
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     /// - Access Analyzer: `MISSING_RESOURCE`
+    /// - parliament: `MALFORMED`
+    /// - iam-policy-validator: `missing_resource`, `missing_rcp_resource`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "missing-resource",
         category: Category::Schema,
@@ -55,6 +61,21 @@ rule! {
 mod tests {
     use crate::lint::testing::{fires, silent};
 
+    fires!(
+        policy_of_a_bucket,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "S3:GetObject"}}"#,
+        "{"
+    );
+    fires!(
+        service_control_policy,
+        as Scp,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*"}}"#,
+        "{"
+    );
+    silent!(
+        policy_of_a_repository,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": ["ecr:*", "s3:GetObject"]}}"#
+    );
     fires!(
         missing,
         r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*"}]}"#,

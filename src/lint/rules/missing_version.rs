@@ -96,7 +96,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 }
 
 /// Whether some text would become a variable.
-fn has_variables(root: &Value<'_>) -> bool {
+pub(super) fn has_variables(root: &Value<'_>) -> bool {
     root.descendants().any(|value| match &value.kind {
         Kind::String(text) => text.as_str().contains("${"),
         Kind::Null

@@ -91,7 +91,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             )
             .help(format!("write {} in this order", names.join(", ")));
         let edits = statement.iter().zip(sorted).filter_map(|(old, new)| {
-            let (place, new) = (members::span(old), members::span(new));
+            let (place, new) = (members::whole(old), members::whole(new));
             (place != new).then(|| edits::replace(place, cx.source.slice(new)))
         });
         draft.fix("put the elements in order", Safety::Safe, edits.collect());

@@ -2,7 +2,7 @@
 
 use super::{FILES, RULES};
 use crate::{
-    lint::{Example, Manual, Options, Rule, check, markdown, testing::allow},
+    lint::{Category, Example, Manual, Options, Rule, check, markdown, testing::allow},
     policy::PolicyType,
     source::{Finding, Severity, Source},
 };
@@ -31,10 +31,17 @@ fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
     check(&source, &options).findings
 }
 
+/// Whether no example of a manual can make the rule fire: a policy that is too long would fill pages,
+/// and no document is known that makes a rule crash. Their own tests do.
+fn fires_without_example(rule: &Rule) -> bool {
+    rule.category == Category::Quota || rule.id == "check-failed"
+}
+
 fn examples(rule: &Rule, heading: &str) -> Vec<Example> {
     let examples = Manual::of(rule).examples(heading);
+    let may_lack = heading == "Fires" && fires_without_example(rule);
     assert!(
-        !examples.is_empty(),
+        may_lack || !examples.is_empty(),
         "{}: no example under {heading}",
         rule.id
     );
