@@ -69,39 +69,40 @@ macro_rules! tables {
 }
 
 tables! {
-    /// Condition key, how much it can limit who calls, and what is called.
-    LIMITING_CONDITION_KEYS = "limiting-condition-keys.txt";
-    /// Actions that together are enough to gain rights, the kind of way, the service that the role is
-    /// passed to, and what the principal does.
-    PRIVILEGE_ESCALATION = "privilege-escalation.txt";
-    /// Action, and what makes it sensitive.
-    SENSITIVE_ACTIONS = "sensitive-actions.txt";
     /// Condition key, its values, `grows` where AWS adds to them and `closed` where not.
     CONDITION_ENUMS = "condition-enums.txt";
-    /// Condition key, what its values are.
-    CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
-    /// Condition key, the keys of which one has to stand beside it.
-    PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";
-    /// Service without regions of its own, the region that gets its requests, whether AWS's example of
-    /// a denial of regions exempts it.
-    GLOBAL_SERVICES = "global-services.txt";
-    /// Service, the actions that change or remove the policy of a resource, who still can when everyone
-    /// is denied them.
-    POLICY_ACTIONS = "policy-actions.txt";
     /// Condition key, what it limits, which requests lack it, who sets it, where wildcards may stand in
     /// its values.
     CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
+    /// Condition key, what its values are.
+    CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
     /// Action or `service:*` that AWS has retired, since when, actions in its place.
     DEPRECATED_ACTIONS = "deprecated-actions.txt";
-    /// Policy, its characters at most, whether whitespace outside strings counts.
-    POLICY_QUOTAS = "policy-quotas.txt";
-    /// Region, its partition.
-    REGIONS = "regions.txt";
+    /// Service without regions of its own, the region that gets its requests, whether AWS's example of
+    /// a denial of regions exempts it.
+    GLOBAL_SERVICES = "global-services.txt";
+    /// Condition key, how much it can limit who calls, and what is called.
+    LIMITING_CONDITION_KEYS = "limiting-condition-keys.txt";
     /// Issuer of tokens, whether all its customers share it, the claims that name the customer,
     /// how many audiences a token has, whose it is.
     OIDC_ISSUERS = "oidc-issuers.txt";
+    /// Condition key, the keys of which one has to stand beside it.
+    PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";
+    /// Service, the actions that change or remove the policy of a resource, who still can when everyone
+    /// is denied them.
+    POLICY_ACTIONS = "policy-actions.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
+    /// Actions that together are enough to gain rights, the kind of way, the service that the role is
+    /// passed to, and what the principal does.
+    PRIVILEGE_ESCALATION = "privilege-escalation.txt";
+    /// Region, its partition.
+    REGIONS = "regions.txt";
+    /// Service, what its resources' policies may have at most, what AWS raises that to on request, the
+    /// unit, whether whitespace outside strings counts.
+    RESOURCE_POLICY_QUOTAS = "resource-policy-quotas.txt";
+    /// Action, and what makes it sensitive.
+    SENSITIVE_ACTIONS = "sensitive-actions.txt";
     /// Service principal, the policies that AWS says to limit by the source, whether it runs code of
     /// the customer.
     SERVICE_PRINCIPALS = "service-principals.txt";
@@ -109,9 +110,6 @@ tables! {
     UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
     /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.
     VPC_ENDPOINT_OWNER_KEYS = "vpc-endpoint-owner-keys.txt";
-    /// Service, what its resources' policies may have at most, what AWS raises that to on request, the
-    /// unit, whether whitespace outside strings counts.
-    RESOURCE_POLICY_QUOTAS = "resource-policy-quotas.txt";
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub struct Io<'a> {
     stderr: &'a mut dyn Write,
     automatic: [Colour; 2],
     colours: [Colour; 2],
+    /// The day of the run, where it is known.
+    today: Option<jiff::civil::Date>,
     /// How many errors there were with inputs.
     errors: usize,
     /// What the process ends with at least.
@@ -100,9 +102,22 @@ impl<'a> Io<'a> {
             stderr,
             automatic: colours,
             colours,
+            today: None,
             errors: 0,
             least: Exit::Clean,
         }
+    }
+
+    /// Says which day it is.
+    #[must_use]
+    pub fn on(mut self, today: jiff::civil::Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// The day of the run, where it is known.
+    pub(super) fn today(&self) -> Option<jiff::civil::Date> {
+        self.today
     }
 
     pub(super) fn set_colour(&mut self, choice: ColorChoice) {

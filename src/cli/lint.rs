@@ -34,6 +34,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     } else {
         files(&arguments.paths, Wanted::Policies, io)
     };
+    let today = io.today();
     let options = |candidate: &Candidate| Options {
         policy_type: arguments
             .policy_type
@@ -41,6 +42,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         extend_select: arguments.extend_select.clone(),
         account: arguments.account.clone(),
         inline_in: arguments.inline_in.map(Into::into),
+        today,
     };
     let checked = if arguments.together {
         check_together(&candidates, options, io)

@@ -5,13 +5,13 @@
 //! shape is found by [`crate::syntax`] and [`crate::policy`]; the rules of those faults say what
 //! each means.
 
-mod condition_edits;
 mod arn_fields;
+mod condition_edits;
 mod condition_key;
+mod condition_tests;
 mod condition_value;
 mod covering;
 mod data_perimeter;
-mod condition_tests;
 mod edits;
 mod escalation;
 mod faults;
@@ -25,20 +25,20 @@ mod members;
 mod options;
 mod placeholders;
 mod policy_type;
+mod principals;
 mod public;
 mod reach;
-mod principals;
 mod reserved;
 mod resource_service;
 mod rule;
 mod rules;
 mod run;
 mod sensitive;
-mod source_ip;
 mod service_principals;
-mod tag_conditions;
 mod sids;
 mod size;
+mod source_ip;
+mod tag_conditions;
 #[cfg(test)]
 mod testing;
 mod variables;

@@ -345,7 +345,7 @@ mod tests {
         let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
         let text = format!(r#"{{"Statement": [{statement}, {statement}]}}"#);
         let source = Source::new("test.json", text.into_bytes());
-        check_with(rules, &source, &Options::default()).findings
+        check_with(rules, &source, &[], &Options::default()).findings
     }
 
     #[test]

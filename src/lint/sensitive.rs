@@ -68,6 +68,7 @@ pub(super) fn is_permissions_management(action: Action) -> bool {
         "bedrock-agentcore",
         "monitron",
         "waf",
+        "waf-regional",
     ];
     action.access_level() == AccessLevel::PermissionsManagement
         && !READS.iter().any(|read| action.name().starts_with(read))

@@ -110,6 +110,8 @@ pub(crate) fn binary() -> assert_cmd::Command {
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR"] {
         command.env_remove(variable);
     }
+    // The day of the data, so that nothing is too old.
+    command.env("SOURCE_DATE_EPOCH", "1790380800");
     command.current_dir(root());
     command
 }

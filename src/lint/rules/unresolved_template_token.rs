@@ -191,6 +191,6 @@ mod tests {
         let text = allow(r#""s3:GetObject""#, r#"{"Ref": "Bucket"}"#);
         assert_eq!(severity(&super::RULE, &text), Severity::Medium);
         let source = Source::new("test.json", text.into_bytes());
-        assert!(read(&source).into_sound_policy().is_none());
+        assert!(read(&source, None).into_sound_policy().is_none());
     }
 }
