@@ -14,6 +14,7 @@ mod embedded;
 mod layout;
 mod nearest;
 mod service;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    lint::check,
+    lint::{Options, check},
     policy::Policy,
     report::{
         Format,
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
                 continue;
             }
         };
-        let checked = check(&source);
+        let checked = check(&source, &Options::default());
         if !is_meant_as_policy(named, &source, &checked) {
             summary.not_policies += 1;
             continue;

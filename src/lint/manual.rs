@@ -1,6 +1,7 @@
 //! The manual of a rule, taken apart.
 
 use super::{Category, RULES, Rule};
+use crate::policy::{PolicyType, PolicyTypes};
 use std::fmt::Write as _;
 
 /// The sections of a rule's manual.
@@ -53,22 +54,67 @@ impl Manual {
     }
 
     /// The policies in the fenced blocks of a section.
-    pub fn examples(&self, heading: &str) -> Vec<String> {
+    pub fn examples(&self, heading: &str) -> Vec<Example> {
         let mut examples = Vec::new();
-        let mut open: Option<String> = None;
+        let mut open: Option<Example> = None;
         for line in self.section(heading).lines() {
-            match (&mut open, line.trim_start().starts_with("```")) {
-                (None, true) => open = Some(String::new()),
-                (Some(_), true) => examples.extend(open.take()),
-                (Some(example), false) => {
-                    example.push_str(line);
-                    example.push('\n');
+            let fence = line.trim_start().strip_prefix("```");
+            match (&mut open, fence) {
+                (None, Some(info)) => {
+                    let policy_type = info.split_whitespace().nth(1).map(str::to_owned);
+                    let text = String::new();
+                    open = Some(Example { policy_type, text });
                 }
-                (None, false) => {}
+                (Some(_), Some(_)) => examples.extend(open.take()),
+                (Some(example), None) => {
+                    example.text.push_str(line);
+                    example.text.push('\n');
+                }
+                (None, None) => {}
             }
         }
         examples
     }
+
+    /// The ids of other tools that stand under the references, such as `AA:MISSING_VERSION`.
+    pub fn correspondences(&self) -> Vec<String> {
+        let mut ids = Vec::new();
+        for line in self.section("References").lines() {
+            let Some((tool, list)) = line.trim_start_matches("- ").split_once(": ") else {
+                continue;
+            };
+            let tool = tool.trim_matches('`');
+            let Some((letters, _)) = TOOLS.into_iter().find(|(_, name)| *name == tool) else {
+                continue;
+            };
+            let codes = list.split('`').skip(1).step_by(2);
+            ids.extend(codes.map(|code| format!("{letters}:{code}")));
+        }
+        ids
+    }
+}
+
+/// The tools whose ids the manuals name, each with the letters that stand for it.
+pub const TOOLS: [(&str, &str); 10] = [
+    ("AA", "Access Analyzer"),
+    ("P", "parliament"),
+    ("V", "iam-policy-validator"),
+    ("C", "cloudsplaining"),
+    ("K", "checkov"),
+    ("N", "cfn_nag"),
+    ("T", "trivy"),
+    ("W", "prowler"),
+    ("L", "cfn-lint"),
+    ("TF", "tflint"),
+];
+
+/// A policy of a manual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The type that it is said to be of.
+    pub policy_type: Option<String>,
+    /// The document.
+    pub text: String,
 }
 
 /// The manuals of all rules, as `docs/rules.md` has them.
@@ -91,11 +137,12 @@ pub fn markdown() -> String {
     }
     text.push('\n');
     for rule in RULES {
-        let (severity, category) = (rule.severity.name(), rule.category.name());
         let _ = write!(
             text,
-            "\n## {}\n\n{severity}, {category}, since {}: {}\n\n",
-            rule.id, rule.since, rule.summary
+            "\n## {}\n\n{}: {}\n\n",
+            rule.id,
+            traits(rule),
+            rule.summary
         );
         text.push_str(
             &Manual::text(rule)
@@ -103,6 +150,24 @@ pub fn markdown() -> String {
                 .replacen("## ", "### ", 1),
         );
         text.push('\n');
+    }
+    text
+}
+
+/// Severity, category, and what else is to be known before reading on: `error, schema, since 0.1.0`.
+pub fn traits(rule: &Rule) -> String {
+    let mut text = format!(
+        "{}, {}, since {}",
+        rule.severity.name(),
+        rule.category.name(),
+        rule.since
+    );
+    if rule.types != PolicyTypes::ALL {
+        let names: Vec<_> = rule.types.iter().map(PolicyType::name).collect();
+        let _ = write!(text, ", for policies of type {}", names.join(", "));
+    }
+    if !rule.enabled {
+        text.push_str(", off by default");
     }
     text
 }

@@ -5,10 +5,15 @@
 //! shape is found by [`crate::syntax`] and [`crate::policy`]; the rules of those faults say what
 //! each means.
 
+mod condition_key;
+mod edits;
 mod faults;
 mod findings;
 mod listed;
 mod manual;
+mod options;
+mod policy_type;
+mod reserved;
 mod rule;
 mod rules;
 mod run;
@@ -16,14 +21,17 @@ mod run;
 mod testing;
 mod wording;
 
-pub use manual::{Manual, markdown};
+pub use manual::{Example, Manual, TOOLS, markdown, traits};
+pub use options::{InlineIn, Options};
+pub use policy_type::{Ground, TypeOfPolicy};
+pub use reserved::{RESERVED, Reserved};
 pub use rule::{Category, Rule};
 pub use rules::RULES;
 pub use run::{Checked, check, read};
 
 use crate::source::RuleId;
 use findings::Findings;
-use rule::{Check, DocumentCx, StatementCx, TreeCx, rule};
+use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
 
 /// The rule of that name.
 pub fn rule_by_id(id: &str) -> Option<&'static Rule> {

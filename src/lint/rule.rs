@@ -1,9 +1,12 @@
 //! What a rule is.
 
-use super::Findings;
+use super::{Findings, Options, TypeOfPolicy, condition_key::KeyFacts};
 use crate::{
     catalog::{Action, Catalog},
-    policy::{ActionPattern, ArnPattern, Effect, Policy, ResourceForm, ResourcePattern, Statement},
+    policy::{
+        ActionPattern, ArnPattern, ConditionElement, ConditionTest, Effect, Policy, PolicyType,
+        PolicyTypes, PrincipalEntry, ResourceForm, ResourcePattern, Statement,
+    },
     source::{Severity, Source},
     syntax::Value,
 };
@@ -24,6 +27,10 @@ pub struct Rule {
     pub severity: Severity,
     /// What it finds, in one line.
     pub summary: &'static str,
+    /// The types of policies that it looks at.
+    pub types: PolicyTypes,
+    /// Whether it runs where nobody asked for it by name.
+    pub enabled: bool,
     /// The version of iamsim that had it first.
     pub since: &'static str,
     /// How it looks.
@@ -44,11 +51,25 @@ pub enum Category {
     Semantics,
     /// The policy grants more than it should.
     Security,
+    /// The policy lets its principal gain rights that it does not have.
+    PrivilegeEscalation,
+    /// The policy exceeds what AWS takes.
+    Quota,
+    /// The policy says the same as a clearer or shorter one.
+    Style,
 }
 
 impl Category {
     /// All of them, in order.
-    pub const ALL: [Self; 4] = [Self::Syntax, Self::Schema, Self::Semantics, Self::Security];
+    pub const ALL: [Self; 7] = [
+        Self::Syntax,
+        Self::Schema,
+        Self::Semantics,
+        Self::Security,
+        Self::PrivilegeEscalation,
+        Self::Quota,
+        Self::Style,
+    ];
 
     /// The name in lower case.
     pub fn name(self) -> &'static str {
@@ -57,6 +78,9 @@ impl Category {
             Self::Schema => "schema",
             Self::Semantics => "semantics",
             Self::Security => "security",
+            Self::PrivilegeEscalation => "privilege-escalation",
+            Self::Quota => "quota",
+            Self::Style => "style",
         }
     }
 }
@@ -72,6 +96,8 @@ pub(super) enum Check {
     Document(fn(&DocumentCx<'_>, &mut Findings<'_>)),
     /// At each statement.
     Statement(fn(&StatementCx<'_>, &mut Findings<'_>)),
+    /// At each test of each condition.
+    Test(fn(&TestCx<'_>, &mut Findings<'_>)),
 }
 
 /// What a rule over the tree sees.
@@ -90,6 +116,40 @@ pub(super) struct DocumentCx<'a> {
     pub(super) root: &'a Value<'a>,
     /// The policy.
     pub(super) policy: &'a Policy,
+    /// The type that it is judged as, and why.
+    pub(super) type_of_policy: &'a TypeOfPolicy,
+    /// What the user asked for.
+    pub(super) options: &'a Options,
+    /// What the rules may still cost over this policy, and what they found out already.
+    pub(super) effort: &'a Effort,
+    /// What AWS has.
+    pub(super) catalog: Catalog,
+}
+
+impl<'a> DocumentCx<'a> {
+    /// The type that the policy is judged as.
+    pub(super) fn policy_type(&self) -> PolicyType {
+        self.type_of_policy.policy_type
+    }
+
+    /// A statement of the policy.
+    pub(super) fn statement(&'a self, statement: &'a Statement) -> StatementCx<'a> {
+        StatementCx {
+            document: self,
+            policy: self.policy,
+            statement,
+            effort: self.effort,
+            catalog: self.catalog,
+        }
+    }
+
+    /// The statements in order.
+    pub(super) fn statements(&'a self) -> impl Iterator<Item = StatementCx<'a>> {
+        self.policy
+            .statements
+            .iter()
+            .map(|statement| self.statement(statement))
+    }
 }
 
 /// What the rules may cost over one policy: far more than the largest of AWS's own takes. What a
@@ -143,22 +203,65 @@ impl Effort {
 /// What a rule over a statement sees.
 #[derive(Debug)]
 pub(super) struct StatementCx<'a> {
+    /// The document that it stands in.
+    pub(super) document: &'a DocumentCx<'a>,
     /// The policy that it stands in.
     pub(super) policy: &'a Policy,
     /// The statement.
     pub(super) statement: &'a Statement,
-    /// Whether the policy is attached to identities.
-    pub(super) identity: bool,
     /// What the rules may still cost over this policy, and what they found out already.
     pub(super) effort: &'a Effort,
     /// What AWS has.
     pub(super) catalog: Catalog,
 }
 
+/// What a rule over a test of a condition sees.
+#[derive(Debug)]
+pub(super) struct TestCx<'a> {
+    /// The statement that it stands in.
+    pub(super) statement: &'a StatementCx<'a>,
+    /// The condition that it stands in.
+    pub(super) condition: &'a ConditionElement,
+    /// The test.
+    pub(super) test: &'a ConditionTest,
+    /// What AWS says of its key.
+    pub(super) key: KeyFacts,
+}
+
 impl StatementCx<'_> {
-    /// Whether the policy is attached to identities: no statement of it names a principal.
+    /// Whether the policy is one of an identity, or is passed for the session of one: its requests
+    /// are those of its own principal.
     pub(super) fn is_identity_policy(&self) -> bool {
-        self.identity
+        matches!(
+            self.policy_type(),
+            PolicyType::Identity | PolicyType::Session
+        )
+    }
+
+    /// The tests of its condition.
+    pub(super) fn tests(&self) -> &[ConditionTest] {
+        self.statement
+            .condition
+            .as_ref()
+            .map_or(&[], |condition| condition.tests.as_slice())
+    }
+
+    /// The entries of `Principal` and `NotPrincipal`.
+    pub(super) fn principals(&self) -> impl Iterator<Item = &PrincipalEntry> {
+        let elements = [&self.statement.principal, &self.statement.not_principal];
+        elements
+            .into_iter()
+            .flatten()
+            .flat_map(|element| &element.entries)
+    }
+
+    /// The entries of `Resource` and `NotResource`.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &ResourcePattern> {
+        let elements = [&self.statement.resource, &self.statement.not_resource];
+        elements
+            .into_iter()
+            .flatten()
+            .flat_map(|element| &element.entries)
     }
 
     /// Whether there is still effort for that many comparisons of names.

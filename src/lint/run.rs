@@ -1,12 +1,12 @@
 //! The walk over a document: each rule at its grain, once.
 
 use super::{
-    Check, DocumentCx, Findings, RULES, StatementCx, TreeCx, faults, rule::Effort, rules,
-    wording::shorten,
+    Check, DocumentCx, Findings, Options, RULES, Rule, StatementCx, TestCx, TreeCx, TypeOfPolicy,
+    condition_key::KeyFacts, faults, rule::Effort, rules, wording::shorten,
 };
 use crate::{
     catalog::Catalog,
-    policy::{Lowered, Policy, looks_like_policy, lower},
+    policy::{Lowered, Policy, PolicyType, faults_of_type, looks_like_policy, lower},
     source::{Finding, Severity, Source, Span},
     syntax::{self, Document, FaultKind},
 };
@@ -21,6 +21,8 @@ const MOST_COMPARISONS: u64 = 50_000_000;
 pub struct Checked {
     /// The policy, as far as it could be read; `None` where the text is none.
     pub policy: Option<Policy>,
+    /// The type that the policy is judged as.
+    pub type_of_policy: Option<TypeOfPolicy>,
     /// What is wrong with it, in the order of the text.
     pub findings: Vec<Finding>,
     /// Whether the document has a `Statement` and so was meant to be a policy.
@@ -38,98 +40,130 @@ impl Checked {
 
 /// Reads a document: findings are only of text and shape.
 pub fn read(source: &Source) -> Checked {
-    let (_, checked) = read_tree(source);
+    let (_, mut checked) = read_tree(source, None);
+    finish(&mut checked.findings);
     checked
 }
 
-/// Reads a document and runs every rule over it.
-pub fn check(source: &Source) -> Checked {
-    let (document, mut checked) = read_tree(source);
+/// Reads a document and runs every rule over it that is on.
+pub fn check(source: &Source, options: &Options) -> Checked {
+    let (document, mut checked) = read_tree(source, options.policy_type);
     if document.is_sound() {
         let findings = &mut checked.findings;
-        run_tree_rules(&document, findings);
-        if let Some(policy) = &checked.policy {
-            run_policy_rules(source, &document, policy, findings);
+        let rules: Vec<_> = RULES
+            .iter()
+            .filter(|rule| rule.enabled || options.extend_select.iter().any(|id| id == rule.id))
+            .collect();
+        run_tree_rules(&rules, &document, findings);
+        if let (Some(policy), Some(type_of_policy)) = (&checked.policy, &checked.type_of_policy) {
+            let cx = DocumentCx {
+                source,
+                root: &document.root,
+                policy,
+                type_of_policy,
+                options,
+                effort: &Effort::new(MOST_COMPARISONS),
+                catalog: Catalog::embedded(),
+            };
+            run_policy_rules(&rules, &cx, findings);
         }
     }
     finish(&mut checked.findings);
     checked
 }
 
-fn read_tree(source: &Source) -> (Document<'_>, Checked) {
+fn read_tree(source: &Source, given: Option<PolicyType>) -> (Document<'_>, Checked) {
     let document = syntax::parse(source);
     let mut findings: Vec<_> = document.faults.iter().map(faults::of_syntax).collect();
     // What is left of a tree that is not sound would only be blamed for what it lost.
     let lowered = document.is_sound().then(|| lower(&document.root));
-    let Lowered { policy, faults } = lowered.unwrap_or(Lowered {
+    let Lowered { policy, mut faults } = lowered.unwrap_or(Lowered {
         policy: None,
         faults: Vec::new(),
     });
+    let type_of_policy = policy.as_ref().map(|policy| {
+        given.map_or_else(
+            || TypeOfPolicy::guess(policy, source.name()),
+            TypeOfPolicy::given,
+        )
+    });
+    if let (Some(policy), Some(of)) = (&policy, &type_of_policy) {
+        faults.extend(faults_of_type(policy, of.policy_type));
+    }
     findings.extend(faults.iter().map(faults::of_shape));
-    finish(&mut findings);
     let looks_like_policy = looks_like_policy(&document.root);
     (
         document,
         Checked {
             policy,
+            type_of_policy,
             findings,
             looks_like_policy,
         },
     )
 }
 
-fn run_tree_rules(document: &Document<'_>, findings: &mut Vec<Finding>) {
+fn run_tree_rules(rules: &[&'static Rule], document: &Document<'_>, findings: &mut Vec<Finding>) {
     let cx = TreeCx {
         root: &document.root,
     };
-    for rule in RULES {
+    for rule in rules {
         if let Check::Tree(check) = &rule.check {
             check(&cx, &mut Findings::new(rule, findings));
         }
     }
 }
 
-fn run_policy_rules(
-    source: &Source,
-    document: &Document<'_>,
-    policy: &Policy,
-    findings: &mut Vec<Finding>,
-) {
-    let catalog = Catalog::embedded();
-    let identity = !policy.names_principals;
-    let effort = Effort::new(MOST_COMPARISONS);
-    for rule in RULES {
+fn run_policy_rules(rules: &[&'static Rule], cx: &DocumentCx<'_>, findings: &mut Vec<Finding>) {
+    let rules: Vec<_> = rules
+        .iter()
+        .copied()
+        .filter(|rule| rule.types.contains(cx.policy_type()))
+        .collect();
+    for rule in &rules {
         if let Check::Document(check) = &rule.check {
-            let cx = DocumentCx {
-                source,
-                root: &document.root,
-                policy,
-            };
-            check(&cx, &mut Findings::new(rule, findings));
+            check(cx, &mut Findings::new(rule, findings));
         }
     }
-    for statement in &policy.statements {
-        let cx = StatementCx {
-            policy,
-            statement,
-            identity,
-            effort: &effort,
-            catalog,
-        };
-        let before = effort.is_exhausted();
-        for rule in RULES {
+    for statement in cx.statements() {
+        let before = cx.effort.is_exhausted();
+        for rule in &rules {
             if let Check::Statement(check) = &rule.check {
-                check(&cx, &mut Findings::new(rule, findings));
+                check(&statement, &mut Findings::new(rule, findings));
             }
         }
-        if effort.is_exhausted() && !before {
-            let span = Span::new(statement.span.start, statement.span.start + 1);
+        run_test_rules(&rules, &statement, findings);
+        if cx.effort.is_exhausted() && !before {
+            let start = statement.statement.span.start;
             let message = "the policy is too large to be judged whole; from this statement on, rules \
                            that compare many names are left out";
             let mut findings = Findings::new(&rules::json_too_deep_or_large::RULE, findings);
             findings
-                .report(span, message)
+                .report(Span::new(start, start + 1), message)
                 .help(FaultKind::TooLarge.help());
+        }
+    }
+}
+
+fn run_test_rules(
+    rules: &[&'static Rule],
+    statement: &StatementCx<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(condition) = &statement.statement.condition else {
+        return;
+    };
+    for test in &condition.tests {
+        let cx = TestCx {
+            statement,
+            condition,
+            test,
+            key: KeyFacts::of(statement.catalog, test.key.as_str()),
+        };
+        for rule in rules {
+            if let Check::Test(check) = &rule.check {
+                check(&cx, &mut Findings::new(rule, findings));
+            }
         }
     }
 }

@@ -1,12 +1,39 @@
 //! How the tests of rules are written: a line each.
 
-use super::{Rule, check};
-use crate::source::{Finding, Severity, Source};
+use super::{Options, Rule, check, read};
+use crate::{
+    policy::PolicyType,
+    source::{Finding, Severity, Source},
+};
+
+/// The options under which a rule surely runs: of the first type that it looks at where it does not
+/// look at the one that would be guessed.
+fn options(rule: &Rule, source: &Source) -> Options {
+    let guessed = read(source)
+        .type_of_policy
+        .is_none_or(|of| rule.types.contains(of.policy_type));
+    Options {
+        policy_type: rule.types.iter().next().filter(|_| !guessed),
+        extend_select: vec![rule.id.to_owned()],
+        ..Options::default()
+    }
+}
 
 /// What a rule underlines in a document, in order.
 pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
+    underlined_as(rule, None, text)
+}
+
+/// What a rule underlines in a document of a type, in order.
+pub(super) fn underlined_as(
+    rule: &Rule,
+    policy_type: Option<PolicyType>,
+    text: &str,
+) -> Vec<String> {
     let source = Source::new("test.json", text.as_bytes().to_vec());
-    let checked = check(&source);
+    let mut options = options(rule, &source);
+    options.policy_type = policy_type.or(options.policy_type);
+    let checked = check(&source, &options);
     let own = checked
         .findings
         .iter()
@@ -19,7 +46,7 @@ pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
 #[track_caller]
 pub(super) fn finding(rule: &Rule, text: &str) -> Finding {
     let source = Source::new("test.json", text.as_bytes().to_vec());
-    let mut found = check(&source).findings;
+    let mut found = check(&source, &options(rule, &source)).findings;
     found.retain(|finding| finding.rule == rule.rule_id());
     assert_eq!(found.len(), 1, "{text}");
     found.remove(0)
@@ -54,6 +81,11 @@ pub(super) fn allow(action: &str, resource: &str) -> String {
     )
 }
 
+/// A policy of one statement, given as its members.
+pub(super) fn statement(members: &str) -> String {
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{{{members}}}]}}"#)
+}
+
 /// A policy of one statement under a condition, given as JSON.
 pub(super) fn under(condition: &str) -> String {
     allow(
@@ -62,8 +94,18 @@ pub(super) fn under(condition: &str) -> String {
     )
 }
 
-/// `fires!(name, document, "underlined", ...)`: the rule of this file finds exactly these.
+/// `fires!(name, document, "underlined", ...)`: the rule of this file finds exactly these. With
+/// `as Scp` before the document, it is one of that type.
 macro_rules! fires {
+    ($name:ident, as $policy_type:ident, $text:expr, $($underlined:expr),+ $(,)?) => {
+        #[test]
+        fn $name() {
+            let text: &str = &$text;
+            let policy_type = Some($crate::policy::PolicyType::$policy_type);
+            let found = $crate::lint::testing::underlined_as(&super::RULE, policy_type, text);
+            assert_eq!(found, [$($underlined),+], "{text}");
+        }
+    };
     ($name:ident, $text:expr, $($underlined:expr),+ $(,)?) => {
         #[test]
         fn $name() {
@@ -73,8 +115,18 @@ macro_rules! fires {
     };
 }
 
-/// `silent!(name, document)`: the rule of this file finds nothing.
+/// `silent!(name, document)`: the rule of this file finds nothing. With `as Scp` before the document,
+/// it is one of that type.
 macro_rules! silent {
+    ($name:ident, as $policy_type:ident, $text:expr) => {
+        #[test]
+        fn $name() {
+            let text: &str = &$text;
+            let policy_type = Some($crate::policy::PolicyType::$policy_type);
+            let found = $crate::lint::testing::underlined_as(&super::RULE, policy_type, text);
+            assert_eq!(found, [] as [&str; 0], "{text}");
+        }
+    };
     ($name:ident, $text:expr) => {
         #[test]
         fn $name() {

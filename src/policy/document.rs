@@ -32,6 +32,8 @@ pub struct Statement {
     pub span: Span,
     /// Its place among the statements, from 0.
     pub index: usize,
+    /// The elements that it has, readable or not, by their right names.
+    pub elements: Vec<&'static str>,
     /// The `Sid` element.
     pub sid: Option<Text<'static>>,
     /// The `Effect` element.
@@ -53,6 +55,11 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Whether it has an element, readable or not.
+    pub fn has_element(&self, name: &str) -> bool {
+        self.elements.contains(&name)
+    }
+
     /// Whether the effect is known to be this one.
     pub fn has_effect(&self, effect: Effect) -> bool {
         self.effect.as_ref().is_some_and(|own| own.value == effect)

@@ -8,7 +8,8 @@ mod elements;
 mod principal;
 
 use super::{
-    Effect, Located, Policy, ShapeFault, ShapeFaultKind, Statement, Version, compare_ignoring_case,
+    Effect, Located, Policy, PolicyType, ShapeFault, ShapeFaultKind, Statement, Version,
+    compare_ignoring_case,
 };
 use crate::{
     source::Span,
@@ -32,6 +33,38 @@ pub fn lower(root: &Value<'_>) -> Lowered {
     let policy = policy(root, &mut faults);
     faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
     Lowered { policy, faults }
+}
+
+/// The services whose resource policies must have `Resource`; those of some others, such as `ecr`,
+/// must not.
+const NAMES_RESOURCES: [&str; 6] = ["kms", "lambda", "s3", "secretsmanager", "sns", "sqs"];
+
+/// The faults that a policy has as one of a type: every type but trust policies names its resources.
+pub fn faults_of_type(policy: &Policy, policy_type: PolicyType) -> Vec<ShapeFault> {
+    let needs_resource = |statement: &Statement| match policy_type {
+        PolicyType::Trust => false,
+        PolicyType::Resource => {
+            let elements = statement.action.iter().chain(&statement.not_action);
+            let mut entries = elements.flat_map(|element| &element.entries).peekable();
+            entries.peek().is_some()
+                && entries.all(|entry| {
+                    let mut names = NAMES_RESOURCES.iter();
+                    names.any(|name| name.eq_ignore_ascii_case(entry.service()))
+                })
+        }
+        PolicyType::Identity
+        | PolicyType::Scp
+        | PolicyType::Rcp
+        | PolicyType::Boundary
+        | PolicyType::Session
+        | PolicyType::Endpoint => true,
+    };
+    let without = policy.statements.iter().filter(|each| {
+        !each.has_element("Resource") && !each.has_element("NotResource") && needs_resource(each)
+    });
+    without
+        .map(|each| ShapeFault::new(first_character(each.span), ShapeFaultKind::MissingResource))
+        .collect()
 }
 
 /// Whether a tree looks like a policy document, to tell policies from other JSON in a folder.
@@ -252,12 +285,11 @@ fn statements(
             return (Vec::new(), false);
         }
     };
-    // Trust policies and policies of resources may leave out `Resource`.
     let names_principals = name_principals(values);
     let statements = values
         .iter()
         .enumerate()
-        .filter_map(|(index, value)| statement(index, value, !names_principals, version, faults));
+        .filter_map(|(index, value)| statement(index, value, version, faults));
     (statements.collect(), names_principals)
 }
 
@@ -276,7 +308,6 @@ fn name_principals(statements: &[Value<'_>]) -> bool {
 fn statement(
     index: usize,
     value: &Value<'_>,
-    identity: bool,
     version: Version,
     faults: &mut Vec<ShapeFault>,
 ) -> Option<Statement> {
@@ -308,9 +339,6 @@ fn statement(
     let missing = |elements: [&str; 2]| elements.iter().all(|name| members.get(name).is_none());
     if missing(["Action", "NotAction"]) {
         faults.push(ShapeFault::new(open, ShapeFaultKind::MissingAction));
-    }
-    if identity && missing(["Resource", "NotResource"]) {
-        faults.push(ShapeFault::new(open, ShapeFaultKind::MissingResource));
     }
     if members.get("Effect").is_none() {
         faults.push(ShapeFault::new(open, ShapeFaultKind::MissingEffect));
@@ -345,6 +373,7 @@ fn statement(
     Some(Statement {
         span: value.span,
         index,
+        elements: members.found.iter().map(|(name, _)| *name).collect(),
         sid,
         effect,
         principal,

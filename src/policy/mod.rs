@@ -12,6 +12,7 @@ mod lower;
 mod names;
 mod operator;
 mod pattern;
+mod policy_type;
 mod shape;
 mod version;
 mod wildcard;
@@ -24,13 +25,14 @@ pub use document::{
     PrincipalElement, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
     UnfilledAction,
 };
-pub use lower::{Lowered, looks_like_policy, lower};
+pub use lower::{Lowered, faults_of_type, looks_like_policy, lower};
 pub use names::{
     AccountId, ActionName, ConditionKey, ServicePrefix, compare_ignoring_case,
     starts_with_ignoring_case,
 };
 pub use operator::{Comparison, Operator, Quantifier};
 pub use pattern::{Pattern, Piece, Variable, VariableError, VariableErrorKind};
+pub use policy_type::{PolicyType, PolicyTypes};
 pub use shape::{ShapeFault, ShapeFaultKind};
 pub use version::Version;
 pub use wildcard::{Case, Reading, Substitute, Wildcard, fold};

@@ -1,6 +1,7 @@
 use crate::{
     catalog::Service,
     lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -44,6 +45,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "action with wildcards that covers no action",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

@@ -1,6 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, rule},
-    policy::Effect,
+    policy::{Effect, PolicyTypes},
     source::Severity,
 };
 
@@ -56,6 +56,8 @@ rule! {
         category: Category::Security,
         severity: Severity::Critical,
         summary: "every action on every resource is allowed",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -44,6 +45,8 @@ rule! {
         category: Category::Schema,
         severity: Severity::Error,
         summary: "element with a value of the wrong type",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -48,6 +49,8 @@ rule! {
         category: Category::Schema,
         severity: Severity::Low,
         summary: "condition key that is compared with no value",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -42,6 +43,8 @@ rule! {
         category: Category::Schema,
         severity: Severity::Error,
         summary: "`Effect` other than `Allow` and `Deny`",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -40,6 +41,8 @@ rule! {
         category: Category::Schema,
         severity: Severity::Error,
         summary: "statement that is not an object",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -49,6 +50,8 @@ rule! {
         category: Category::Syntax,
         severity: Severity::Error,
         summary: "bytes that a JSON text does not have",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

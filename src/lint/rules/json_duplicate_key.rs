@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TreeCx, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ rule! {
         category: Category::Syntax,
         severity: Severity::Error,
         summary: "key that stands twice in one object",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Tree(check),
     };

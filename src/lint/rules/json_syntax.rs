@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -46,6 +47,8 @@ rule! {
         category: Category::Syntax,
         severity: Severity::Error,
         summary: "text that is not JSON",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, DocumentCx, Findings, Rule, rule},
+    policy::PolicyTypes,
     source::{Edit, Safety, Severity, Span},
     syntax::{Kind, Value},
 };
@@ -48,6 +49,8 @@ rule! {
         category: Category::Schema,
         severity: Severity::Low,
         summary: "policy without `Version`",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Document(check),
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -47,6 +48,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "principal that is a bare string or a list",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -45,6 +46,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "kind of principal that AWS does not have",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
     lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
-    policy::{ActionPattern, Case, Effect, Element, ResourceForm, Statement, Wildcard},
+    policy::{ActionPattern, Case, Effect, Element, ResourceForm, Statement, Wildcard, PolicyTypes},
     source::Severity,
 };
 
@@ -60,6 +60,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "ARNs for an action that takes only `*`",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

@@ -1,7 +1,7 @@
 use crate::{
     catalog::{Action, ActionResource},
     lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
-    policy::{ActionPattern, Effect},
+    policy::{ActionPattern, Effect, PolicyTypes},
     source::Severity,
 };
 use std::collections::BTreeSet;
@@ -58,6 +58,8 @@ rule! {
         category: Category::Security,
         severity: Severity::Low,
         summary: "`*` for actions that could be limited to resources",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

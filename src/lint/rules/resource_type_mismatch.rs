@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
     lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
-    policy::{ActionPattern, ArnPattern, Element, ResourcePattern, Version},
+    policy::{ActionPattern, ArnPattern, Element, ResourcePattern, Version, PolicyTypes},
     source::{Edit, Safety, Severity, Span},
 };
 
@@ -56,6 +56,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "action on resources of another type",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

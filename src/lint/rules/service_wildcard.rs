@@ -1,7 +1,7 @@
 use crate::{
     catalog::{ResourceType, Service},
     lint::{Category, Check, Findings, Rule, StatementCx, listed, rule},
-    policy::{ArnPattern, Effect, PrincipalKind},
+    policy::{ArnPattern, Effect, PrincipalKind, PolicyTypes},
     source::Severity,
 };
 
@@ -58,6 +58,8 @@ rule! {
         category: Category::Security,
         severity: Severity::Medium,
         summary: "every action of a service is allowed",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
+    policy::PolicyTypes,
     source::{Edit, Safety, Severity},
     syntax::Text,
 };
@@ -47,6 +48,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "action that its service does not have",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -60,6 +61,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "condition operator that AWS does not have",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -1,6 +1,7 @@
 use crate::{
     catalog::{Catalog, Service},
     lint::{Category, Check, Findings, Rule, StatementCx, rule},
+    policy::PolicyTypes,
     source::{Edit, Safety, Severity},
 };
 
@@ -46,6 +47,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "service prefix that AWS does not have",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
     };

@@ -1,5 +1,6 @@
 use crate::{
     lint::{Category, Check, Rule, rule},
+    policy::PolicyTypes,
     source::Severity,
 };
 
@@ -44,6 +45,8 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "default of a variable without single quotes",
+        types: PolicyTypes::ALL,
+        enabled: true,
         since: "0.1.0",
         check: Check::Fault,
     };

@@ -150,7 +150,6 @@ fn all_that_a_statement_lacks_is_reported_at_once() {
         r#"{"Statement": [{}]}"#,
         &[
             (ShapeFaultKind::MissingAction, "{"),
-            (ShapeFaultKind::MissingResource, "{"),
             (ShapeFaultKind::MissingEffect, "{"),
         ],
     );

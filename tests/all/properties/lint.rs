@@ -1,7 +1,7 @@
 use super::text::soup;
 use crate::support::{files_below, root};
 use iamsim::{
-    lint::check,
+    lint::{Options, check},
     source::{Finding, Source},
 };
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 /// Checks a document; every place of every finding lies in its text.
 fn findings(bytes: Vec<u8>) -> Vec<Finding> {
     let source = Source::new("test.json", bytes);
-    let findings = check(&source).findings;
+    let findings = check(&source, &Options::default()).findings;
     let text = source.text();
     for finding in &findings {
         let labels = finding.labels.iter().map(|label| label.span);
