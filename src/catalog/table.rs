@@ -69,6 +69,13 @@ macro_rules! tables {
 }
 
 tables! {
+    /// Condition key, how much it can limit who calls, and what is called.
+    LIMITING_CONDITION_KEYS = "limiting-condition-keys.txt";
+    /// Actions that together are enough to gain rights, the kind of way, the service that the role is
+    /// passed to, and what the principal does.
+    PRIVILEGE_ESCALATION = "privilege-escalation.txt";
+    /// Action, and what makes it sensitive.
+    SENSITIVE_ACTIONS = "sensitive-actions.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
 }

@@ -7,16 +7,22 @@
 
 mod condition_key;
 mod edits;
+mod escalation;
 mod faults;
 mod findings;
+mod grants;
+mod limits;
 mod listed;
 mod manual;
 mod options;
 mod policy_type;
+mod public;
+mod reach;
 mod reserved;
 mod rule;
 mod rules;
 mod run;
+mod sensitive;
 #[cfg(test)]
 mod testing;
 mod wording;
@@ -27,7 +33,7 @@ pub use policy_type::{Ground, TypeOfPolicy};
 pub use reserved::{RESERVED, Reserved};
 pub use rule::{Category, Rule};
 pub use rules::RULES;
-pub use run::{Checked, check, read};
+pub use run::{Checked, Companion, check, check_beside, read};
 
 use crate::source::RuleId;
 use findings::Findings;

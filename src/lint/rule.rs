@@ -1,17 +1,20 @@
 //! What a rule is.
 
-use super::{Findings, Options, TypeOfPolicy, condition_key::KeyFacts};
+use super::{
+    Companion, Findings, Options, TypeOfPolicy, condition_key::KeyFacts, escalation::Found,
+    grants::Grants,
+};
 use crate::{
     catalog::{Action, Catalog},
     policy::{
         ActionPattern, ArnPattern, ConditionElement, ConditionTest, Effect, Policy, PolicyType,
-        PolicyTypes, PrincipalEntry, ResourceForm, ResourcePattern, Statement,
+        PolicyTypes, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
     },
-    source::{Severity, Source},
+    source::{Severity, Source, Span},
     syntax::Value,
 };
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::BTreeMap,
     rc::Rc,
 };
@@ -120,16 +123,33 @@ pub(super) struct DocumentCx<'a> {
     pub(super) type_of_policy: &'a TypeOfPolicy,
     /// What the user asked for.
     pub(super) options: &'a Options,
+    /// The other policies of the same principal, where the user says so.
+    pub(super) companions: &'a [Companion],
     /// What the rules may still cost over this policy, and what they found out already.
     pub(super) effort: &'a Effort,
     /// What AWS has.
     pub(super) catalog: Catalog,
+    /// What the principal holds, once it was asked for.
+    pub(super) held: OnceCell<Grants>,
+    /// What it holds without limits, once it was asked for.
+    pub(super) unlimited: OnceCell<Grants>,
+    /// How it can gain more, once it was asked for.
+    pub(super) escalations: OnceCell<Vec<Found>>,
 }
 
 impl<'a> DocumentCx<'a> {
     /// The type that the policy is judged as.
     pub(super) fn policy_type(&self) -> PolicyType {
         self.type_of_policy.policy_type
+    }
+
+    /// The text of a key, whose span is given with its quotes.
+    pub(super) fn key_text(&self, span: Span) -> Span {
+        if self.source.slice(span).starts_with('"') && span.len() >= 2 {
+            Span::new(span.start + 1, span.end - 1)
+        } else {
+            span
+        }
     }
 
     /// A statement of the policy.
@@ -236,6 +256,23 @@ impl StatementCx<'_> {
             self.policy_type(),
             PolicyType::Identity | PolicyType::Session
         )
+    }
+
+    /// Whether some principal of it is everybody.
+    pub(super) fn is_for_everyone(&self) -> bool {
+        self.everyone().is_some()
+    }
+
+    /// The principal of it that is everybody.
+    pub(super) fn everyone(&self) -> Option<&PrincipalEntry> {
+        let element = self.statement.principal.as_ref()?;
+        element.entries.iter().find(|entry| match entry.kind {
+            PrincipalKind::Everyone => true,
+            PrincipalKind::Aws => entry.text.as_str() == "*",
+            PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
+                false
+            }
+        })
     }
 
     /// The tests of its condition.

@@ -10,6 +10,7 @@ use crate::{
     source::{Finding, Severity, Source, Span},
     syntax::{self, Document, FaultKind},
 };
+use std::cell::OnceCell;
 
 /// How many comparisons of names the rules make over one policy at most. A policy of the size that
 /// AWS takes at most, 20,480 characters, has room for some 2,000 entries such as `*:Get*`, each of
@@ -45,8 +46,37 @@ pub fn read(source: &Source) -> Checked {
     checked
 }
 
+/// Another policy of the principal that a policy is of.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// The name of its file.
+    pub name: String,
+    /// Its type.
+    pub policy_type: PolicyType,
+    /// The policy.
+    pub policy: Policy,
+}
+
+impl Companion {
+    /// Reads a policy that counts together with others; `None` for a document that is none.
+    pub fn read(source: &Source, options: &Options) -> Option<Self> {
+        let (_, checked) = read_tree(source, options.policy_type);
+        Some(Self {
+            name: source.name().to_owned(),
+            policy_type: checked.type_of_policy?.policy_type,
+            policy: checked.policy?,
+        })
+    }
+}
+
 /// Reads a document and runs every rule over it that is on.
 pub fn check(source: &Source, options: &Options) -> Checked {
+    check_beside(source, &[], options)
+}
+
+/// Like [`check`], with the other policies of the same principal: what these give and take away counts
+/// where it is asked what the principal holds.
+pub fn check_beside(source: &Source, companions: &[Companion], options: &Options) -> Checked {
     let (document, mut checked) = read_tree(source, options.policy_type);
     if document.is_sound() {
         let findings = &mut checked.findings;
@@ -62,8 +92,12 @@ pub fn check(source: &Source, options: &Options) -> Checked {
                 policy,
                 type_of_policy,
                 options,
+                companions,
                 effort: &Effort::new(MOST_COMPARISONS),
                 catalog: Catalog::embedded(),
+                held: OnceCell::new(),
+                unlimited: OnceCell::new(),
+                escalations: OnceCell::new(),
             };
             run_policy_rules(&rules, &cx, findings);
         }

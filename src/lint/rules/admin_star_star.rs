@@ -1,6 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, rule},
-    policy::{Effect, PolicyTypes},
+    policy::{Effect, PolicyType, PolicyTypes},
     source::Severity,
 };
 
@@ -11,7 +11,7 @@ rule! {
     /// most conditions say when such a right holds, and few say for what.
     ///
     /// A service control policy or a permissions boundary may well allow everything, as it grants
-    /// nothing by itself; iamsim does not tell these from identity policies yet.
+    /// nothing by itself, so the rule looks at identity policies only.
     ///
     /// ## Why it matters
     /// Whoever gets hold of these credentials owns the account: they can read every secret, delete
@@ -56,7 +56,7 @@ rule! {
         category: Category::Security,
         severity: Severity::Critical,
         summary: "every action on every resource is allowed",
-        types: PolicyTypes::ALL,
+        types: PolicyTypes::of(&[PolicyType::Identity]),
         enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
@@ -112,6 +112,7 @@ mod tests {
     fires!(many_stars, allow(r#""**""#, r#""**""#), "**");
     silent!(
         with_a_principal_that_cannot_be_read,
+        as Resource,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": ["*"], "Action": "*", "Resource": "*"}}"#
     );
     silent!(some_resources, allow(r#""*""#, r#""arn:aws:s3:::b/*""#));
@@ -122,6 +123,7 @@ mod tests {
     );
     silent!(
         policy_of_a_resource,
+        as Resource,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"}}"#
     );
 

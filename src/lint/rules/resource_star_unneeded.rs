@@ -1,7 +1,10 @@
+use super::write_unconstrained::writes;
 use crate::{
     catalog::{Action, ActionResource},
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, wording},
-    policy::{ActionPattern, Effect, PolicyTypes},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, rule, sensitive::is_told_elsewhere, wording,
+    },
+    policy::{ActionPattern, Effect, PolicyType, PolicyTypes},
     source::Severity,
 };
 use std::collections::BTreeSet;
@@ -13,8 +16,9 @@ rule! {
     ///
     /// It is silent where no action takes a resource, or each only one that a call may leave out, so
     /// that `*` is what there is to write; where
-    /// `Action` covers everything, which is `admin-star-star`'s; and where a condition limits the
-    /// resource by its tags, its account or its organization.
+    /// `Action` covers everything, which is `admin-star-star`'s; where a condition limits the
+    /// resource by its tags, its account or its organization; and where some of the actions change
+    /// resources, which is `write-unconstrained`'s, or have a rule of their own.
     ///
     /// ## Why it matters
     /// What was meant for one bucket or one queue reaches all that the account has, and all that it
@@ -26,7 +30,7 @@ rule! {
     ///   "Version": "2012-10-17",
     ///   "Statement": [{
     ///     "Effect": "Allow",
-    ///     "Action": ["sqs:ListQueues", "sqs:SendMessage"],
+    ///     "Action": ["sqs:ListQueues", "sqs:GetQueueAttributes"],
     ///     "Resource": "*"
     ///   }]
     /// }
@@ -42,7 +46,7 @@ rule! {
     ///     "Resource": "*"
     ///   }, {
     ///     "Effect": "Allow",
-    ///     "Action": "sqs:SendMessage",
+    ///     "Action": "sqs:GetQueueAttributes",
     ///     "Resource": "arn:aws:sqs:us-east-1:123456789012:jobs"
     ///   }]
     /// }
@@ -58,7 +62,7 @@ rule! {
         category: Category::Security,
         severity: Severity::Low,
         summary: "`*` for actions that could be limited to resources",
-        types: PolicyTypes::ALL,
+        types: PolicyTypes::of(&[PolicyType::Identity, PolicyType::Session]),
         enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
@@ -80,26 +84,33 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     {
         return;
     }
-    let actions = limitable(cx);
-    if actions.is_empty() {
-        return;
+    let mut actions = limitable(cx);
+    if cx.is_unlimited_allow() {
+        actions.retain(|action| !is_told_elsewhere(*action));
     }
-    let mut help = Vec::new();
-    for action in actions.iter().take(wording::MOST) {
-        let templates = action
-            .resources()
-            .map(|resource| resource.resource_type().arn_template());
-        help.push(format!("`{action}` takes {}", wording::list(templates)));
+    if actions.is_empty() || !writes(cx).is_empty() {
+        return;
     }
     out.report(
         star.text.span(),
         format!("{} could be limited to resources", wording::list(&actions)),
     )
-    .help(help.join("\n"));
+    .help(templates(&actions));
+}
+
+/// The ARNs that the first of some actions take, a line each.
+pub(super) fn templates(actions: &[Action]) -> String {
+    let lines = actions.iter().take(wording::MOST).map(|action| {
+        let templates = action
+            .resources()
+            .map(|resource| resource.resource_type().arn_template());
+        format!("`{action}` takes {}", wording::list(templates))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The actions of the statement that take resources, in the order of its entries.
-fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
+pub(super) fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
     let mut seen = BTreeSet::new();
     let mut actions: Vec<_> = cx
         .listed_actions()
@@ -147,13 +158,13 @@ mod tests {
 
     fires!(
         one_action,
-        allow(r#""sqs:SendMessage""#, r#""*""#),
+        allow(r#""sqs:GetQueueAttributes""#, r#""*""#),
         "*"
     );
     fires!(
         once_a_statement,
         allow(
-            r#"["sqs:SendMessage", "s3:GetObject", "sqs:*"]"#,
+            r#"["sqs:GetQueueAttributes", "s3:GetBucketTagging", "sqs:Get*"]"#,
             r#"["arn:aws:s3:::b", "*"]"#
         ),
         "*",
@@ -175,11 +186,11 @@ mod tests {
     );
     fires!(
         one_of_several_resources,
-        allow(r#""events:PutRule""#, r#""*""#),
+        allow(r#""events:DescribeRule""#, r#""*""#),
         "*"
     );
-    silent!(everything, allow(r#"["*", "sqs:SendMessage"]"#, r#""*""#));
-    silent!(arn, allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:*:*""#));
+    silent!(everything, allow(r#"["*", "sqs:GetQueueAttributes"]"#, r#""*""#));
+    silent!(arn, allow(r#""sqs:GetQueueAttributes""#, r#""arn:aws:sqs:*:*:*""#));
     silent!(
         unknown_actions,
         allow(r#"["sqs:Fnord", "s4:Get*"]"#, r#""*""#)
@@ -202,7 +213,7 @@ mod tests {
     );
     silent!(
         deny,
-        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "*"}}"#
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sqs:GetQueueAttributes", "Resource": "*"}}"#
     );
     silent!(
         not_action,
@@ -210,18 +221,19 @@ mod tests {
     );
     silent!(
         policy_of_a_resource,
-        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}}"#
+        as Resource,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sqs:GetQueueAttributes", "Resource": "*"}}"#
     );
 
     #[test]
     fn actions_and_their_arns_are_named() {
-        let text = allow(r#"["sqs:ListQueues", "sqs:SendMessage"]"#, r#""*""#);
+        let text = allow(r#"["sqs:ListQueues", "sqs:GetQueueAttributes"]"#, r#""*""#);
         assert_eq!(
             finding(&super::RULE, &text).message,
-            "`sqs:SendMessage` could be limited to resources"
+            "`sqs:GetQueueAttributes` could be limited to resources"
         );
         let template =
-            "`sqs:SendMessage` takes `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`";
+            "`sqs:GetQueueAttributes` takes `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`";
         assert_eq!(help(&super::RULE, &text), template);
     }
 }

@@ -1,7 +1,7 @@
 use crate::{
     catalog::{ResourceType, Service},
     lint::{Category, Check, Findings, Rule, StatementCx, listed, rule},
-    policy::{ArnPattern, Effect, PrincipalKind, PolicyTypes},
+    policy::{ArnPattern, Effect, PrincipalKind, PolicyType, PolicyTypes},
     source::Severity,
 };
 
@@ -58,7 +58,7 @@ rule! {
         category: Category::Security,
         severity: Severity::Medium,
         summary: "every action of a service is allowed",
-        types: PolicyTypes::ALL,
+        types: PolicyTypes::of(&[PolicyType::Identity, PolicyType::Session, PolicyType::Resource]),
         enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),

@@ -1,0 +1,316 @@
+//! What a principal holds, decided by the engine.
+//!
+//! A request of which little is known is put to the policies: a right is held where some facts lead to
+//! `allowed`. So statements count together, `Deny` takes away what it takes away, and the policies that
+//! were given as those of the same principal count as well.
+
+use super::{
+    DocumentCx,
+    limits::{self, Limit, Of},
+};
+use crate::{
+    catalog::Action,
+    eval::{
+        CompiledPolicy, Context, Decision, Fact, Layer, Origin, Principal, Request, Setting,
+        Target, Verdict, decide,
+    },
+    policy::{
+        ActionName, Case, ConditionTest, Effect, Pattern, Policy, PolicyType, ResourceForm,
+        ResourcePattern, Statement, Wildcard,
+    },
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
+
+/// A policy and the type that it is judged as.
+pub(super) type Typed<'a> = (PolicyType, &'a Policy);
+
+/// A name that nobody gives to a resource: what a policy allows on it, it allows on any.
+const ANY_NAME: &str = "qzxv7kjw";
+
+/// An account that no policy names.
+const CALLER: &str = "arn:aws:sts::987654321098:assumed-role/qzxv7kjw/qzxv7kjw";
+
+/// How many decisions one document is worth. The sets of the largest policies take some hundred.
+const MOST_DECISIONS: usize = 2_000;
+
+/// What some policies allow.
+pub(super) struct Grants {
+    setting: Setting,
+    known: RefCell<HashMap<(String, Option<&'static str>), bool>>,
+    left: Cell<usize>,
+}
+
+impl std::fmt::Debug for Grants {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Grants").finish_non_exhaustive()
+    }
+}
+
+impl Grants {
+    /// All that the policies of a principal may allow.
+    pub(super) fn held<'a>(policies: impl IntoIterator<Item = Typed<'a>>) -> Self {
+        Self::of(policies, |policy| policy.clone())
+    }
+
+    /// What they allow where no condition limits it much, and not by variables in resources.
+    pub(super) fn unlimited<'a>(policies: impl IntoIterator<Item = Typed<'a>>) -> Self {
+        Self::of(policies, without_limits)
+    }
+
+    fn of<'a>(
+        policies: impl IntoIterator<Item = Typed<'a>>,
+        prepare: impl Fn(&Policy) -> Policy,
+    ) -> Self {
+        let mut setting = Setting::new();
+        let mut layers: [(Layer, Vec<CompiledPolicy>); 3] = [
+            (Layer::Identity, Vec::new()),
+            (Layer::Boundary, Vec::new()),
+            (Layer::Session, Vec::new()),
+        ];
+        let mut levels = Vec::new();
+        for (policy_type, policy) in policies {
+            let compiled = CompiledPolicy::new(&prepare(policy));
+            match policy_type {
+                PolicyType::Identity => layers[0].1.push(compiled),
+                PolicyType::Boundary => layers[1].1.push(compiled),
+                PolicyType::Session => layers[2].1.push(compiled),
+                PolicyType::Scp => levels.push([compiled]),
+                // They say nothing of what a principal holds on its own.
+                PolicyType::Resource
+                | PolicyType::Trust
+                | PolicyType::Rcp
+                | PolicyType::Endpoint => {}
+            }
+        }
+        for (layer, policies) in layers {
+            if layer == Layer::Identity || !policies.is_empty() {
+                setting.supply(layer, policies);
+            }
+        }
+        if !levels.is_empty() {
+            setting.supply_levels(Layer::Scp, levels);
+        }
+        Self {
+            setting,
+            known: RefCell::default(),
+            left: Cell::new(MOST_DECISIONS),
+        }
+    }
+
+    /// Whether some facts lead to `allowed` for the action on a resource that no policy names. The
+    /// service is the one that a role is passed to.
+    pub(super) fn allows_on_any(&self, action: Action, passed_to: Option<&'static str>) -> bool {
+        let key = (action.full_name(), passed_to);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
+        let allows = targets_of_any_name(action)
+            .into_iter()
+            .any(|target| self.allows(action, target, passed_to));
+        self.known.borrow_mut().insert(key, allows);
+        allows
+    }
+
+    /// Whether some facts lead to `allowed` for the action on a target.
+    pub(super) fn allows(
+        &self,
+        action: Action,
+        target: Target,
+        passed_to: Option<&'static str>,
+    ) -> bool {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return false;
+        };
+        self.left.set(left);
+        let Ok(principal) = Principal::parse(CALLER) else {
+            return false;
+        };
+        let mut context = Context::partial();
+        if let Some(service) = passed_to {
+            let fact = Fact::Values(vec![service.to_owned()]);
+            context.set("iam:PassedToService", fact, Origin::Given);
+        }
+        let request = Request::new(
+            principal,
+            ActionName::new(action.full_name()),
+            target,
+            context,
+        );
+        may_be_allowed(&decide(&self.setting, &request))
+    }
+}
+
+/// Whether it is sure that some facts lead to `allowed`.
+pub(super) fn may_be_allowed(decision: &Decision) -> bool {
+    decision.verdict == Verdict::Allowed
+        || decision.possible.contains(&Verdict::Allowed)
+            && decision.residual.as_ref().is_none_or(|residual| {
+                residual.exact
+                    || residual
+                        .outcomes
+                        .iter()
+                        .any(|outcome| outcome.verdict == Verdict::Allowed)
+            })
+}
+
+/// Resources of each type that the action works on, none of which a policy names; `*` for an action
+/// without any.
+fn targets_of_any_name(action: Action) -> Vec<Target> {
+    let mut targets: Vec<_> = templates(action)
+        .map(|template| Target::Like(arn_of_any_name(template)))
+        .collect();
+    if targets.is_empty() {
+        targets.push(Target::Star);
+    }
+    targets
+}
+
+/// The forms of the ARNs that an action works on.
+fn templates(action: Action) -> impl Iterator<Item = &'static str> {
+    // The reference gives roles of services the form of all roles.
+    const SERVICE_LINKED: &str =
+        "arn:${Partition}:iam::${Account}:role/aws-service-role/${Service}.amazonaws.com/${Role}";
+    let linked = (action.full_name() == "iam:CreateServiceLinkedRole").then_some(SERVICE_LINKED);
+    action
+        .resources()
+        .flat_map(|resource| resource.resource_type().arn_templates())
+        .chain(linked)
+}
+
+/// An ARN of a template in any partition, region and account, with a name that nobody gives.
+pub(super) fn arn_of_any_name(template: &str) -> String {
+    let mut arn = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        arn.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        arn.push_str(match name {
+            "Partition" | "Region" | "Account" => "*",
+            _ => ANY_NAME,
+        });
+        rest = after;
+    }
+    arn.push_str(rest);
+    arn
+}
+
+/// The policy without what limits: of `Allow`, the statements that no condition limits much; of `Deny`,
+/// those that surely apply, and those whose exceptions are a limit of their own.
+fn without_limits(policy: &Policy) -> Policy {
+    let statements = policy.statements.iter().filter_map(|statement| {
+        let mut statement = statement.clone();
+        if statement.has_effect(Effect::Deny) {
+            let limited = limits::of_absence(&statement, Of::Calls) == Limit::Strong;
+            statement.condition = None;
+            return limited.then_some(statement);
+        }
+        // To which service a role is passed is a fact of the request that is asked about.
+        let passed = |test: &ConditionTest| {
+            test.key
+                .as_str()
+                .eq_ignore_ascii_case("iam:PassedToService")
+        };
+        let mut others = statement.clone();
+        if let Some(condition) = &mut others.condition {
+            condition.tests.retain(|test| !passed(test));
+        }
+        if limits::of_statement(&others, Of::Calls) == Limit::Strong {
+            return None;
+        }
+        if let Some(resource) = &mut statement.resource {
+            resource.entries.retain(|entry| !has_variables(entry));
+        }
+        Some(statement)
+    });
+    Policy {
+        statements: statements.collect(),
+        ..policy.clone()
+    }
+}
+
+/// Whether a resource has a variable in it, or what a template engine is to fill in.
+pub(super) fn has_variables(entry: &ResourcePattern) -> bool {
+    match &entry.form {
+        ResourceForm::Star => false,
+        ResourceForm::Opaque => true,
+        ResourceForm::Arn(arn) => arn
+            .fields()
+            .iter()
+            .any(|field| field.variables().next().is_some()),
+    }
+}
+
+/// Whether the statement is about resources of a type whatever their names: `*`, all but some, or a
+/// pattern without a name in it.
+pub(super) fn reaches_any_name(statement: &Statement, action: Action) -> bool {
+    if statement.not_resource.is_some() {
+        return true;
+    }
+    statement.resource.iter().any(|element| {
+        element
+            .entries
+            .iter()
+            .any(|entry| is_of_any_name(entry, action))
+    })
+}
+
+/// Whether an entry of `Resource` stands for resources that the action works on, whatever their names.
+pub(super) fn is_of_any_name(entry: &ResourcePattern, action: Action) -> bool {
+    match &entry.form {
+        ResourceForm::Star => true,
+        ResourceForm::Opaque => false,
+        ResourceForm::Arn(arn) => {
+            if has_variables(entry) {
+                return false;
+            }
+            let [.., own] = arn.fields();
+            templates(action).any(|template| {
+                let any = arn_of_any_name(template);
+                let mut fields = any.splitn(6, ':').skip(2);
+                let service = fields.next().unwrap_or_default();
+                let name = fields.nth(2).unwrap_or_default();
+                let [_, own_service, ..] = arn.fields();
+                matches(own_service, service) && matches(own, name)
+            })
+        }
+    }
+}
+
+fn matches(pattern: &Pattern, text: &str) -> bool {
+    Wildcard::with_variables_open(pattern, Case::Sensitive).matches(text)
+}
+
+impl DocumentCx<'_> {
+    /// This policy and the others of the same principal.
+    fn policies(&self) -> impl Iterator<Item = Typed<'_>> {
+        let own = (self.policy_type(), self.policy);
+        let others = self
+            .companions
+            .iter()
+            .map(|other| (other.policy_type, &other.policy));
+        std::iter::once(own).chain(others)
+    }
+
+    /// All that the principal may be allowed.
+    pub(super) fn held(&self) -> &Grants {
+        self.held.get_or_init(|| Grants::held(self.policies()))
+    }
+
+    /// What the principal is allowed without a limit that counts.
+    pub(super) fn unlimited(&self) -> &Grants {
+        self.unlimited
+            .get_or_init(|| Grants::unlimited(self.policies()))
+    }
+
+    /// Whether the principal is allowed an action on any resource, without a limit that counts, given
+    /// that some statement says so: whether nothing takes it away.
+    pub(super) fn is_unlimited(&self, action: Action) -> bool {
+        let mut statements = self.policy.statements.iter();
+        let takes_away = !self.companions.is_empty()
+            || statements.any(|statement| statement.has_effect(Effect::Deny));
+        !takes_away || self.unlimited().allows_on_any(action, None)
+    }
+}

@@ -1,0 +1,205 @@
+//! How much a condition limits.
+//!
+//! That there is a condition says little: one on the organization lets in few, one on the user agent
+//! lets in everybody who cares to write it. What each key limits is told by
+//! `data/limiting-condition-keys.txt`; what its values leave of that is judged here.
+
+use super::StatementCx;
+use crate::{
+    catalog::table::LIMITING_CONDITION_KEYS,
+    policy::{Comparison, ConditionTest, Quantifier, Statement},
+};
+
+/// How much a test, a condition or a policy limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Limit {
+    /// Nothing: it holds for every request.
+    Nothing,
+    /// Little: those who want to can make it hold.
+    Weak,
+    /// Much: it holds for some callers, or for some resources, and others cannot help it.
+    Strong,
+}
+
+/// What is to be limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Who may call.
+    Callers,
+    /// What may be called, and on what.
+    Calls,
+}
+
+/// How much the condition of a statement limits what it applies to: as much as its best test.
+pub(super) fn of_statement(statement: &Statement, of: Of) -> Limit {
+    let tests = statement
+        .condition
+        .iter()
+        .flat_map(|condition| &condition.tests);
+    tests
+        .map(|test| of_test(test, of))
+        .max()
+        .unwrap_or(Limit::Nothing)
+}
+
+/// How much is left where the statement does not apply, because its condition does not hold: all of
+/// its tests would have to be such that their opposites limit. `Deny` unless the organization is this
+/// one limits to this organization. Without a condition nothing is left.
+pub(super) fn of_absence(statement: &Statement, of: Of) -> Limit {
+    let tests = statement
+        .condition
+        .iter()
+        .flat_map(|condition| &condition.tests);
+    tests
+        .map(|test| of_opposite(test, of))
+        .min()
+        .unwrap_or(Limit::Strong)
+}
+
+/// How much a test limits.
+fn of_test(test: &ConditionTest, of: Of) -> Limit {
+    let comparison = test.operator.comparison;
+    if comparison == Comparison::Null {
+        let demands = test.values.iter().all(|value| value.text == "false");
+        return if demands { Limit::Weak } else { Limit::Nothing };
+    }
+    // Both hold where the request lacks the key.
+    let passes_absence = test.operator.if_exists && !is_in_every_call(test)
+        || test.operator.quantifier == Some(Quantifier::ForAllValues);
+    if passes_absence || comparison.is_negated() {
+        return Limit::Weak.min(of_key(test, of));
+    }
+    of_key(test, of).min(of_values(test))
+}
+
+/// Whether each call of the actions that have the key has it.
+fn is_in_every_call(test: &ConditionTest) -> bool {
+    ["iam:PassedToService", "iam:AWSServiceName", "iam:PolicyARN"]
+        .iter()
+        .any(|key| key.eq_ignore_ascii_case(test.key.as_str()))
+}
+
+/// How much the opposite of a test limits.
+fn of_opposite(test: &ConditionTest, of: Of) -> Limit {
+    let comparison = test.operator.comparison;
+    if comparison == Comparison::Bool {
+        // The opposite of `false` is `true`, and of `true` is `false`.
+        return of_key(test, of);
+    }
+    if !comparison.is_negated() {
+        return Limit::Nothing;
+    }
+    of_key(test, of).min(of_values(test))
+}
+
+/// How much a key can limit at most.
+fn of_key(test: &ConditionTest, of: Of) -> Limit {
+    let key = test.key.as_str();
+    let row = LIMITING_CONDITION_KEYS.row(key).or_else(|| {
+        let (family, _) = key.split_once('/')?;
+        LIMITING_CONDITION_KEYS.row(&format!("{family}/${{TagKey}}"))
+    });
+    match (row, of) {
+        (Some([_, callers, _]), Of::Callers) => grade(callers),
+        (Some([_, _, calls]), Of::Calls) => grade(calls),
+        // What a service says of a call is about what is called. An identity provider says who calls.
+        (_, Of::Calls) if !is_global(key) => Limit::Strong,
+        (_, Of::Callers) if is_of_identity_provider(key) => Limit::Strong,
+        _ => Limit::Weak,
+    }
+}
+
+fn grade(word: &str) -> Limit {
+    if word == "limits" {
+        Limit::Strong
+    } else {
+        Limit::Weak
+    }
+}
+
+fn is_global(key: &str) -> bool {
+    key.get(..4)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
+}
+
+/// Keys of identity providers start with a host, or are those of SAML.
+fn is_of_identity_provider(key: &str) -> bool {
+    let provider = key.split(':').next().unwrap_or_default();
+    provider.contains('.') || provider.eq_ignore_ascii_case("saml")
+}
+
+/// What the values leave of it: each value is one more way in, so the weakest counts.
+fn of_values(test: &ConditionTest) -> Limit {
+    let patterns = matches!(
+        test.operator.comparison,
+        Comparison::StringLike
+            | Comparison::StringNotLike
+            | Comparison::ArnLike
+            | Comparison::ArnNotLike
+            | Comparison::ArnEquals
+            | Comparison::ArnNotEquals
+    );
+    let network = matches!(
+        test.operator.comparison,
+        Comparison::IpAddress | Comparison::NotIpAddress
+    );
+    test.values
+        .iter()
+        .map(|value| {
+            let text = value.text.as_str();
+            if network {
+                of_network(text)
+            } else if patterns && !has_fixed_part(text, test.key.as_str()) {
+                Limit::Nothing
+            } else {
+                Limit::Strong
+            }
+        })
+        .min()
+        .unwrap_or(Limit::Nothing)
+}
+
+/// A network of more than a 256th of all addresses keeps out few.
+fn of_network(text: &str) -> Limit {
+    let length = text
+        .rsplit_once('/')
+        .map_or(Some(128), |(_, length)| length.parse().ok());
+    match length {
+        Some(0) => Limit::Nothing,
+        Some(1..8_u8) => Limit::Weak,
+        Some(_) | None => Limit::Strong,
+    }
+}
+
+/// Whether a pattern says whose it is: an account of an ARN, or enough text before the first wildcard.
+fn has_fixed_part(text: &str, key: &str) -> bool {
+    if !text.contains(['*', '?']) {
+        return true;
+    }
+    if let Some(rest) = text.strip_prefix("arn:") {
+        let mut fields = rest.splitn(5, ':');
+        let account = fields.nth(3).unwrap_or_default();
+        let resource = fields.next().unwrap_or_default();
+        let fixed = |field: &str| !field.is_empty() && !field.contains(['*', '?']);
+        // The ARNs of buckets have no account; their names are unique.
+        let name = resource.split(['*', '?']).next().unwrap_or_default();
+        return fixed(account) || account.is_empty() && name.len() >= 3;
+    }
+    // `o-*` is every organization, `AROAEXAMPLE:*` every session of one role.
+    let start = text.split(['*', '?']).next().unwrap_or_default();
+    let identifier = ["org", "vpc", "userid", "account"]
+        .iter()
+        .any(|word| key.to_ascii_lowercase().contains(word));
+    if identifier {
+        start.len() >= 8
+    } else {
+        !start.is_empty() || text.len() > 2
+    }
+}
+
+impl StatementCx<'_> {
+    /// How much the condition of the statement limits.
+    pub(super) fn limit(&self, of: Of) -> Limit {
+        of_statement(self.statement, of)
+    }
+}
