@@ -10,7 +10,7 @@ use crate::{
         CallDecision, CompiledPolicy, Layer, Request, Setting, Verdict, decide_call, fault_of_value,
     },
     lint::{Checked, read as read_policy},
-    policy::{ConditionKey, Policy},
+    policy::{ConditionKey, Policy, PolicyType},
     source::{Finding, Severity, Source, Span, load::LoadError},
 };
 use miette::Diagnostic;
@@ -505,7 +505,7 @@ fn policies_form(text: &str) -> Result<PoliciesForm<'_>, CaseError> {
 ///
 /// Where its text has errors, or it names principals that policies of the layer do not name.
 pub fn sound(layer: Layer, place: &str, source: Source) -> Result<(Source, Policy), CaseError> {
-    let mut checked = read_policy(&source);
+    let mut checked = read_policy(&source, policy_type(layer));
     checked
         .findings
         .retain(|finding| finding.severity == Severity::Error);
@@ -519,12 +519,25 @@ fn sound_but_for_what_never_matches(
     place: &str,
     source: Source,
 ) -> Result<(Source, Policy), CaseError> {
-    let mut checked = read_policy(&source);
+    let mut checked = read_policy(&source, policy_type(layer));
     checked.findings.retain(|finding| {
         finding.severity == Severity::Error
             && !["arn-missing-field", "unknown-condition-operator"].contains(&finding.rule.as_str())
     });
     usable(layer, place, source, checked)
+}
+
+/// The type of the policies of a layer; those of resources may be trust policies.
+fn policy_type(layer: Layer) -> Option<PolicyType> {
+    match layer {
+        Layer::Identity => Some(PolicyType::Identity),
+        Layer::Boundary => Some(PolicyType::Boundary),
+        Layer::Session => Some(PolicyType::Session),
+        Layer::Scp => Some(PolicyType::Scp),
+        Layer::Rcp => Some(PolicyType::Rcp),
+        Layer::VpcEndpoint => Some(PolicyType::Endpoint),
+        Layer::Resource => None,
+    }
 }
 
 /// The policy that was read, unless it has errors.

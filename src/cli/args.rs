@@ -1,6 +1,10 @@
 //! The arguments, as they are typed.
 
-use crate::report::{Format, policy_test::TestFormat};
+use crate::{
+    lint::{InlineIn, nearest_rule, rule_by_id},
+    policy::{AccountId, PolicyType},
+    report::{Format, policy_test::TestFormat},
+};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -73,8 +77,66 @@ pub(super) struct LintArguments {
     /// that iamsim.toml names, else policies/, else .]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// What the policies are attached to: identity, resource, trust, scp, rcp, boundary, session or
+    /// endpoint [default: what iamsim.toml says, else guessed from each document]
+    #[arg(long, value_name = "TYPE", value_parser = policy_type)]
+    pub(super) policy_type: Option<PolicyType>,
+    /// Say what each policy was taken for, and why
+    #[arg(long)]
+    pub(super) show_types: bool,
+    /// A rule that is off by default; once more for a further one
+    #[arg(long, value_name = "RULE", value_parser = rule_name)]
+    pub(super) extend_select: Vec<String>,
+    /// The account that the policies are for
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
+    pub(super) account: Option<AccountId>,
+    /// The policies are written into a user, a group or a role
+    #[arg(long, value_name = "IDENTITY")]
+    pub(super) inline_in: Option<InlineInName>,
+    /// All policies are those of one principal, so they count together where it is asked what the
+    /// principal holds
+    #[arg(long)]
+    pub(super) together: bool,
     #[command(flatten)]
     pub(super) format: FormatArgument,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum InlineInName {
+    User,
+    Group,
+    Role,
+}
+
+impl From<InlineInName> for InlineIn {
+    fn from(name: InlineInName) -> Self {
+        match name {
+            InlineInName::User => Self::User,
+            InlineInName::Group => Self::Group,
+            InlineInName::Role => Self::Role,
+        }
+    }
+}
+
+fn policy_type(text: &str) -> Result<PolicyType, String> {
+    PolicyType::from_name(text).ok_or_else(|| {
+        let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
+        format!("the types are {}", names.join(", "))
+    })
+}
+
+fn rule_name(text: &str) -> Result<String, String> {
+    if rule_by_id(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    Err(nearest_rule(text).map_or_else(
+        || "`iamsim rule` lists the rules".to_owned(),
+        |near| format!("did you mean `{}`?", near.id),
+    ))
+}
+
+fn account(text: &str) -> Result<AccountId, String> {
+    AccountId::parse(text).ok_or_else(|| "an account is 12 digits".to_owned())
 }
 
 /// Show what wildcard actions and ARN patterns stand for
@@ -242,6 +304,12 @@ pub(super) struct RuleArguments {
     /// The name of a rule
     #[arg(value_name = "ID")]
     pub(super) id: Option<String>,
+    /// List the rules that correspond to a finding of another tool, such as
+    /// `AA:PASS_ROLE_WITH_STAR_IN_RESOURCE`: AA for Access Analyzer, P parliament, V
+    /// iam-policy-validator, C cloudsplaining, K checkov, N `cfn_nag`, T trivy, W prowler, L cfn-lint,
+    /// TF tflint
+    #[arg(long, value_name = "TOOL:ID", conflicts_with = "id")]
+    pub(super) from: Option<String>,
     #[command(flatten)]
     pub(super) format: FormatArgument,
 }

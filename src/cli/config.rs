@@ -1,6 +1,8 @@
 //! `iamsim.toml`.
 
+use super::io::Io;
 use crate::{
+    policy::PolicyType,
     report::Snippet,
     source::{
         Source, Span,
@@ -15,10 +17,14 @@ use toml::de::{DeTable, DeValue};
 const NAME: &str = "iamsim.toml";
 
 /// The keys that it may have.
-const KEYS: [&str; 1] = ["policies"];
+const KEYS: [&str; 2] = ["policies", "policy-types"];
 
 /// How the list of policies is written.
 const EXAMPLE: &str = "write it like `policies = [\"policies/**/*.json\"]`";
+
+/// How the type of policies is written.
+const TYPE_EXAMPLE: &str =
+    "write it like `[[policy-types]]`, `glob = \"scps/*.json\"`, `type = \"scp\"`";
 
 /// What holds for a project.
 #[derive(Debug)]
@@ -27,6 +33,8 @@ pub(super) struct Config {
     pub(super) folder: PathBuf,
     /// Paths and globs of the project's policies.
     pub(super) policies: Vec<PolicyGlob>,
+    /// The types of policies, the first glob that matches counts.
+    policy_types: Vec<(PolicyGlob, PolicyType)>,
 }
 
 /// Which files below the folder of the configuration are policies.
@@ -96,9 +104,39 @@ impl Config {
         Ok(None)
     }
 
+    /// The configuration of the working directory, where there is one. `None` where it cannot be used,
+    /// which is reported.
+    pub(super) fn found(io: &mut Io<'_>) -> Option<Option<Self>> {
+        match Self::find() {
+            Ok(config) => Some(config),
+            Err(ConfigError::Unreadable(error)) => {
+                io.error(&error);
+                None
+            }
+            Err(ConfigError::Wrong(wrong)) => {
+                io.error(&wrong.snippet());
+                None
+            }
+        }
+    }
+
+    /// The type of the policy at a path from the working directory, where the configuration says so.
+    pub(super) fn policy_type(&self, path: &Path) -> Option<PolicyType> {
+        let path = path.strip_prefix(".").unwrap_or(path);
+        let path = path.strip_prefix(&self.folder).unwrap_or(path);
+        let mut types = self.policy_types.iter();
+        types
+            .find(|(glob, _)| glob.matches(path))
+            .map(|(_, policy_type)| *policy_type)
+    }
+
     fn parse(source: Source, folder: PathBuf) -> Result<Self, ConfigError> {
-        match policies(source.text()) {
-            Ok(policies) => Ok(Self { folder, policies }),
+        match settings(source.text()) {
+            Ok((policies, policy_types)) => Ok(Self {
+                folder,
+                policies,
+                policy_types,
+            }),
             Err(Fault {
                 span,
                 message,
@@ -128,30 +166,51 @@ fn fault(range: std::ops::Range<usize>, message: String, help: impl Into<String>
     }
 }
 
-/// The list of policies; empty where there is none.
-fn policies(text: &str) -> Result<Vec<PolicyGlob>, Fault> {
+/// The lists of policies and of their types; empty where there are none.
+type Settings = (Vec<PolicyGlob>, Vec<(PolicyGlob, PolicyType)>);
+
+fn settings(text: &str) -> Result<Settings, Fault> {
     let table = DeTable::parse(text).map_err(|wrong| {
         let span = wrong.span().unwrap_or(0..0);
         let message = format!("`{NAME}` is not TOML: {}", wrong.message());
         fault(span, message, EXAMPLE)
     })?;
-    for key in table.get_ref().keys() {
+    let table = table.get_ref();
+    check_keys(table, &KEYS, &format!("`{NAME}`"))?;
+    let policies = match table.get("policies") {
+        Some(value) => policies(value)?,
+        None => Vec::new(),
+    };
+    let policy_types = match table.get("policy-types") {
+        Some(value) => policy_types(value)?,
+        None => Vec::new(),
+    };
+    Ok((policies, policy_types))
+}
+
+/// Refuses keys that there are not.
+fn check_keys(table: &DeTable<'_>, keys: &[&str], whose: &str) -> Result<(), Fault> {
+    for key in table.keys() {
         let name: &str = key.get_ref();
-        if !KEYS.contains(&name) {
-            let near = KEYS
-                .into_iter()
+        if !keys.contains(&name) {
+            let near = keys
+                .iter()
                 .find(|known| name.len() < 64 && strsim::damerau_levenshtein(known, name) <= 3);
             let help = near.map_or_else(
-                || format!("the keys are `{}`", KEYS.join("`, `")),
+                || format!("the keys are `{}`", keys.join("`, `")),
                 |near| format!("did you mean `{near}`?"),
             );
-            let message = format!("`{NAME}` has no key `{name}`");
-            return Err(fault(key.span(), message, help));
+            return Err(fault(
+                key.span(),
+                format!("{whose} has no key `{name}`"),
+                help,
+            ));
         }
     }
-    let Some(value) = table.get_ref().get("policies") else {
-        return Ok(Vec::new());
-    };
+    Ok(())
+}
+
+fn policies(value: &toml::Spanned<DeValue<'_>>) -> Result<Vec<PolicyGlob>, Fault> {
     let DeValue::Array(list) = value.get_ref() else {
         let message = "`policies` is not a list".to_owned();
         return Err(fault(value.span(), message, EXAMPLE));
@@ -166,6 +225,47 @@ fn policies(text: &str) -> Result<Vec<PolicyGlob>, Fault> {
         }
     };
     list.iter().map(glob).collect()
+}
+
+fn policy_types(
+    value: &toml::Spanned<DeValue<'_>>,
+) -> Result<Vec<(PolicyGlob, PolicyType)>, Fault> {
+    let DeValue::Array(list) = value.get_ref() else {
+        let message = "`policy-types` is not a list of tables".to_owned();
+        return Err(fault(value.span(), message, TYPE_EXAMPLE));
+    };
+    let entry = |item: &toml::Spanned<DeValue<'_>>| {
+        let DeValue::Table(table) = item.get_ref() else {
+            let message = "an entry of `policy-types` is not a table".to_owned();
+            return Err(fault(item.span(), message, TYPE_EXAMPLE));
+        };
+        check_keys(table, &["glob", "type"], "an entry of `policy-types`")?;
+        let text = |key: &str| match table.get(key) {
+            Some(value) => match value.get_ref().as_str() {
+                Some(text) => Ok((value.span(), text)),
+                None => Err(fault(
+                    value.span(),
+                    format!("`{key}` is not a string"),
+                    TYPE_EXAMPLE,
+                )),
+            },
+            None => Err(fault(
+                item.span(),
+                format!("an entry of `policy-types` has no `{key}`"),
+                TYPE_EXAMPLE,
+            )),
+        };
+        let (span, glob) = text("glob")?;
+        let glob = policy_glob(glob).map_err(|(message, help)| fault(span, message, help))?;
+        let (span, name) = text("type")?;
+        let policy_type = PolicyType::from_name(name).ok_or_else(|| {
+            let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
+            let help = format!("the types are `{}`", names.join("`, `"));
+            fault(span, format!("there is no type of policies `{name}`"), help)
+        })?;
+        Ok((glob, policy_type))
+    };
+    list.iter().map(entry).collect()
 }
 
 /// Reads one entry; for a wrong one, a message and a help.

@@ -1,10 +1,6 @@
 //! Which files are looked at.
 
-use super::{
-    config::{Config, ConfigError},
-    input::is_stdin,
-    io::Io,
-};
+use super::{config::Config, input::is_stdin, io::Io};
 use crate::source::load::{LoadError, display_name};
 use ignore::WalkBuilder;
 use miette::Diagnostic;
@@ -131,29 +127,17 @@ pub(super) fn files(paths: &[PathBuf], wanted: Wanted, io: &mut Io<'_>) -> Vec<C
 }
 
 /// The policy files that are meant where nobody names any: those that `iamsim.toml` names, else
-/// `policies/`, else the working directory. `None` where the configuration is wrong, which is
-/// reported.
-pub(super) fn default_policies(io: &mut Io<'_>) -> Option<Vec<Candidate>> {
-    let config = match Config::find() {
-        Ok(config) => config,
-        Err(ConfigError::Unreadable(error)) => {
-            io.error(&error);
-            return None;
-        }
-        Err(ConfigError::Wrong(wrong)) => {
-            io.error(&wrong.snippet());
-            return None;
-        }
-    };
+/// `policies/`, else the working directory.
+pub(super) fn default_policies(config: Option<&Config>, io: &mut Io<'_>) -> Vec<Candidate> {
     match config.filter(|config| !config.policies.is_empty()) {
-        Some(config) => Some(configured(&config, io)),
+        Some(config) => configured(config, io),
         None => {
             let folder = if Path::new("policies").is_dir() {
                 "policies"
             } else {
                 "."
             };
-            Some(files(&[folder.into()], Wanted::Policies, io))
+            files(&[folder.into()], Wanted::Policies, io)
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use super::{
     args::ExplainArguments,
+    config::Config,
     discover::{Candidate, default_policies},
     events::{List, for_each_event},
-    input::{
-        self, SoundPolicy, StdinTwice, is_meant_as_policy, named_principals, reads_stdin_once,
-    },
+    input::{self, SoundPolicy, StdinTwice, is_meant_as_policy, reads_stdin_once},
     io::{Exit, Io, Outcome},
 };
 use crate::{
     eval::{CompiledPolicy, Layer, PolicyText, Setting, StatementResults, Verdict, remedy, trace},
     lint::read,
+    policy::PolicyType,
     report::{
         JudgedPolicy, count,
         events::{LocatedEvent, json_end},
@@ -26,11 +26,11 @@ use miette::Diagnostic;
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error(
     "no `--policy` was given, and there is no policy of an identity to judge by{}",
-    if *.with_principals > 0 { ", only such as name principals" } else { "" }
+    if *.of_others > 0 { ", only such of other types" } else { "" }
 )]
 #[diagnostic(help("give the policies that are attached to the caller with `--policy`"))]
 struct NoIdentityPolicy {
-    with_principals: usize,
+    of_others: usize,
 }
 
 /// The policies that events are judged by.
@@ -153,12 +153,13 @@ fn explained<'a>(
 /// The policies that `lint` takes, those of them that are attached to identities. `None` where one
 /// cannot be used, or where there is none; both are reported.
 fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
-    let candidates = default_policies(io)?;
+    let config = Config::found(io)?;
+    let candidates = default_policies(config.as_ref(), io);
     if candidates.is_empty() {
         return None;
     }
     let mut policies = Vec::new();
-    let (mut with_principals, mut not_policies) = (0, 0);
+    let (mut of_others, mut not_policies) = (0, 0);
     for Candidate { path, named } in candidates {
         let source = match input::policy(&path, io) {
             Ok(source) => source,
@@ -167,14 +168,19 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
                 continue;
             }
         };
-        let checked = read(&source);
+        let policy_type = config.as_ref().and_then(|config| config.policy_type(&path));
+        let checked = read(&source, policy_type);
+        let of_identity = checked
+            .type_of_policy
+            .as_ref()
+            .is_none_or(|of| of.policy_type == PolicyType::Identity);
         if !is_meant_as_policy(named, &source, &checked) {
             not_policies += 1;
         } else if let Some(sound) = input::sound(source, checked, io) {
-            if named_principals(sound.policy()).is_some() {
-                with_principals += 1;
-            } else {
+            if of_identity {
                 policies.push(sound);
+            } else {
+                of_others += 1;
             }
         }
     }
@@ -183,7 +189,7 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
         return None;
     }
     if policies.is_empty() {
-        io.misuse(&NoIdentityPolicy { with_principals });
+        io.misuse(&NoIdentityPolicy { of_others });
         return None;
     }
     let names: Vec<_> = policies
@@ -194,12 +200,9 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
         "no `--policy` was given; {} taken as all that the caller has",
         names.join(", ")
     );
-    if with_principals > 0 {
-        let (one, many) = (
-            "policy that names principals",
-            "policies that name principals",
-        );
-        note += &format!("; {} passed over", count(with_principals, one, many));
+    if of_others > 0 {
+        let (one, many) = ("policy of another type", "policies of other types");
+        note += &format!("; {} passed over", count(of_others, one, many));
     }
     if not_policies > 0 {
         let number = count(

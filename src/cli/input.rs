@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     lint::{Checked, read},
-    policy::{Policy, PrincipalElement},
+    policy::{Policy, PolicyType, PrincipalElement},
     report::{Snippet, lint::snippet},
     source::{
         Severity, Source,
@@ -86,7 +86,7 @@ pub(super) fn sound_policy(path: &Path, io: &mut Io<'_>) -> Option<SoundPolicy> 
             return None;
         }
     };
-    let checked = read(&source);
+    let checked = read(&source, Some(PolicyType::Identity));
     sound(source, checked, io)
 }
 

@@ -51,32 +51,25 @@ impl std::fmt::Debug for Grants {
 
 impl Grants {
     /// All that the policies of a principal may allow.
-    pub(super) fn held<'a>(policies: impl IntoIterator<Item = Typed<'a>>) -> Self {
+    pub(super) fn held(policies: &[Typed<'_>]) -> Self {
         Self::of(policies, |policy| policy.clone())
     }
 
     /// What they allow where no condition limits it much, and not by variables in resources.
-    pub(super) fn unlimited<'a>(policies: impl IntoIterator<Item = Typed<'a>>) -> Self {
+    pub(super) fn unlimited(policies: &[Typed<'_>]) -> Self {
         Self::of(policies, without_limits)
     }
 
-    fn of<'a>(
-        policies: impl IntoIterator<Item = Typed<'a>>,
-        prepare: impl Fn(&Policy) -> Policy,
-    ) -> Self {
+    fn of(policies: &[Typed<'_>], prepare: impl Fn(&Policy) -> Policy) -> Self {
         let mut setting = Setting::new();
-        let mut layers: [(Layer, Vec<CompiledPolicy>); 3] = [
-            (Layer::Identity, Vec::new()),
-            (Layer::Boundary, Vec::new()),
-            (Layer::Session, Vec::new()),
-        ];
+        let (mut identity, mut boundary, mut session) = (Vec::new(), Vec::new(), Vec::new());
         let mut levels = Vec::new();
         for (policy_type, policy) in policies {
             let compiled = CompiledPolicy::new(&prepare(policy));
             match policy_type {
-                PolicyType::Identity => layers[0].1.push(compiled),
-                PolicyType::Boundary => layers[1].1.push(compiled),
-                PolicyType::Session => layers[2].1.push(compiled),
+                PolicyType::Identity => identity.push(compiled),
+                PolicyType::Boundary => boundary.push(compiled),
+                PolicyType::Session => session.push(compiled),
                 PolicyType::Scp => levels.push([compiled]),
                 // They say nothing of what a principal holds on its own.
                 PolicyType::Resource
@@ -85,8 +78,9 @@ impl Grants {
                 | PolicyType::Endpoint => {}
             }
         }
-        for (layer, policies) in layers {
-            if layer == Layer::Identity || !policies.is_empty() {
+        setting.supply(Layer::Identity, identity);
+        for (layer, policies) in [(Layer::Boundary, boundary), (Layer::Session, session)] {
+            if !policies.is_empty() {
                 setting.supply(layer, policies);
             }
         }
@@ -285,24 +279,24 @@ fn matches(pattern: &Pattern, text: &str) -> bool {
 
 impl DocumentCx<'_> {
     /// This policy and the others of the same principal.
-    fn policies(&self) -> impl Iterator<Item = Typed<'_>> {
+    fn policies(&self) -> Vec<Typed<'_>> {
         let own = (self.policy_type(), self.policy);
         let others = self
             .companions
             .iter()
             .map(|other| (other.policy_type, &other.policy));
-        std::iter::once(own).chain(others)
+        std::iter::once(own).chain(others).collect()
     }
 
     /// All that the principal may be allowed.
     pub(super) fn held(&self) -> &Grants {
-        self.held.get_or_init(|| Grants::held(self.policies()))
+        self.held.get_or_init(|| Grants::held(&self.policies()))
     }
 
     /// What the principal is allowed without a limit that counts.
     pub(super) fn unlimited(&self) -> &Grants {
         self.unlimited
-            .get_or_init(|| Grants::unlimited(self.policies()))
+            .get_or_init(|| Grants::unlimited(&self.policies()))
     }
 
     /// Whether the principal is allowed an action on any resource, without a limit that counts, given

@@ -44,6 +44,21 @@ pub fn rule_by_id(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
 }
 
+/// The name that is kept for a rule that does not run yet.
+pub fn reserved_by_id(id: &str) -> Option<&'static Reserved> {
+    RESERVED.iter().find(|reserved| reserved.id == id)
+}
+
+/// The rules that correspond to a finding of another tool, by its letters and id:
+/// `AA:MISSING_VERSION`. Letter case does not count.
+pub fn rules_from(code: &str) -> Vec<&'static Rule> {
+    let names = |rule: &&Rule| {
+        let own = Manual::of(rule).correspondences();
+        own.iter().any(|own| own.eq_ignore_ascii_case(code))
+    };
+    RULES.iter().filter(names).collect()
+}
+
 /// The rule whose name is nearest to a text, where one is near.
 pub fn nearest_rule(text: &str) -> Option<&'static Rule> {
     let distance = |rule: &&Rule| strsim::damerau_levenshtein(rule.id, text);

@@ -39,9 +39,10 @@ impl Checked {
     }
 }
 
-/// Reads a document: findings are only of text and shape.
-pub fn read(source: &Source) -> Checked {
-    let (_, mut checked) = read_tree(source, None);
+/// Reads a document as a policy of a type, or of the type that is guessed: findings are only of text
+/// and shape.
+pub fn read(source: &Source, policy_type: Option<PolicyType>) -> Checked {
+    let (_, mut checked) = read_tree(source, policy_type);
     finish(&mut checked.findings);
     checked
 }

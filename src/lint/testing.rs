@@ -9,7 +9,7 @@ use crate::{
 /// The options under which a rule surely runs: of the first type that it looks at where it does not
 /// look at the one that would be guessed.
 fn options(rule: &Rule, source: &Source) -> Options {
-    let guessed = read(source)
+    let guessed = read(source, None)
         .type_of_policy
         .is_none_or(|of| rule.types.contains(of.policy_type));
     Options {

@@ -2,7 +2,7 @@
 
 use super::{Format, Painter, Snippet, count, json};
 use crate::{
-    lint::rule_by_id,
+    lint::{TypeOfPolicy, rule_by_id},
     source::{Finding, Range, Safety, Severity, Source, escape::printable},
 };
 use serde::Serialize;
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct FileFindings {
     /// The file.
     pub source: Source,
+    /// What it was taken for; `None` where it could not be read as a policy.
+    pub type_of_policy: Option<TypeOfPolicy>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
 }
@@ -31,6 +33,9 @@ pub struct Summary {
     pub unreadable: usize,
     /// How many findings there are, by severity.
     pub findings: BTreeMap<&'static str, usize>,
+    /// Whether a report for people says what each policy was taken for.
+    #[serde(skip)]
+    pub show_types: bool,
 }
 
 impl Summary {
@@ -111,6 +116,7 @@ pub fn render(
         Format::Concise => concise(files),
         Format::Json => json::document(&Report {
             version: json::VERSION,
+            documents: files.iter().map(json_document).collect(),
             findings: all(files).collect(),
             summary,
         }),
@@ -134,7 +140,22 @@ fn full(files: &[FileFindings], summary: &Summary, painter: &Painter) -> String 
             text.push('\n');
         }
     }
+    if summary.show_types {
+        text.extend(files.iter().map(type_line));
+    }
     text + &summary.text() + "\n"
+}
+
+/// What a policy was taken for, and why.
+fn type_line(file: &FileFindings) -> String {
+    let path = printable(file.source.name());
+    match &file.type_of_policy {
+        Some(of) => {
+            let (what, why) = (of.policy_type.with_article(), of.ground.text());
+            format!("{path}: taken for {what}: {}\n", printable(&why))
+        }
+        None => format!("{path}: not read as a policy\n"),
+    }
 }
 
 /// A finding with its source.
@@ -172,8 +193,27 @@ pub fn concise_line(source: &Source, finding: &Finding) -> String {
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
+    documents: Vec<JsonDocument<'a>>,
     findings: Vec<JsonFinding<'a>>,
     summary: &'a Summary,
+}
+
+/// A document, and what it was taken for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonDocument<'a> {
+    path: &'a str,
+    policy_type: Option<&'static str>,
+    ground: Option<String>,
+}
+
+fn json_document(file: &FileFindings) -> JsonDocument<'_> {
+    let of = file.type_of_policy.as_ref();
+    JsonDocument {
+        path: file.source.name(),
+        policy_type: of.map(|of| of.policy_type.name()),
+        ground: of.map(|of| of.ground.text()),
+    }
 }
 
 #[derive(Serialize)]

@@ -3,7 +3,8 @@
 use super::{Format, count, json};
 use crate::{
     catalog::{Action, Catalog, ServiceConditionKey},
-    lint::{Manual, RULES, Rule},
+    lint::{Manual, RESERVED, RULES, Reserved, Rule, traits},
+    policy::PolicyType,
     source::Severity,
 };
 use serde::Serialize;
@@ -12,14 +13,7 @@ use serde::Serialize;
 pub fn rule(format: Format, rule: &Rule) -> String {
     match format {
         Format::Full => {
-            let head = format!(
-                "# {}\n\n{}; {}, {}; since {}\n\n",
-                rule.id,
-                rule.summary,
-                rule.category.name(),
-                rule.severity.name(),
-                rule.since
-            );
+            let head = format!("# {}\n\n{}; {}\n\n", rule.id, rule.summary, traits(rule));
             head + &Manual::text(rule) + "\n"
         }
         Format::Concise => rule_line(rule),
@@ -31,6 +25,65 @@ pub fn rule(format: Format, rule: &Rule) -> String {
             version: json::VERSION,
             rule: json_rule(rule),
         }),
+    }
+}
+
+/// Renders what is to be known of a name that is kept for a rule to come.
+pub fn reserved(format: Format, reserved: &Reserved) -> String {
+    match format {
+        Format::Full | Format::Concise => format!(
+            "{}: {} ({}, does not run yet: it needs {})\n",
+            reserved.id,
+            reserved.summary,
+            reserved.category.name(),
+            reserved.waits_for
+        ),
+        Format::Json => json::document(&ReservedReport::of(reserved)),
+        Format::Jsonl => json::line(&ReservedReport::of(reserved)),
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReservedReport {
+    version: u32,
+    rule: &'static str,
+    category: &'static str,
+    summary: &'static str,
+    reserved: bool,
+    waits_for: &'static str,
+}
+
+impl ReservedReport {
+    fn of(reserved: &Reserved) -> Self {
+        Self {
+            version: json::VERSION,
+            rule: reserved.id,
+            category: reserved.category.name(),
+            summary: reserved.summary,
+            reserved: true,
+            waits_for: reserved.waits_for,
+        }
+    }
+}
+
+/// Renders some rules, a line each in reports for people.
+pub fn corresponding(format: Format, rules: &[&Rule]) -> String {
+    match format {
+        Format::Full | Format::Concise => rules.iter().map(|rule| rule_line(rule)).collect(),
+        Format::Json => json::document(&RulesReport {
+            version: json::VERSION,
+            rules: rules.iter().map(|rule| json_rule(rule)).collect(),
+        }),
+        Format::Jsonl => rules
+            .iter()
+            .map(|rule| {
+                json::line(&RuleReport {
+                    version: json::VERSION,
+                    rule: json_rule(rule),
+                })
+            })
+            .collect(),
     }
 }
 
@@ -49,8 +102,16 @@ pub fn rules(format: Format) -> String {
                     text += &format!("{}\n", rule.category.name());
                     category = Some(rule.category);
                 }
-                let severity = rule.severity.name();
+                let severity = if rule.enabled {
+                    rule.severity.name()
+                } else {
+                    "off"
+                };
                 text += &format!("  {:width$}  {severity:8}  {}\n", rule.id, rule.summary);
+            }
+            text.push_str("\nnames kept for rules to come\n");
+            for reserved in RESERVED {
+                text += &format!("  {:width$}            {}\n", reserved.id, reserved.summary);
             }
             text + &format!(
                 "\n{}; `iamsim rule ID` for the manual of one\n",
@@ -98,12 +159,16 @@ struct RuleReport {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonRule {
     rule: &'static str,
     category: &'static str,
     severity: Severity,
     summary: &'static str,
     since: &'static str,
+    policy_types: Vec<&'static str>,
+    enabled: bool,
+    corresponds_to: Vec<String>,
     docs: String,
 }
 
@@ -114,6 +179,9 @@ fn json_rule(rule: &Rule) -> JsonRule {
         severity: rule.severity,
         summary: rule.summary,
         since: rule.since,
+        policy_types: rule.types.iter().map(PolicyType::name).collect(),
+        enabled: rule.enabled,
+        corresponds_to: Manual::of(rule).correspondences(),
         docs: Manual::text(rule),
     }
 }
