@@ -277,7 +277,7 @@ fn lint_passes_over_tests_and_reads_a_policy_that_is_only_called_so() {
     let run = iamsim(["lint", "policies", "--format", "concise"])
         .run()
         .exits(1)
-        .complains("checked 3 policies, passed over 1 file that is no policy");
+        .complains("checked 22 policies, passed over 1 file that is no policy");
     assert!(!run.stdout.contains(".test."), "{run}");
     let folder = tempfile::tempdir().unwrap();
     let policy = r#"{"Version": "2012-10-17", "Statement": []}"#;
