@@ -1,6 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, condition_tests::MFA, rule},
-    policy::{Effect, PolicyType, PolicyTypes, ResourceForm},
+    policy::{ActionPattern, Effect, PolicyType, PolicyTypes, ResourceForm},
     source::Severity,
 };
 
@@ -72,7 +72,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let actions = statement.not_action.as_ref();
     let resources = statement.not_resource.as_ref();
     let everything = actions
-        .is_some_and(|element| element.entries.iter().any(|entry| entry.covers_everything()))
+        .is_some_and(|element| element.entries.iter().any(ActionPattern::covers_everything))
         || resources.is_some_and(|element| {
             let mut entries = element.entries.iter();
             entries.any(|entry| entry.form == ResourceForm::Star)
