@@ -80,9 +80,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if is_guard || everything {
         return;
     }
+    // What lists nothing, or contradicts its opposite, is another rule's.
     let elements = [
-        actions.map(|element| (element.key_span, "action")),
-        resources.map(|element| (element.key_span, "resource")),
+        actions
+            .filter(|element| !element.entries.is_empty() && !statement.has_element("Action"))
+            .map(|element| (element.key_span, "action")),
+        resources
+            .filter(|element| !element.entries.is_empty() && !statement.has_element("Resource"))
+            .map(|element| (element.key_span, "resource")),
     ];
     for (span, what) in elements.into_iter().flatten() {
         out.report(
@@ -119,6 +124,10 @@ mod tests {
     silent!(
         ineffective_is_another_rule,
         statement(r#""Effect": "Deny", "NotAction": "*", "Resource": "*""#)
+    );
+    silent!(
+        empty_is_another_rule,
+        statement(r#""Effect": "Deny", "Action": "s3:*", "NotResource": []"#)
     );
     silent!(
         allow,
