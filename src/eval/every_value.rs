@@ -171,8 +171,8 @@ mod tests {
             assert_eq!(common(condition), CommonValue::Found(value.to_owned()));
         };
         found(
-            r#"{"StringLike": {"k": "a*"}, "StringNotEquals": {"k": "a"}}"#,
-            "a/",
+            r#"{"StringLike": {"k": "a?"}, "StringEquals": {"k": ["b", "ac"]}}"#,
+            "ac",
         );
         found(
             r#"{"NumericGreaterThan": {"k": "5"}, "NumericLessThan": {"k": "6"}}"#,

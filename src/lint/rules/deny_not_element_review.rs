@@ -1,6 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, condition_tests::MFA, rule},
-    policy::{Effect, PolicyType, PolicyTypes, ResourceForm},
+    policy::{ActionPattern, Effect, PolicyType, PolicyTypes, ResourceForm},
     source::Severity,
 };
 
@@ -72,7 +72,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let actions = statement.not_action.as_ref();
     let resources = statement.not_resource.as_ref();
     let everything = actions
-        .is_some_and(|element| element.entries.iter().any(|entry| entry.covers_everything()))
+        .is_some_and(|element| element.entries.iter().any(ActionPattern::covers_everything))
         || resources.is_some_and(|element| {
             let mut entries = element.entries.iter();
             entries.any(|entry| entry.form == ResourceForm::Star)
@@ -80,9 +80,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if is_guard || everything {
         return;
     }
+    // What lists nothing, or contradicts its opposite, is another rule's.
     let elements = [
-        actions.map(|element| (element.key_span, "action")),
-        resources.map(|element| (element.key_span, "resource")),
+        actions
+            .filter(|element| !element.entries.is_empty() && !statement.has_element("Action"))
+            .map(|element| (element.key_span, "action")),
+        resources
+            .filter(|element| !element.entries.is_empty() && !statement.has_element("Resource"))
+            .map(|element| (element.key_span, "resource")),
     ];
     for (span, what) in elements.into_iter().flatten() {
         out.report(
@@ -119,6 +124,10 @@ mod tests {
     silent!(
         ineffective_is_another_rule,
         statement(r#""Effect": "Deny", "NotAction": "*", "Resource": "*""#)
+    );
+    silent!(
+        empty_is_another_rule,
+        statement(r#""Effect": "Deny", "Action": "s3:*", "NotResource": []"#)
     );
     silent!(
         allow,

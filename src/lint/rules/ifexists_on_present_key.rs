@@ -1,17 +1,19 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
+        condition_key::KeyFacts,
         condition_tests::{Fate, without_if_exists},
         rule,
     },
-    policy::PolicyTypes,
+    policy::{ConditionTest, PolicyTypes},
     source::{Safety, Severity},
 };
 
 rule! {
     /// ## What it does
-    /// Flags `IfExists` with a key that every request has, such as `aws:CurrentTime` or
-    /// `aws:SecureTransport`. It is silent for `aws:ViaAWSService`, which AWS's own examples write so.
+    /// Flags `IfExists` with keys that every request has, such as `aws:CurrentTime` or
+    /// `aws:SecureTransport`. It is silent where a key under the same operator may be missing, and for
+    /// `aws:ViaAWSService`, which AWS's own examples write so.
     ///
     /// ## Why it matters
     /// It changes nothing, and makes readers wonder which requests it is there for.
@@ -63,6 +65,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         || !cx.key.always_present()
         || cx.is_about("aws:ViaAWSService")
         || cx.fate() != Fate::Open
+        || !cx.block().all(|test| is_always_present(cx, test))
     {
         return;
     }
@@ -80,9 +83,13 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
 }
 
+fn is_always_present(cx: &TestCx<'_>, test: &ConditionTest) -> bool {
+    KeyFacts::of(cx.statement.catalog, test.key.as_str()).always_present()
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{finding, fires, fixed, silent, under};
+    use crate::lint::testing::{fires, fixed, silent, under};
 
     fires!(
         time,
@@ -90,11 +97,18 @@ mod tests {
         "aws:CurrentTime"
     );
     fires!(
-        one_of_two_in_other_letters,
+        two_in_other_letters,
         under(
-            r#"{"stringequalsifexists": {"AWS:requestedregion": "eu-west-1", "aws:SourceVpce": "vpce-01234567"}}"#
+            r#"{"stringequalsifexists": {"AWS:requestedregion": "eu-west-1", "aws:PrincipalType": "User"}}"#
         ),
-        "AWS:requestedregion"
+        "AWS:requestedregion",
+        "aws:PrincipalType",
+    );
+    silent!(
+        beside_a_key_that_may_be_missing,
+        under(
+            r#"{"StringNotEqualsIfExists": {"aws:PrincipalAccount": "123456789012", "aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+        )
     );
     silent!(
         key_that_may_be_missing,
@@ -110,11 +124,9 @@ mod tests {
     );
 
     #[test]
-    fn the_fix_leaves_other_keys_alone() {
+    fn the_fix_takes_it_out() {
         let condition = r#"{"BoolIfExists": {"aws:SecureTransport": "true"}}"#;
         let expected = r#"{"Bool": {"aws:SecureTransport": "true"}}"#;
         assert_eq!(fixed(&super::RULE, &under(condition)), under(expected));
-        let two = r#"{"BoolIfExists": {"aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "false"}}"#;
-        assert!(finding(&super::RULE, &under(two)).fix.is_none());
     }
 }

@@ -59,10 +59,12 @@ rule! {
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let operator = cx.test.operator;
-    let comparison = match operator.comparison {
-        Comparison::StringLike => Comparison::StringEquals,
-        Comparison::StringNotLike => Comparison::StringNotEquals,
-        _ => return,
+    let comparison = if operator.comparison == Comparison::StringLike {
+        Comparison::StringEquals
+    } else if operator.comparison == Comparison::StringNotLike {
+        Comparison::StringNotEquals
+    } else {
+        return;
     };
     // Once for all keys under the operator.
     let first = cx.block().next();

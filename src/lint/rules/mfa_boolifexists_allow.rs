@@ -69,10 +69,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let Some(value) = boolean_value(cx.test) else {
         return;
     };
-    let message = if value != operator.comparison.is_negated() {
-        "calls with access keys lack this key, so they are allowed without a second factor"
-    } else {
+    let message = if value == operator.comparison.is_negated() {
         "this allows just those calls that have no second factor"
+    } else {
+        "calls with access keys lack this key, so they are allowed without a second factor"
     };
     let plain = without_if_exists(operator);
     let draft = out

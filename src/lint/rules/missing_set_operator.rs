@@ -14,7 +14,7 @@ rule! {
     /// without `ForAllValues:` or `ForAnyValue:`. `error` for global keys, `medium` for keys of a service,
     /// whose documentation is not always right about it.
     ///
-    /// `Null` needs no set operator. The keys of EventBridge are left out: they have several values for
+    /// `Null` needs no set operator. The keys of `events` are left out: they have several values for
     /// patterns and one for events, and AWS's own policies use them both ways.
     ///
     /// ## Why it matters

@@ -87,11 +87,12 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         let draft = out
             .report(value.source_span(0..value.text.len()), message)
             .label(cx.test.operator_text.span(), "compares character by character");
-        let like = match comparison {
-            Comparison::StringEquals => Some(Comparison::StringLike),
-            Comparison::StringNotEquals => Some(Comparison::StringNotLike),
-            _ => None,
-        };
+        let like = [
+            (Comparison::StringEquals, Comparison::StringLike),
+            (Comparison::StringNotEquals, Comparison::StringNotLike),
+        ]
+        .into_iter()
+        .find_map(|(equals, like)| (comparison == equals).then_some(like));
         let Some(like) = like.map(|comparison| Operator {
             comparison,
             ..operator
