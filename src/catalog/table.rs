@@ -3,8 +3,8 @@
 use crate::policy::compare_ignoring_case;
 use std::{cmp::Ordering, sync::OnceLock};
 
-/// A file of `data/`: a fact a line, fields parted by ` | `, sorted by the first field without regard
-/// to case. The first line names the columns. It is taken apart when it is first asked.
+/// A file of `data/`: a fact a line, fields parted by ` | `, sorted by the first field without
+/// regard to case. The first line names the columns. It is taken apart when it is first asked.
 #[derive(Debug)]
 pub struct Table {
     /// The name of the file.
@@ -71,8 +71,8 @@ macro_rules! tables {
 tables! {
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
-    /// Service, what its resources' policies may have at most, what AWS raises that to on request, the
-    /// unit, whether whitespace outside strings counts.
+    /// Service, what its resources' policies may have at most, what AWS raises that to on request,
+    /// the unit, whether whitespace outside strings counts.
     RESOURCE_POLICY_QUOTAS = "resource-policy-quotas.txt";
 }
 

@@ -8,11 +8,11 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a `Sid` with anything but ASCII letters and digits, in policies of identities and of
-    /// organisations. The policies of resources are left out: services take more there, such as spaces
-    /// in those of buckets.
+    /// organisations. The policies of resources are left out: services take more there, such as
+    /// spaces in those of buckets.
     ///
-    /// The fix leaves the other characters out and starts the next word with a capital. It is safe: a
-    /// `Sid` decides nothing.
+    /// The fix leaves the other characters out and starts the next word with a capital. It is safe:
+    /// a `Sid` decides nothing.
     ///
     /// ## Why it matters
     /// AWS refuses the policy, often only when it is deployed.

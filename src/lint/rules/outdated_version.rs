@@ -7,16 +7,16 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `2008-10-17` as `Version`. In service and resource control policies it is an error: AWS
-    /// takes only `2012-10-17` there.
+    /// Flags `2008-10-17` as `Version`. In service and resource control policies it is an error:
+    /// AWS takes only `2012-10-17` there.
     ///
-    /// The fix writes `2012-10-17`. It is safe only where no `${` stands in the document, since every
-    /// such text becomes a variable.
+    /// The fix writes `2012-10-17`. It is safe only where no `${` stands in the document, since
+    /// every such text becomes a variable.
     ///
     /// ## Why it matters
-    /// The language of 2008 has no variables: `${aws:username}` is then the text itself, which names
-    /// nothing that exists. Some services put this version into the policies that they make, so it is
-    /// often there because nobody chose it.
+    /// The language of 2008 has no variables: `${aws:username}` is then the text itself, which
+    /// names nothing that exists. Some services put this version into the policies that they make,
+    /// so it is often there because nobody chose it.
     ///
     /// ## Fires
     /// ```json

@@ -6,13 +6,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags what service control policies did not take before September 2025: `NotResource`, and an
-    /// `Allow` with `NotAction`, with `Condition` or with a `Resource` other than `*`. It runs only where it
-    /// is asked for.
+    /// Flags what service control policies did not take before September 2025: `NotResource`, and
+    /// an `Allow` with `NotAction`, with `Condition` or with a `Resource` other than `*`. It runs
+    /// only where it is asked for.
     ///
     /// ## Why it matters
-    /// AWS takes all of it today. Ask for this rule where a policy also goes to a partition, or through
-    /// a tool, that still has the older language.
+    /// AWS takes all of it today. Ask for this rule where a policy also goes to a partition, or
+    /// through a tool, that still has the older language.
     ///
     /// ## Fires
     /// ```json scp
