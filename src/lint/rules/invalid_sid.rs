@@ -74,8 +74,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(start) = name.find(is_wrong) else {
         return;
     };
-    // A template engine was to fill this in.
-    if name.contains("${") || name.contains("{{") {
+    // A template engine was to fill this in, or an escape could not be read, which is told already.
+    if name.contains("${") || name.contains("{{") || name.contains('\u{FFFD}') {
         return;
     }
     // That rule says of such a character that it may stand nowhere.
@@ -145,6 +145,7 @@ mod tests {
     fires!(service_control_policy, as Scp, with("a–b"), "–");
     silent!(letters_and_digits, with("Read2Reports"));
     silent!(empty, with(""));
+    silent!(escape_that_cannot_be_read, with(r"a\ud800"));
     silent!(to_be_filled_in, with("Read${name}"));
     silent!(character_that_may_stand_nowhere, with("a–b"));
     silent!(

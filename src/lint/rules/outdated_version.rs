@@ -71,7 +71,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let variables = has_variables(cx.root);
     let message = if is_refused {
         format!(
-            "{} has the version `2012-10-17`, so AWS refuses this one",
+            "{} must have the version `2012-10-17`, so AWS refuses this one",
             cx.policy_type().with_article()
         )
     } else if variables {
