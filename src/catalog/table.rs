@@ -3,8 +3,8 @@
 use crate::policy::compare_ignoring_case;
 use std::{cmp::Ordering, sync::OnceLock};
 
-/// A file of `data/`: a fact a line, fields parted by ` | `, sorted by the first field without regard
-/// to case. The first line names the columns. It is taken apart when it is first asked.
+/// A file of `data/`: a fact a line, fields parted by ` | `, sorted by the first field without
+/// regard to case. The first line names the columns. It is taken apart when it is first asked.
 #[derive(Debug)]
 pub struct Table {
     /// The name of the file.
@@ -100,6 +100,8 @@ tables! {
     REGIONS = "regions.txt";
     /// Service, what its resources' policies may have at most, what AWS raises that to on request, the
     /// unit, whether whitespace outside strings counts.
+    /// Service, what its resources' policies may have at most, what AWS raises that to on request,
+    /// the unit, whether whitespace outside strings counts.
     RESOURCE_POLICY_QUOTAS = "resource-policy-quotas.txt";
     /// Action, and what makes it sensitive.
     SENSITIVE_ACTIONS = "sensitive-actions.txt";

@@ -186,8 +186,8 @@ fn is_about_everyone(statement: &Statement) -> bool {
     })
 }
 
-/// Whether every statement is about assuming roles, and one of them about services or federated users:
-/// only trust policies are. One that has `Resource` all the same is a faulty one.
+/// Whether every statement is about assuming roles, and one of them about services or federated
+/// users: only trust policies are. One that has `Resource` all the same is a faulty one.
 fn assumes_roles(policy: &Policy) -> bool {
     let assumes = |entry: &ActionPattern| {
         let name = entry.name().to_ascii_lowercase();

@@ -47,7 +47,7 @@ impl Unit {
 impl Quota {
     /// The quota of a policy, where it is known.
     fn of(cx: &DocumentCx<'_>) -> Option<Self> {
-        let named = |name: &str, subject: &str| Self::named(name, subject);
+        let named = Self::named;
         match cx.policy_type() {
             PolicyType::Identity => match cx.options.inline_in {
                 None => named("managed", "a managed policy"),
@@ -247,7 +247,7 @@ fn write_compact(value: &Value<'_>, source: &Source, text: &mut String) {
             text.push(']');
         }
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Unreadable => {
-            text.push_str(source.slice(value.span))
+            text.push_str(source.slice(value.span));
         }
     }
 }

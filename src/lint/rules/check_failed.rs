@@ -6,12 +6,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Tells that a rule crashed over this policy. The other rules ran, and what it had found before is
-    /// kept.
+    /// Tells that a rule crashed over this policy. The other rules ran, and what it had found
+    /// before is kept.
     ///
     /// ## Why it matters
-    /// Silence would read as if the rule had found nothing. The crash is a fault of iamsim and not of the
-    /// policy: please report it with the lines about it on standard error, which say where it was.
+    /// Silence would read as if the rule had found nothing. The crash is a fault of iamsim and not
+    /// of the policy: please report it with the lines about it on standard error, which say where
+    /// it was.
     ///
     /// ## Fires
     /// No document is known that makes a rule crash.

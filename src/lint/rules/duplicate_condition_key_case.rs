@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 
 rule! {
     /// ## What it does
-    /// Flags a condition key that stands twice under one operator, in different letter case. Twice in
-    /// the same letters is `json-duplicate-key`.
+    /// Flags a condition key that stands twice under one operator, in different letter case. Twice
+    /// in the same letters is `json-duplicate-key`.
     ///
     /// Where both have the same values, the fix removes the second.
     ///
     /// ## Why it matters
-    /// Condition keys are the same whatever their letter case, so AWS refuses the policy. It does not
-    /// say which of the two would count.
+    /// Condition keys are the same whatever their letter case, so AWS refuses the policy. It does
+    /// not say which of the two would count.
     ///
     /// ## Fires
     /// ```json

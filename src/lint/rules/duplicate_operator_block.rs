@@ -12,15 +12,15 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a condition operator that stands twice in one condition, in different letter case. Twice in
-    /// the same letters is `json-duplicate-key`.
+    /// Flags a condition operator that stands twice in one condition, in different letter case.
+    /// Twice in the same letters is `json-duplicate-key`.
     ///
     /// The fix moves the keys of the second into the first, unless a key is in both.
     ///
     /// ## Why it matters
-    /// Operators are the same whatever their letter case. AWS does not document what it makes of two:
-    /// it may test both or refuse the policy, and a tool that reads names without regard to case keeps
-    /// one. That is why this is no error.
+    /// Operators are the same whatever their letter case. AWS does not document what it makes of
+    /// two: it may test both or refuse the policy, and a tool that reads names without regard to
+    /// case keeps one. That is why this is no error.
     ///
     /// ## Fires
     /// ```json

@@ -7,14 +7,15 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a `Sid` that an earlier statement of the same policy has as well, in policies of
-    /// resources, trust policies and policies of VPC endpoints. Letter case counts; empty ones are not
-    /// compared.
+    /// resources, trust policies and policies of VPC endpoints. Letter case counts; empty ones are
+    /// not compared.
     ///
     /// The fix adds a number. It is safe: a `Sid` decides nothing.
     ///
     /// ## Why it matters
-    /// Services differ here. SNS asks for a `Sid` of its own in each statement; others take two of the
-    /// same, and then `RemovePermission` and logs that name the `Sid` do not say which one is meant.
+    /// Services differ here. SNS asks for a `Sid` of its own in each statement; others take two of
+    /// the same, and then `RemovePermission` and logs that name the `Sid` do not say which one is
+    /// meant.
     ///
     /// ## Fires
     /// ```json

@@ -12,8 +12,8 @@ rule! {
     /// The fix adds a number. It is safe: a `Sid` decides nothing.
     ///
     /// ## Why it matters
-    /// IAM refuses a policy with two statements of the same `Sid`. Most come from a statement that was
-    /// copied and then changed.
+    /// IAM refuses a policy with two statements of the same `Sid`. Most come from a statement that
+    /// was copied and then changed.
     ///
     /// ## Fires
     /// ```json

@@ -7,16 +7,16 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a character in a string that IAM takes in no policy document: anything but tab, line feed,
-    /// carriage return and U+0020 to U+00FF. Dashes, quotes and spaces that word processors and chats
-    /// put in place of plain ones are the most frequent of them.
+    /// Flags a character in a string that IAM takes in no policy document: anything but tab, line
+    /// feed, carriage return and U+0020 to U+00FF. Dashes, quotes and spaces that word processors
+    /// and chats put in place of plain ones are the most frequent of them.
     ///
     /// The fix puts the plain character in place of one that looks like it, and removes one that
     /// cannot be seen.
     ///
     /// ## Why it matters
-    /// IAM refuses the whole document, with a message that shows a regular expression and not the place.
-    /// An escape such as `\u2013` is not flagged: the document then has no such character.
+    /// IAM refuses the whole document, with a message that shows a regular expression and not the
+    /// place. An escape such as `\u2013` is not flagged: the document then has no such character.
     ///
     /// ## Fires
     /// ```json
@@ -66,7 +66,6 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     if cx.source.text().bytes().all(|byte| byte < 0xC4) {
         return;
     }
-    // A document has its members in the order of the text only within one object.
     let mut texts: Vec<&Text<'_>> = Vec::new();
     for value in cx.root.descendants() {
         match &value.kind {

@@ -8,11 +8,11 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a `Sid` with anything but ASCII letters and digits, in policies of identities and of
-    /// organisations. The policies of resources are left out: services take more there, such as spaces
-    /// in those of buckets.
+    /// organisations. The policies of resources are left out: services take more there, such as
+    /// spaces in those of buckets.
     ///
-    /// The fix leaves the other characters out and starts the next word with a capital. It is safe: a
-    /// `Sid` decides nothing.
+    /// The fix leaves the other characters out and starts the next word with a capital. It is safe:
+    /// a `Sid` decides nothing.
     ///
     /// ## Why it matters
     /// AWS refuses the policy, often only when it is deployed.
@@ -74,8 +74,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(start) = name.find(is_wrong) else {
         return;
     };
-    // A template engine was to fill this in.
-    if name.contains("${") || name.contains("{{") {
+    // A template engine was to fill this in, or an escape could not be read, which is told already.
+    if name.contains("${") || name.contains("{{") || name.contains('\u{FFFD}') {
         return;
     }
     // That rule says of such a character that it may stand nowhere.
@@ -145,6 +145,7 @@ mod tests {
     fires!(service_control_policy, as Scp, with("a–b"), "–");
     silent!(letters_and_digits, with("Read2Reports"));
     silent!(empty, with(""));
+    silent!(escape_that_cannot_be_read, with(r"a\ud800"));
     silent!(to_be_filled_in, with("Read${name}"));
     silent!(character_that_may_stand_nowhere, with("a–b"));
     silent!(

@@ -6,8 +6,9 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a statement without `Principal` and `NotPrincipal` in a policy that must say whom it is
-    /// about: that of a resource, of a role's trust, of a VPC endpoint, and resource control policies.
+    /// Flags a statement without `Principal` and `NotPrincipal` in a policy that must say whom it
+    /// is about: that of a resource, of a role's trust, of a VPC endpoint, and resource control
+    /// policies.
     ///
     /// ## Why it matters
     /// AWS refuses the policy. Where a document was guessed to be one of these, another of its

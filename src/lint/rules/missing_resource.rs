@@ -7,12 +7,12 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a statement that has neither `Resource` nor `NotResource` though its type of policy
-    /// must: those of identities and organisations, permissions boundaries, session policies and the
-    /// policies of VPC endpoints. Trust policies have none.
+    /// must: those of identities and organisations, permissions boundaries, session policies and
+    /// the policies of VPC endpoints. Trust policies have none.
     ///
-    /// With the policies of resources it depends on the service. Those of S3, SQS, SNS, KMS, Lambda and
-    /// Secrets Manager must have it, those of ECR must not, so a statement is flagged only where all of
-    /// its actions are of the first ones.
+    /// With the policies of resources it depends on the service. Those of S3, SQS, SNS, KMS, Lambda
+    /// and Secrets Manager must have it, those of ECR must not, so a statement is flagged only
+    /// where all of its actions are of the first ones.
     ///
     /// ## Why it matters
     /// AWS refuses a policy that does not say what it is about.

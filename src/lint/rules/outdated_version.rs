@@ -7,16 +7,16 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `2008-10-17` as `Version`. In service and resource control policies it is an error: AWS
-    /// takes only `2012-10-17` there.
+    /// Flags `2008-10-17` as `Version`. In service and resource control policies it is an error:
+    /// AWS takes only `2012-10-17` there.
     ///
-    /// The fix writes `2012-10-17`. It is safe only where no `${` stands in the document, since every
-    /// such text becomes a variable.
+    /// The fix writes `2012-10-17`. It is safe only where no `${` stands in the document, since
+    /// every such text becomes a variable.
     ///
     /// ## Why it matters
-    /// The language of 2008 has no variables: `${aws:username}` is then the text itself, which names
-    /// nothing that exists. Some services put this version into the policies that they make, so it is
-    /// often there because nobody chose it.
+    /// The language of 2008 has no variables: `${aws:username}` is then the text itself, which
+    /// names nothing that exists. Some services put this version into the policies that they make,
+    /// so it is often there because nobody chose it.
     ///
     /// ## Fires
     /// ```json
@@ -71,7 +71,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let variables = has_variables(cx.root);
     let message = if is_refused {
         format!(
-            "{} has the version `2012-10-17`, so AWS refuses this one",
+            "{} must have the version `2012-10-17`, so AWS refuses this one",
             cx.policy_type().with_article()
         )
     } else if variables {

@@ -6,16 +6,16 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a policy whose type had to be guessed where the document fits another one as well, and a type
-    /// that was given though the document looks like another. A word for a type in the name of the file
-    /// settles it, except `endpoint` and `boundary`, which are in many other names.
+    /// Flags a policy whose type had to be guessed where the document fits another one as well, and
+    /// a type that was given though the document looks like another. A word for a type in the name
+    /// of the file settles it, except `endpoint` and `boundary`, which are in many other names.
     ///
-    /// Where a given type makes some part of the policy wrong, such as principals in that of an identity,
-    /// the rule of that part tells, and this one is silent.
+    /// Where a given type makes some part of the policy wrong, such as principals in that of an
+    /// identity, the rule of that part tells, and this one is silent.
     ///
     /// ## Why it matters
-    /// Most rules hold for some types only. Judged as the wrong one, a policy passes that AWS refuses, or
-    /// is blamed for what is right.
+    /// Most rules hold for some types only. Judged as the wrong one, a policy passes that AWS
+    /// refuses, or is blamed for what is right.
     ///
     /// ## Fires
     /// ```json
@@ -60,8 +60,8 @@ rule! {
     };
 }
 
-/// The words for types that names have for other reasons as well: of an endpoint of `SageMaker`, of a
-/// policy that lets roles be made under a boundary.
+/// The words for types that names have for other reasons as well: of an endpoint of `SageMaker`, of
+/// a policy that lets roles be made under a boundary.
 const COMMON_WORDS: [&str; 4] = ["boundaries", "boundary", "endpoint", "endpoints"];
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
@@ -72,7 +72,8 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             if judged == PolicyType::Resource
                 && PolicyType::of_shape(cx.policy) == PolicyType::Trust
             {
-                report(cx, PolicyType::Trust, "it names who may assume a role, and no resource", out);
+                let why = "it names who may assume a role, and no resource";
+                report(cx, PolicyType::Trust, why, out);
             }
         }
         (Ground::Name(word), Some(_)) if !COMMON_WORDS.contains(&word.as_str()) => {}
@@ -83,8 +84,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
                 of.ground.text(),
                 other.with_article()
             );
-            let help = format!("say what it is: `--policy-type {judged}` or `--policy-type {other}`");
-            out.report(cx.start(), message).help(help);
+            out.report(cx.start(), message).help(format!(
+                "say what it is: `--policy-type {judged}` or `--policy-type {other}`"
+            ));
         }
         (Ground::Name(_) | Ground::Document(_), None) => {}
     }

@@ -6,13 +6,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a `*` alone as `Action` in a resource control policy, and actions of services that such
-    /// policies do not reach. Which ones they reach is on a list of AWS that grows; the one of iamsim is of
-    /// September 2026. An `Allow` is judged by `rcp-effect-allow` alone.
+    /// Flags a `*` alone as `Action` in a resource control policy, and actions of services that
+    /// such policies do not reach. Which ones they reach is on a list of AWS that grows; the one of
+    /// iamsim is of September 2026. An `Allow` is judged by `rcp-effect-allow` alone.
     ///
     /// ## Why it matters
-    /// AWS refuses the policy, or has it restrict nothing of that service. A boundary around data that is
-    /// believed to hold for every service holds only for those on the list.
+    /// AWS refuses the policy, or has it restrict nothing of that service. A boundary around data
+    /// that is believed to hold for every service holds only for those on the list.
     ///
     /// ## Fires
     /// ```json rcp

@@ -1,17 +1,17 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, rule},
-    policy::{Effect, PolicyType, PolicyTypes, PrincipalKind},
+    policy::{ActionPattern, Effect, PolicyType, PolicyTypes, PrincipalKind},
     source::Severity,
 };
 
 rule! {
     /// ## What it does
-    /// Flags `Allow` in a resource control policy. The statement of `RCPFullAWSAccess` is left out: it
-    /// allows everyone every action on every resource, and AWS attaches it itself.
+    /// Flags `Allow` in a resource control policy. The statement of `RCPFullAWSAccess` is left out:
+    /// it allows everyone every action on every resource, and AWS attaches it itself.
     ///
     /// ## Why it matters
-    /// AWS refuses it. What no such policy denies is allowed already, as `RCPFullAWSAccess` is always
-    /// attached; a resource control policy can only take away.
+    /// AWS refuses it. What no such policy denies is allowed already, as `RCPFullAWSAccess` is
+    /// always attached; a resource control policy can only take away.
     ///
     /// ## Fires
     /// ```json rcp
@@ -83,7 +83,7 @@ fn is_full_access(cx: &StatementCx<'_>) -> bool {
     });
     let mut actions = cx.listed_actions().iter();
     everyone
-        && actions.any(|entry| entry.covers_everything())
+        && actions.any(ActionPattern::covers_everything)
         && cx.star_resource().is_some()
         && !statement.has_element("Condition")
 }

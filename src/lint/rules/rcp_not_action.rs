@@ -9,8 +9,8 @@ rule! {
     /// Flags `NotAction` in a resource control policy.
     ///
     /// ## Why it matters
-    /// AWS refuses it. A statement that denies all but some actions would also deny those of services
-    /// that come later, and of services that such policies do not reach.
+    /// AWS refuses it. A statement that denies all but some actions would also deny those of
+    /// services that come later, and of services that such policies do not reach.
     ///
     /// ## Fires
     /// ```json rcp

@@ -6,15 +6,15 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `NotPrincipal`, and any principal but `*`, in a resource control policy. `{"AWS": "*"}` is
-    /// left alone.
+    /// Flags `NotPrincipal`, and any principal but `*`, in a resource control policy. `{"AWS":
+    /// "*"}` is left alone.
     ///
     /// ## Why it matters
-    /// AWS refuses it. Such a policy is about everybody who asks for the resources of an account, and
-    /// `Condition` says who of them is meant.
+    /// AWS refuses it. Such a policy is about everybody who asks for the resources of an account,
+    /// and `Condition` says who of them is meant.
     ///
-    /// The fix writes `"*"` and is not safe: the statement is about more principals then, and without a
-    /// condition denies them all.
+    /// The fix writes `"*"` and is not safe: the statement is about more principals then, and
+    /// without a condition denies them all.
     ///
     /// ## Fires
     /// ```json rcp

@@ -10,9 +10,9 @@ rule! {
     /// `iam:*Role`.
     ///
     /// ## Why it matters
-    /// Until September 2025 such policies took wildcards only at the end of an action, and Access Analyzer
-    /// still counts any other as a fault. Organisations in partitions without the newer language have the
-    /// policy refused. Hence a hint and no error.
+    /// Until September 2025 such policies took wildcards only at the end of an action, and Access
+    /// Analyzer still counts any other as a fault. Organisations in partitions without the newer
+    /// language have the policy refused. Hence a hint and no error.
     ///
     /// ## Fires
     /// ```json scp
@@ -45,7 +45,7 @@ rule! {
         id: "scp-action-wildcard-position",
         category: Category::Schema,
         severity: Severity::Hint,
-        summary: "wildcard that is not at the end of an action",
+        summary: "wildcard inside an action of a service control policy",
         types: PolicyTypes::of(&[PolicyType::Scp]),
         enabled: true,
         since: "0.1.0",

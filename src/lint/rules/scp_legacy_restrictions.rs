@@ -6,13 +6,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags what service control policies did not take before September 2025: `NotResource`, and an
-    /// `Allow` with `NotAction`, with `Condition` or with a `Resource` other than `*`. It runs only where it
-    /// is asked for.
+    /// Flags what service control policies did not take before September 2025: `NotResource`, and
+    /// an `Allow` with `NotAction`, with `Condition` or with a `Resource` other than `*`. It runs
+    /// only where it is asked for.
     ///
     /// ## Why it matters
-    /// AWS takes all of it today. Ask for this rule where a policy also goes to a partition, or through
-    /// a tool, that still has the older language.
+    /// AWS takes all of it today. Ask for this rule where a policy also goes to a partition, or
+    /// through a tool, that still has the older language.
     ///
     /// ## Fires
     /// ```json scp
@@ -81,7 +81,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{fires, silent, statement};
+    use crate::{
+        lint::{
+            Options, check,
+            testing::{fires, silent, statement},
+        },
+        policy::PolicyType,
+        source::Source,
+    };
 
     fires!(
         scp_syntax_error_allow_resource,
@@ -115,6 +122,14 @@ mod tests {
 
     #[test]
     fn it_runs_only_where_it_is_asked_for() {
-        assert!(!super::RULE.enabled);
+        let text =
+            statement(r#""Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::b""#);
+        let options = Options {
+            policy_type: Some(PolicyType::Scp),
+            ..Options::default()
+        };
+        let source = Source::new("test.json", text.into_bytes());
+        let found = check(&source, &options).findings;
+        assert!(found.iter().all(|each| each.rule != super::RULE.rule_id()));
     }
 }

@@ -7,18 +7,20 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an inline policy that alone exceeds what the inline policies of one identity may have
-    /// together: 2,048 characters for a user, 5,120 for a group, 10,240 for a role. Whitespace outside
-    /// strings does not count. The linter must be told with `inline-in` what a policy is written into.
+    /// together: 2,048 characters for a user, 5,120 for a group, 10,240 for a role. Whitespace
+    /// outside strings does not count. The linter must be told with `inline-in` what a policy is
+    /// written into.
     ///
-    /// A session policy is passed inline as well: it may have 2,048 characters, whitespace included.
+    /// A session policy is passed inline as well: it may have 2,048 characters, whitespace
+    /// included.
     ///
     /// ## Why it matters
-    /// IAM refuses to attach it. The quota is one for all inline policies of the identity, so less may be
-    /// left for this one than the rule knows.
+    /// IAM refuses to attach it. The quota is one for all inline policies of the identity, so less
+    /// may be left for this one than the rule knows.
     ///
     /// ## Fires
-    /// With `inline-in = "user"`, an identity policy of 2,049 characters, whitespace outside strings left
-    /// out. With no setting, a session policy of that length.
+    /// With `inline-in = "user"`, an identity policy of 2,049 characters, whitespace outside
+    /// strings left out. With no setting, a session policy of that length.
     ///
     /// ## Silent
     /// ```json
@@ -73,7 +75,8 @@ mod tests {
 
     const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"PAD","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}"#;
 
-    /// Whether the rule finds a policy of that length too long for the inline policies of an identity.
+    /// Whether the rule finds a policy of that length too long for the inline policies of an
+    /// identity.
     fn is_found(inline_in: InlineIn, length: usize) -> bool {
         let source = Source::new("test.json", padded(POLICY, length).into_bytes());
         let options = Options {

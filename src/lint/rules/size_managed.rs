@@ -7,14 +7,14 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an identity policy or a permissions boundary of more than 6,144 characters. Whitespace
-    /// outside strings does not count. A policy that `inline-in` says is written into a user, a group or
-    /// a role is `size-inline`'s.
+    /// outside strings does not count. A policy that `inline-in` says is written into a user, a
+    /// group or a role is `size-inline`'s.
     ///
     /// Managed policies of AWS itself may be longer; a copy of one cannot be created.
     ///
     /// ## Why it matters
-    /// IAM refuses to create a managed policy of that length. An inline policy of a role has more room:
-    /// 10,240 characters, together with all other inline policies of the role.
+    /// IAM refuses to create a managed policy of that length. An inline policy of a role has more
+    /// room: 10,240 characters, together with all other inline policies of the role.
     ///
     /// ## Fires
     /// A managed policy of 6,145 characters, whitespace outside strings left out.

@@ -6,11 +6,12 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a policy that fills more than nine tenths of what AWS lets it have, by the quotas of the
-    /// other `size-` rules. Whitespace outside strings is left out.
+    /// Flags a policy that fills more than nine tenths of what AWS lets it have, by the quotas of
+    /// the other `size-` rules. Whitespace outside strings is left out.
     ///
     /// ## Why it matters
-    /// The next few actions make it too long, and then a deployment fails that changed something else.
+    /// The next few actions make it too long, and then a deployment fails that changed something
+    /// else.
     ///
     /// ## Fires
     /// A managed policy of 5,530 to 6,144 characters, whitespace outside strings left out.

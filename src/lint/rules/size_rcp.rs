@@ -8,13 +8,13 @@ rule! {
     /// ## What it does
     /// Flags a resource control policy of more than 5,120 characters.
     ///
-    /// Whitespace counts as it is sent: the console removes it, the command line and the SDKs do not. A
-    /// policy that is too long only by its whitespace is `medium` instead of `error`, as the tool that
-    /// sends it may remove it; the fix does so.
+    /// Whitespace counts as it is sent: the console removes it, the command line and the SDKs do
+    /// not. A policy that is too long only by its whitespace is `medium` instead of `error`, as the
+    /// tool that sends it may remove it; the fix does so.
     ///
     /// ## Why it matters
-    /// Organizations refuses the policy. Every account, unit and root has few of them, so what no longer
-    /// fits into one cannot always go into another.
+    /// Organizations refuses the policy. Every account, unit and root has few of them, so what no
+    /// longer fits into one cannot always go into another.
     ///
     /// ## Fires
     /// A resource control policy of 5,121 characters.

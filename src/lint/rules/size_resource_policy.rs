@@ -6,15 +6,15 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags the policy of a resource that is longer than its service takes, and the policy of a VPC
-    /// endpoint of more than 20,480 characters. The service is the one that all actions name; without
-    /// actions that do, the one of the ARNs in `Resource`. Where they name several, and for services whose
-    /// documentation gives no number, nothing is flagged.
+    /// Flags the policy of a resource that is longer than its service takes, and the policy of a
+    /// VPC endpoint of more than 20,480 characters. The service is the one that all actions name;
+    /// without actions that do, the one of the ARNs in `Resource`. Where they name several, and for
+    /// services whose documentation gives no number, nothing is flagged.
     ///
-    /// Some of the quotas: S3, DynamoDB, Lambda and Secrets Manager 20,480, KMS 32,768, SNS 30,720, ECR 10,240,
-    /// SQS 8,192. Whitespace is left out unless the service is known to count it; a policy that is too
-    /// long only by its whitespace is `medium` and has a fix. So is one that AWS takes where it has raised
-    /// the quota of the account.
+    /// Some of the quotas: S3, DynamoDB, Lambda and Secrets Manager 20,480, KMS 32,768, SNS 30,720,
+    /// ECR 10,240, SQS 8,192. Whitespace is left out unless the service is known to count it. The
+    /// severity is `medium` where whitespace alone makes the policy too long, which the fix
+    /// removes, and where AWS may have raised the quota of the account.
     ///
     /// ## Why it matters
     /// The service refuses the policy, often at the change that adds one more account to a list.
@@ -54,7 +54,8 @@ rule! {
 }
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
-    let help = "tell principals by a condition, such as on `aws:PrincipalOrgID`, instead of one by one";
+    let help = "tell principals by a condition, such as on `aws:PrincipalOrgID`, instead of one by \
+                one";
     report_excess(cx, help, out);
 }
 

@@ -6,13 +6,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a trust policy of more than 2,048 characters. Whitespace outside strings does not count. AWS
-    /// raises the quota of an account to 4,096 on request: up to there the severity is `medium`, beyond it
-    /// `error`.
+    /// Flags a trust policy of more than 2,048 characters. Whitespace outside strings does not
+    /// count. AWS raises the quota of an account to 4,096 on request: up to there the severity is
+    /// `medium`, beyond it `error`.
     ///
     /// ## Why it matters
-    /// IAM refuses the policy. It is most often long because it names every principal of many that one
-    /// condition on `aws:PrincipalOrgID` or `aws:PrincipalArn` could tell.
+    /// IAM refuses the policy. It is most often long because it names every principal of many that
+    /// one condition on `aws:PrincipalOrgID` or `aws:PrincipalArn` could tell.
     ///
     /// ## Fires
     /// A trust policy of 2,049 characters, whitespace outside strings left out.
@@ -46,7 +46,8 @@ rule! {
 }
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
-    let help = "tell principals by a condition, such as on `aws:PrincipalOrgID`, instead of one by one";
+    let help = "tell principals by a condition, such as on `aws:PrincipalOrgID`, instead of one by \
+                one";
     report_excess(cx, help, out);
 }
 

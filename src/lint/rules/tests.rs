@@ -13,8 +13,8 @@ fn findings(name: &str, text: &str) -> Vec<Finding> {
     check(&source, &Options::default()).findings
 }
 
-/// What a rule and the others find in an example of its manual. An example of a type that would not be
-/// guessed says so after `json`: `json scp`.
+/// What a rule and the others find in an example of its manual. An example of a type that would not
+/// be guessed says so after `json`: `json scp`.
 fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
     let source = Source::new("example.json", example.text.as_bytes().to_vec());
     let policy_type = example
@@ -31,8 +31,8 @@ fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
     check(&source, &options).findings
 }
 
-/// Whether no example of a manual can make the rule fire: a policy that is too long would fill pages,
-/// and no document is known that makes a rule crash. Their own tests do.
+/// Whether no example of a manual can make the rule fire: a policy that is too long would fill
+/// pages, and no document is known that makes a rule crash. Their own tests do.
 fn fires_without_example(rule: &Rule) -> bool {
     rule.category == Category::Quota || rule.id == "check-failed"
 }

@@ -10,9 +10,9 @@ rule! {
     /// permissions boundary, a session policy, a service control policy.
     ///
     /// ## Why it matters
-    /// AWS refuses the policy. Whom it is about follows from what it is attached to: a user, a role, the
-    /// accounts of an organisation. A document that names principals is taken for the policy of a resource
-    /// unless its type is given.
+    /// AWS refuses the policy. Whom it is about follows from what it is attached to: a user, a
+    /// role, the accounts of an organisation. A document that names principals is taken for the
+    /// policy of a resource unless its type is given.
     ///
     /// ## Fires
     /// ```json identity
@@ -68,8 +68,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let help = if kind == PolicyType::Scp {
             "remove it; to exempt principals, compare `aws:PrincipalArn` in `Condition`"
         } else {
-            "remove it, as the policy is about whom it is attached to; for the policy of a resource, \
-             give `--policy-type resource`"
+            "remove it, as the policy is about whom it is attached to; for the policy of a \
+             resource, give `--policy-type resource`"
         };
         let message = format!(
             "{} has no `{}`, so AWS refuses this one",
