@@ -3,7 +3,7 @@
 use super::{FILES, RULES};
 use crate::{
     lint::{Example, Manual, Options, Rule, check, markdown, testing::allow},
-    policy::PolicyType,
+    policy::{AccountId, PolicyType},
     source::{Finding, Severity, Source},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -24,6 +24,8 @@ fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
     let options = Options {
         policy_type,
         extend_select: vec![rule.id.to_owned()],
+        // The account that most examples are of.
+        account: AccountId::parse("123456789012"),
         ..Options::default()
     };
     check(&source, &options).findings
