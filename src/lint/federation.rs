@@ -140,11 +140,11 @@ pub(super) fn names_customer(test: &ConditionTest) -> bool {
     let has_wildcards = takes_wildcards(test.operator);
     limits(test, Measure::Text)
         && test.values.iter().all(|value| {
-            let text = value.text.as_str();
-            let known = text.split(['*', '?']).next().unwrap_or_default();
+            let pattern = value.text.as_str();
+            let known = pattern.split(['*', '?']).next().unwrap_or_default();
             !has_wildcards
-                || is_unfilled(text)
-                || known.len() == text.len()
+                || is_unfilled(pattern)
+                || known.len() == pattern.len()
                 || !known.is_empty() && known.find(':') != Some(known.len() - 1)
         })
 }

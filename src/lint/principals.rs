@@ -181,12 +181,12 @@ pub(super) fn limits(test: &ConditionTest, measure: Measure) -> bool {
     is_strict(test.operator)
         && !test.values.is_empty()
         && test.values.iter().all(|value| {
-            let text = value.text.as_str();
-            // Without wildcards a text is one value, or none at all.
+            let pattern = value.text.as_str();
+            // Without wildcards it is one value, or none at all.
             !takes_wildcards(test.operator)
-                || !text.contains(['*', '?'])
-                || is_unfilled(text)
-                || tells(text, measure)
+                || !pattern.contains(['*', '?'])
+                || is_unfilled(pattern)
+                || tells(pattern, measure)
         })
 }
 

@@ -13,10 +13,9 @@ use crate::{
 const ENDINGS: [&str; 2] = [".amazonaws.com.cn", ".amazonaws.com"];
 
 /// Endings of names of which the table has few or none.
-const OTHER_ENDINGS: [&str; 6] = [
+const OTHER_ENDINGS: [&str; 5] = [
     ".aws.internal",
     ".amazonaws.eu",
-    ".amazon.com",
     ".ic.gov",
     ".sgov.gov",
     ".adc-e.uk",
@@ -83,7 +82,8 @@ pub(super) enum Standing {
 /// What a text under `Service` is.
 pub(super) fn standing(catalog: Catalog, text: &str) -> Standing {
     let Some(name) = short_name(text) else {
-        if SERVICE_PRINCIPALS.has(text) {
+        let is_other = OTHER_ENDINGS.iter().any(|end| text.ends_with(end));
+        if is_other || SERVICE_PRINCIPALS.has(text) {
             return Standing::Plausible;
         }
         // A service of AWS with the ending of another company, such as `lambda.amazon.com`.
@@ -91,7 +91,7 @@ pub(super) fn standing(catalog: Catalog, text: &str) -> Standing {
         let meant = format!("{}.amazonaws.com", first.to_ascii_lowercase());
         return if SERVICE_PRINCIPALS.has(&meant) && !text.contains([':', '/', ' ']) {
             Standing::Near(meant)
-        } else if OTHER_ENDINGS.iter().any(|end| text.ends_with(end)) {
+        } else if text.ends_with(".amazon.com") {
             Standing::Plausible
         } else {
             Standing::Malformed

@@ -92,11 +92,11 @@ mod tests {
         ))
     }
 
-    fires!(aa_allow_with_not_principal, but_one(r#""Effect": "Allow""#), "\"NotPrincipal\"");
+    fires!(aa_allow_with_not_principal, but_one(r#""Effect": "Allow""#), "NotPrincipal");
     fires!(
         under_a_condition,
         but_one(r#""Effect": "Allow", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#),
-        "\"NotPrincipal\""
+        "NotPrincipal"
     );
     silent!(deny, but_one(r#""Effect": "Deny""#));
     silent!(

@@ -82,12 +82,12 @@ mod tests {
     fires!(
         role,
         statement(r#""Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:role/a"}, "Action": "s3:*", "Resource": "*""#),
-        "\"NotPrincipal\""
+        "NotPrincipal"
     );
     fires!(
         everyone,
         statement(r#""Effect": "Deny", "NotPrincipal": "*", "NotAction": "s3:GetObject", "Resource": "*""#),
-        "\"NotPrincipal\""
+        "NotPrincipal"
     );
     silent!(
         allow,

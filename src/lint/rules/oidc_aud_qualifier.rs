@@ -103,9 +103,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Whether nothing else stands under the operator of a test, and nothing under the other one.
 fn is_alone(cx: &StatementCx<'_>, test: &ConditionTest, plain: &str) -> bool {
     cx.tests().iter().all(|other| {
-        let is_other = other.key.span() != test.key.span();
-        let shares = other.operator_text.span() == test.operator_text.span();
-        !(is_other && shares) && !other.operator_text.as_str().eq_ignore_ascii_case(plain)
+        let shares = other.key.span() != test.key.span()
+            && other.operator_text.span() == test.operator_text.span();
+        let is_plain = other.operator_text.as_str().eq_ignore_ascii_case(plain);
+        !shares && !is_plain
     })
 }
 

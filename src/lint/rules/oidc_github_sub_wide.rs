@@ -112,7 +112,7 @@ impl Width {
                     !rest.is_empty() && rest.bytes().all(|byte| byte == b'*')
                 })
             };
-            return heads.iter().any(|start| is_open(&start)).then_some(Self::Repository);
+            return heads.iter().any(is_open).then_some(Self::Repository);
         }
         match repository {
             "" => Some(Self::Owner),

@@ -120,16 +120,19 @@ fn judge(value: &ConditionValue, has_wildcards: bool, out: &mut Findings<'_>) {
         return;
     }
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let Some((claim, rest)) = known.split_once(':') else {
-        if is_whole || !known.chars().all(is_name) {
-            out.report(
-                value.source_span(0..text.len()),
-                never("it does not start with the name of a claim"),
-            )
-            .help(form);
-        }
-        return;
+    let (claim, rest) = match known.split_once(':') {
+        Some((claim, rest)) => (claim, Some(rest)),
+        None => (known, None),
     };
+    if !claim.chars().all(is_name) || rest.is_none() && is_whole {
+        out.report(
+            value.source_span(0..text.len()),
+            never("it does not start with the name of a claim"),
+        )
+        .help(form);
+        return;
+    }
+    let Some(rest) = rest else { return };
     if claim != "repo" {
         return;
     }

@@ -3,7 +3,7 @@
 use super::{FILES, RULES};
 use crate::{
     lint::{Category, Example, Manual, Options, Rule, check, markdown, testing::allow},
-    policy::PolicyType,
+    policy::{AccountId, PolicyType},
     source::{Finding, Severity, Source},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -26,6 +26,8 @@ fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
         extend_select: vec![rule.id.to_owned()],
         // The rule on the age of the catalog has an example too.
         today: Some(jiff::civil::date(2999, 1, 1)).filter(|_| rule.id == "stale-database"),
+        // The account that most examples are of.
+        account: AccountId::parse("123456789012"),
         ..Options::default()
     };
     check(&source, &options).findings

@@ -10,9 +10,8 @@ rule! {
     /// `trust-action-wildcard`'s.
     ///
     /// ## Why it matters
-    /// A trust policy says who may assume the role, and IAM refuses one that says anything else
-    /// ("AssumeRole policy may only specify STS AssumeRole actions"). What the role may do stands
-    /// in its permissions policies.
+    /// A trust policy says who may assume the role. IAM refuses one that says anything else: it
+    /// takes actions of STS there alone. What the role may do stands in its permissions policies.
     ///
     /// ## Fires
     /// ```json

@@ -114,6 +114,7 @@ mod tests {
     );
     silent!(
         policy_of_a_resource,
+        as Resource,
         statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*""#)
     );
 

@@ -92,7 +92,8 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let Some(last) = element.entries.last() else {
         return;
     };
-    let added: String = missing.iter().map(|action| format!(", \"{action}\"")).collect();
+    let quoted: Vec<_> = missing.iter().map(|action| format!("\"{action}\"")).collect();
+    let added = format!(", {}", quoted.join(", "));
     let last = last.text().quoted_span();
     let written = cx.source.slice(last);
     let replacement = if element.span == last {
