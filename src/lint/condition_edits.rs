@@ -3,7 +3,7 @@
 use super::edits;
 use crate::{
     policy::{ConditionElement, Operator},
-    source::{Edit, Source},
+    source::{Edit, Source, Span},
 };
 use std::collections::BTreeMap;
 
@@ -35,6 +35,6 @@ pub(super) fn add_tests(
         own.push(',');
         own.push_str(gap);
     }
-    let edit = |(place, text)| edits::replace(crate::source::Span::new(place, place), text);
+    let edit = |(place, text)| edits::replace(Span::new(place, place), text);
     Some(added.into_iter().map(edit).collect())
 }

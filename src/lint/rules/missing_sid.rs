@@ -2,6 +2,7 @@ use crate::{
     lint::{Category, Check, DocumentCx, Findings, Rule, edits, members, rule},
     policy::PolicyTypes,
     source::{Safety, Severity, Span},
+    syntax::Text,
 };
 use std::collections::BTreeSet;
 
@@ -56,7 +57,7 @@ rule! {
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let sids = cx.policy.statements.iter().filter_map(|each| each.sid.as_ref());
-    let taken: BTreeSet<&str> = sids.map(|sid| sid.as_str()).collect();
+    let taken: BTreeSet<&str> = sids.map(Text::as_str).collect();
     let mut names = (1_usize..)
         .map(|number| format!("Statement{number}"))
         .filter(|name| !taken.contains(name.as_str()));

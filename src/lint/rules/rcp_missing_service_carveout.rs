@@ -287,9 +287,10 @@ mod tests {
     #[test]
     fn the_fixes_add_the_test_and_change_the_operator() {
         let added = r#""BoolIfExists": {"aws:PrincipalIsAWSService": "false"}, "#;
-        let text = s3(PERIMETER);
-        let rcp = text.replace(r#""*", "#, r#""*", "#);
-        assert_eq!(fixed(&super::RULE, &rcp), s3(&format!("{added}{PERIMETER}")));
+        assert_eq!(
+            fixed(&super::RULE, &s3(PERIMETER)),
+            s3(&format!("{added}{PERIMETER}"))
+        );
         let there = r#""BoolIfExists": {"aws:ViaAWSService": "false"}, "#;
         let both = r#""BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"}, "#;
         assert_eq!(

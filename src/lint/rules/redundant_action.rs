@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn long_lists_cost_little() {
-        let entries: Vec<_> = (0..5_000).map(|n| format!(r#""*:*a{n}*b""#)).collect();
+        let entries: Vec<_> = (0..3_000).map(|n| format!(r#""s3:*a{n}*b""#)).collect();
         let text = allow(&format!("[{}]", entries.join(",")), r#""*""#);
         let start = std::time::Instant::now();
         crate::lint::testing::underlined(&super::RULE, &text);

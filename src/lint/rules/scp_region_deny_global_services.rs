@@ -118,9 +118,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             .map(|service| format!("\"{service}:*\""))
             .collect();
         added.push(cx.document.source.slice(place).to_owned());
-        let text = added.join(", ");
-        let text = if is_list { text } else { format!("[{text}]") };
-        let edit = edits::replace(place, text);
+        let joined = added.join(", ");
+        let list = if is_list {
+            joined
+        } else {
+            format!("[{joined}]")
+        };
+        let edit = edits::replace(place, list);
         draft.fix("exempt the services", Safety::Unsafe, vec![edit]);
     }
 }

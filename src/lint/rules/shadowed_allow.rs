@@ -98,9 +98,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             if !cx.statement(deny).can_afford(cost((entry, candidates))) {
                 return;
             }
-            let denied = Kept::new(entry);
-            for (own, (allow, kept)) in candidates {
-                if denied.covers(kept) {
+            let own = Kept::new(entry);
+            for (each, (allow, kept)) in candidates {
+                if own.covers(kept) {
                     let pair = pairs.entry((allow.index, deny.index)).or_insert_with(|| Pair {
                         allow,
                         deny,
@@ -110,7 +110,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
                         entries: Vec::new(),
                     });
                     if pair.applies {
-                        pair.entries.push(own);
+                        pair.entries.push(each);
                     }
                 }
             }
