@@ -111,10 +111,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 }
 
 /// The word that a resource starts with, with the mark behind it, and what it was meant to be.
-pub(in crate::lint) fn meant<'a>(
-    catalog: Catalog,
-    arn: &'a ArnPattern,
-) -> Option<(&'a str, &'static str)> {
+pub(in crate::lint) fn meant(catalog: Catalog, arn: &ArnPattern) -> Option<(&str, &'static str)> {
     let service = arn_fields::literal(arn, Field::Service)?;
     if !KNOWN.contains(&service) {
         return None;
