@@ -161,29 +161,29 @@ pub(super) enum Needs {
     Never,
 }
 
-/// Whether an ARN of this service and resource has a region or an account, where that is sure.
-pub(super) fn needs(catalog: Catalog, arn: &ArnPattern, field: Field) -> Option<Needs> {
-    let service = literal(arn, Field::Service)?;
+/// Whether an ARN of this service and resource surely has a region or an account, or surely has none.
+pub(super) fn surely(catalog: Catalog, arn: &ArnPattern, needs: Needs, field: Field) -> bool {
+    let Some(service) = literal(arn, Field::Service) else {
+        return false;
+    };
     let (known, has_field): (&[&str], fn(&Arn<'_>) -> bool) = match field {
         Field::Region => (&GLOBAL, |form| !form.region.is_empty()),
         Field::Account => (&WITHOUT_ACCOUNT, |form| !form.account.is_empty()),
-        Field::Partition | Field::Service | Field::Resource => return None,
+        Field::Partition | Field::Service | Field::Resource => return false,
     };
-    let (owned, without) = (OWNED.contains(&service), known.contains(&service));
-    if !owned && !without {
-        return None;
+    // Most ARNs are decided here, before the forms are looked through.
+    let is_candidate = match needs {
+        Needs::Always => {
+            OWNED.contains(&service) && !(field == Field::Region && known.contains(&service))
+        }
+        Needs::Never => known.contains(&service) && !is_other_s3(arn),
+    };
+    if !is_candidate {
+        return false;
     }
     let forms = catalog.arn_forms_of_resource(arn);
-    let mut has = forms.iter().map(has_field);
-    let first = has.next()?;
-    if has.any(|other| other != first) {
-        return None;
-    }
-    match first {
-        true if owned => Some(Needs::Always),
-        false if without && !is_other_s3(arn) => Some(Needs::Never),
-        true | false => None,
-    }
+    let always = needs == Needs::Always;
+    !forms.is_empty() && forms.iter().all(|form| has_field(form) == always)
 }
 
 /// Whether an ARN of S3 has region, account and a path, as access points and jobs have: there are more

@@ -1,5 +1,5 @@
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, OperationAction},
     lint::{Category, Check, Findings, Rule, StatementCx, edits, rule, wording},
     policy::{ActionPattern, PolicyTypes},
     source::{Safety, Severity},
@@ -97,7 +97,7 @@ pub(in crate::lint) fn needed(catalog: Catalog, entry: &ActionPattern) -> Option
     }
     let operation = catalog.operation(service.prefix(), entry.name())?;
     let mut actions = Vec::new();
-    for action in operation.actions().map(|step| step.action()) {
+    for action in operation.actions().map(OperationAction::action) {
         // Actions of other services depend on the request.
         let own = catalog
             .action(action)

@@ -76,7 +76,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Whether an ARN has no account although its resource surely has one.
 pub(in crate::lint) fn is_missing(catalog: Catalog, arn: &ArnPattern) -> bool {
     arn_fields::literal(arn, Field::Account) == Some("")
-        && arn_fields::needs(catalog, arn, Field::Account) == Some(Needs::Always)
+        && arn_fields::surely(catalog, arn, Needs::Always, Field::Account)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub(in crate::lint) fn is_given(catalog: Catalog, arn: &ArnPattern) -> bool {
     let is_account =
         |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     arn_fields::literal(arn, Field::Account).is_some_and(is_account)
-        && arn_fields::needs(catalog, arn, Field::Account) == Some(Needs::Never)
+        && arn_fields::surely(catalog, arn, Needs::Never, Field::Account)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ rule! {
     ///
     /// ## Why it matters
     /// Every ARN of a request names its real partition, so the entry matches nothing. The names are not
-    /// those of the regions: GovCloud is `aws-us-gov`, China is `aws-cn`.
+    /// those of the regions: `us-gov-west-1` is in `aws-us-gov`, `cn-north-1` in `aws-cn`.
     ///
     /// ## Fires
     /// ```json

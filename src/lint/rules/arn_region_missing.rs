@@ -72,7 +72,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Whether an ARN has no region although its resource surely has one.
 pub(in crate::lint) fn is_missing(catalog: Catalog, arn: &ArnPattern) -> bool {
     arn_fields::literal(arn, Field::Region) == Some("")
-        && arn_fields::needs(catalog, arn, Field::Region) == Some(Needs::Always)
+        && arn_fields::surely(catalog, arn, Needs::Always, Field::Region)
 }
 
 #[cfg(test)]

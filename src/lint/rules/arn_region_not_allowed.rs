@@ -85,7 +85,7 @@ pub(in crate::lint) fn is_given(catalog: Catalog, arn: &ArnPattern) -> bool {
         arn_fields::partition_of(text).is_some() || arn_fields::has_form_of_region(text)
     };
     arn_fields::literal(arn, Field::Region).is_some_and(is_region)
-        && arn_fields::needs(catalog, arn, Field::Region) == Some(Needs::Never)
+        && arn_fields::surely(catalog, arn, Needs::Never, Field::Region)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
     policy::{ArnPattern, PolicyTypes},
     source::{Safety, Severity, Span},
 };
+use std::{collections::BTreeMap, sync::OnceLock};
 
 rule! {
     /// ## What it does
@@ -111,26 +112,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 }
 
 /// The word that a resource starts with, with the mark behind it, and what it was meant to be.
-pub(in crate::lint) fn meant<'a>(
-    catalog: Catalog,
-    arn: &'a ArnPattern,
-) -> Option<(&'a str, &'static str)> {
+pub(in crate::lint) fn meant(catalog: Catalog, arn: &ArnPattern) -> Option<(&str, &'static str)> {
     let service = arn_fields::literal(arn, Field::Service)?;
     if !KNOWN.contains(&service) {
         return None;
     }
     let start = listed::literal_start(arn_fields::pattern(arn, Field::Resource));
     let found = label(start)?;
-    let forms = catalog.arn_forms_in(service);
-    let further = FURTHER
-        .iter()
-        .filter(|(own, _)| *own == service)
-        .map(|(_, word)| *word);
-    let labels: Vec<_> = forms
-        .iter()
-        .filter_map(|form| label(form.resource))
-        .chain(further)
-        .collect();
+    let labels = labels(catalog, service);
     if labels.contains(&found) {
         return None;
     }
@@ -140,6 +129,19 @@ pub(in crate::lint) fn meant<'a>(
     let best = same.or_else(|| labels.iter().copied().min_by_key(distance))?;
     let near = same.is_some() || found.len() <= 32 && distance(&best) <= 1;
     near.then_some((found, best))
+}
+
+/// The words that the ARNs of a service start with, each with the mark behind it.
+fn labels(catalog: Catalog, service: &str) -> &'static [&'static str] {
+    static LABELS: OnceLock<BTreeMap<&str, Vec<&str>>> = OnceLock::new();
+    let of = |service: &str| {
+        let forms = catalog.arn_forms_in(service).into_iter();
+        let own = FURTHER.iter().filter(|(own, _)| *own == service);
+        let labels = forms.filter_map(|form| label(form.resource));
+        labels.chain(own.map(|(_, word)| *word)).collect()
+    };
+    let all = LABELS.get_or_init(|| KNOWN.map(|service| (service, of(service))).into());
+    all.get(service).map_or(&[], Vec::as_slice)
 }
 
 /// The word before the first `/` or `:`, with that mark.

@@ -71,7 +71,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Whether an ARN has nothing but wildcards behind its partition.
 pub(in crate::lint) fn is_everything(arn: &ArnPattern) -> bool {
     let is_open = |pattern: &Pattern| {
-        pattern.pieces().iter().any(|piece| *piece == Piece::AnyText)
+        pattern.pieces().contains(&Piece::AnyText)
             && pattern.pieces().iter().all(|piece| match piece {
                 Piece::AnyText => true,
                 // The resource as well may be written in parts: `*/*` leaves out much.

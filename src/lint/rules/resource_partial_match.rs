@@ -1,5 +1,5 @@
 use crate::{
-    catalog::{Action, ResourceType},
+    catalog::{Action, ActionResource, ResourceType},
     lint::{Category, Check, DocumentCx, Findings, Rule, StatementCx, arn_fields, listed::Listed, rule, wording},
     policy::{ActionPattern, Case, Effect, PolicyType, PolicyTypes, Wildcard},
     source::Severity,
@@ -76,7 +76,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             let needed: Vec<_> = action
                 .resources()
                 .filter(|resource| resource.required())
-                .map(|resource| resource.resource_type())
+                .map(ActionResource::resource_type)
                 .collect();
             if needed.len() < 2 || told.contains(&action) {
                 continue;

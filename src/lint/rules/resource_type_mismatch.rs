@@ -1,5 +1,5 @@
 use crate::{
-    catalog::Action,
+    catalog::{Action, Service},
     lint::{
         Category, Check, Findings, Rule, StatementCx, arn_fields, listed::Listed,
         resource_service, rule, rules::log_group_missing_star, wording,
@@ -73,12 +73,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(mut listed) = Listed::new(cx) else {
         return;
     };
+    let mut elsewhere = None;
     for entry in cx.listed_actions() {
         let actions = candidates(cx, entry);
         if actions.is_empty() || actions.iter().any(|action| listed.may_serve(*action)) {
             continue;
         }
-        if is_told_elsewhere(cx, entry, &listed, &actions) {
+        let elsewhere = elsewhere.get_or_insert_with(|| Elsewhere::of(cx, &listed));
+        if elsewhere.tells(cx, entry, &listed) {
             continue;
         }
         let draft = out
@@ -100,26 +102,48 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// Whether a rule of its own tells why the action matches nothing: an ARN is at fault, or a policy of a
-/// resource has something of another service.
-fn is_told_elsewhere(
-    cx: &StatementCx<'_>,
-    entry: &ActionPattern,
-    listed: &Listed<'_>,
-    actions: &[Action],
-) -> bool {
-    let mut arns = listed.arns.iter().map(|(_, arn)| *arn);
-    let stream = log_group_missing_star::RULE
-        .types
-        .contains(cx.document.policy_type())
-        .then(|| log_group_missing_star::missing(cx))
-        .flatten();
-    arns.clone().any(|arn| arn_fields::is_faulty(cx, arn))
-        || stream.is_some() && actions.iter().all(|action| action.service().prefix() == "logs")
-        || resource_service::of(cx.document).is_some_and(|owner| {
+/// How many comparisons of names a look at the fields of an ARN is worth.
+const FORMS: usize = 8;
+
+/// What rules of their own tell of a statement whose actions match nothing.
+#[derive(Debug)]
+struct Elsewhere {
+    /// An ARN is at fault.
+    faulty: bool,
+    /// Actions on streams have the ARN of their log group.
+    streams: bool,
+    /// The service of the policy's resource, where something is of another.
+    owner: Option<Service>,
+}
+
+impl Elsewhere {
+    fn of(cx: &StatementCx<'_>, listed: &Listed<'_>) -> Self {
+        let cost = FORMS * listed.arns.len() + cx.listed_actions().len() + cx.policy.statements.len();
+        if !cx.can_afford(cost) {
+            let (streams, owner) = (false, None);
+            return Self { faulty: true, streams, owner };
+        }
+        let policy_type = cx.document.policy_type();
+        Self {
+            faulty: listed.arns.iter().any(|(_, arn)| arn_fields::is_faulty(cx, arn)),
+            streams: log_group_missing_star::RULE.types.contains(policy_type)
+                && log_group_missing_star::missing(cx).is_some(),
+            owner: resource_service::of(cx.document),
+        }
+    }
+
+    fn tells(&self, cx: &StatementCx<'_>, entry: &ActionPattern, listed: &Listed<'_>) -> bool {
+        let is_foreign = |owner| {
             resource_service::is_foreign_action(cx.catalog, entry, owner)
-                || arns.all(|arn| resource_service::is_foreign_arn(arn, owner))
-        })
+                || listed
+                    .arns
+                    .iter()
+                    .all(|(_, arn)| resource_service::is_foreign_arn(arn, owner))
+        };
+        self.faulty
+            || self.streams && entry.service().eq_ignore_ascii_case("logs")
+            || self.owner.is_some_and(is_foreign)
+    }
 }
 
 /// The actions of an entry of which each has to be on one of the listed resources.

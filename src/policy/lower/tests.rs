@@ -217,9 +217,16 @@ fn values_of_a_wrong_type() {
         &[(fault("Action", "a string", "a number"), "7")],
     );
     assert_faults(
-        &policy_with("\"*\"", "{\"Ref\": \"x\"}"),
+        &policy_with("\"*\"", "{\"x\": \"y\"}"),
         &[(
             fault("Resource", "a string or a list of strings", "an object"),
+            "{\"x\": \"y\"}",
+        )],
+    );
+    assert_faults(
+        &policy_with("\"*\"", "{\"Ref\": \"x\"}"),
+        &[(
+            ShapeFaultKind::TemplateCall("Ref".into()),
             "{\"Ref\": \"x\"}",
         )],
     );
