@@ -1,4 +1,5 @@
 use crate::{
+    catalog::ServiceConditionKey,
     lint::{
         Category, Check, Findings, Rule, StatementCx, TestCx,
         condition_key::{has_own_actions, holds_without_key, may_take_unlisted},
@@ -74,11 +75,12 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     if element.unread > 0 || !element.unfilled.is_empty() || element.entries.is_empty() {
         return;
     }
+    let mut entries = element.entries.iter();
+    if entries.any(|entry| may_take(statement, entry, key, text.as_str())) {
+        return;
+    }
     let carriers = cx.carriers(key);
-    if carriers.is_empty()
-        || statement.lists_one_of(&carriers)
-        || element.entries.iter().any(|entry| may_take(statement, entry, text.as_str()))
-    {
+    if carriers.is_empty() {
         return;
     }
     let actions = wording::list(&carriers);
@@ -92,14 +94,22 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         .help(format!("add {actions}, or remove the test"));
 }
 
-/// Whether an action that the entry covers takes the key although the reference does not say so; yes
-/// where that cannot be told.
-fn may_take(statement: &StatementCx<'_>, entry: &ActionPattern, key: &str) -> bool {
+/// Whether an action that the entry covers takes the key, by the reference or by what else is known
+/// of it; yes where that cannot be told.
+fn may_take(
+    statement: &StatementCx<'_>,
+    entry: &ActionPattern,
+    key: ServiceConditionKey,
+    name: &str,
+) -> bool {
+    if entry.covers_everything() {
+        return true;
+    }
     statement.expand(entry).is_none_or(|actions| {
         !statement.can_afford(actions.len() * 8)
-            || actions
-                .iter()
-                .any(|action| may_take_unlisted(&action.full_name(), key))
+            || actions.iter().any(|action| {
+                action.takes_condition_key(key) || may_take_unlisted(&action.full_name(), name)
+            })
     })
 }
 
