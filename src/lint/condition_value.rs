@@ -6,6 +6,7 @@ use crate::{
     eval::fault_of_value,
     policy::{Comparison, ConditionTest, ConditionValue, Operator, Quantifier},
     source::{Edit, Span},
+    syntax::Text,
 };
 use std::borrow::Cow;
 
@@ -66,10 +67,7 @@ impl Family {
 
 /// What to underline of a value: a string without its quotes.
 pub(super) fn span(value: &ConditionValue) -> Span {
-    value
-        .string
-        .as_ref()
-        .map_or(value.span, |string| string.span())
+    value.string.as_ref().map_or(value.span, Text::span)
 }
 
 /// What to underline of all values of a test.
@@ -141,13 +139,9 @@ pub(super) fn of_format<'a>(
         .iter()
         .filter(|value| is_fixed(value) && !is_placeholder(&value.text))
         .map(move |value| {
-            let text = value.text.as_str();
-            let text = if ignores_case(comparison) {
-                text.to_ascii_lowercase().into()
-            } else {
-                text.into()
-            };
-            (value, text)
+            let own = value.text.as_str();
+            let folded = ignores_case(comparison).then(|| own.to_ascii_lowercase());
+            (value, folded.map_or(Cow::Borrowed(own), Cow::Owned))
         })
 }
 

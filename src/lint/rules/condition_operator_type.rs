@@ -88,9 +88,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     };
     let (compares, held) = (compared(family), article(holds));
     let consequence = if severity == Severity::Low {
-        match family {
-            Family::Text => "which works only where both are written the same".to_owned(),
-            _ => format!("which works only as far as that is {compares}"),
+        if family == Family::Text {
+            "which works only where both are written the same".to_owned()
+        } else {
+            format!("which works only as far as that is {compares}")
         }
     } else {
         condition_value::consequence(operator)

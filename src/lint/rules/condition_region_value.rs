@@ -84,15 +84,15 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 
 /// What is wrong with a region, and which one was meant.
 fn fault_of_region(text: &str) -> Option<(&'static str, Option<&'static str>)> {
-    let named = |name: &str| REGIONS.row(name).and_then(|row| row.first().copied());
+    let known = |name: &str| REGIONS.row(name).and_then(|row| row.first().copied());
     let folded = text.trim().to_ascii_lowercase();
-    if let Some(region) = named(&folded) {
+    if let Some(region) = known(&folded) {
         let fault = "is not how the region is written";
         return (region != text).then_some((fault, Some(region)));
     }
     if let Some(region) = folded
         .strip_suffix(|last: char| last.is_ascii_lowercase())
-        .and_then(named)
+        .and_then(known)
     {
         return Some(("is an availability zone and no region", Some(region)));
     }

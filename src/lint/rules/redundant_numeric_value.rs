@@ -59,11 +59,17 @@ rule! {
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let comparison = cx.test.operator.comparison;
-    let keeps_greatest = match comparison {
-        Comparison::NumericLessThan | Comparison::NumericLessThanEquals => true,
-        Comparison::NumericGreaterThan | Comparison::NumericGreaterThanEquals => false,
-        _ => return,
-    };
+    let keeps_greatest = matches!(
+        comparison,
+        Comparison::NumericLessThan | Comparison::NumericLessThanEquals
+    );
+    let keeps_least = matches!(
+        comparison,
+        Comparison::NumericGreaterThan | Comparison::NumericGreaterThanEquals
+    );
+    if !keeps_greatest && !keeps_least {
+        return;
+    }
     let [first, rest @ ..] = cx.test.values.as_slice() else {
         return;
     };
@@ -76,7 +82,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         let Some(order) = compare_numbers(&value.text, &decides.text) else {
             return;
         };
-        if order.is_gt() && keeps_greatest || order.is_lt() && !keeps_greatest {
+        if order.is_gt() && keeps_greatest || order.is_lt() && keeps_least {
             decides = value;
         }
     }

@@ -1,7 +1,7 @@
 use crate::{
     catalog::{ValueType},
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule},
-    policy::{ArnPattern, Comparison, Operator, Piece, PolicyTypes},
+    policy::{ArnPattern, Comparison, Operator, Pattern, Piece, PolicyTypes},
     source::{Safety, Severity},
 };
 
@@ -12,8 +12,8 @@ rule! {
     ///
     /// - `medium` where the account is written out after that `*` - `low` otherwise
     ///
-    /// `StringEquals` and wildcards in the last field are silent: there both kinds of operators
-    /// do the same.
+    /// `StringEquals`, wildcards in the last field, and those that nothing but wildcards follow
+    /// are silent: there both kinds of operators do the same.
     ///
     /// ## Why it matters
     /// `ArnLike` compares field by field. Under `StringLike` a `*` goes on past colons:
@@ -74,10 +74,13 @@ rule! {
 }
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
-    let arn_comparison = match cx.test.operator.comparison {
-        Comparison::StringLike => Comparison::ArnLike,
-        Comparison::StringNotLike => Comparison::ArnNotLike,
-        _ => return,
+    let comparison = cx.test.operator.comparison;
+    let arn_comparison = if comparison == Comparison::StringLike {
+        Comparison::ArnLike
+    } else if comparison == Comparison::StringNotLike {
+        Comparison::ArnNotLike
+    } else {
+        return;
     };
     if !cx.key.value_types().contains(&ValueType::Arn) {
         return;
@@ -126,6 +129,11 @@ fn severity(arn: &ArnPattern) -> Option<Severity> {
     let first = before
         .iter()
         .position(|field| field.pieces().contains(&Piece::AnyText))?;
+    let is_star = |field: &Pattern| field.pieces() == [Piece::AnyText];
+    if arn.fields().iter().skip(first + 1).all(is_star) {
+        // Nothing stands after it that it could swallow.
+        return None;
+    }
     let [.., account] = before;
     let account_follows =
         first + 1 < before.len() && account.as_literal().is_some_and(|text| !text.is_empty());
@@ -143,6 +151,7 @@ mod tests {
     fires!(aa_string_like_operator_with_arn_condition_keys, under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic"}}"#), "StringLike");
     fires!(negated_set_operator, under(r#"{"forAnyValue:stringNotLikeIfExists": {"AWS:PRINCIPALARN": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::*:root"]}}"#), "forAnyValue:stringNotLikeIfExists");
     silent!(last_field, under(r#"{"StringLike": {"aws:SourceArn": ["arn:aws:s3:::reports-*", "arn:aws:sns:us-east-1:123456789012:*"]}}"#));
+    silent!(nothing_but_wildcards_after_it, under(r#"{"StringLike": {"aws:SourceArn": ["arn:aws:codepipeline:*", "arn:aws:sns:*:*:*"]}}"#));
     silent!(one_character, under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:us-east-?:123456789012:topic"}}"#));
     silent!(exact, under(r#"{"StringEquals": {"aws:SourceArn": "arn:aws:s3:::reports"}}"#));
     silent!(arn_operator, under(r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic"}}"#));
