@@ -55,6 +55,35 @@ const FURTHER_FORMS: [(&str, &str, &str); 4] = [
 /// The five fields after `arn:` of a form of ARNs.
 type Fields = [Wildcard; 5];
 
+/// A pattern of ARNs, made ready to be compared with the forms of resource types.
+#[derive(Debug)]
+pub struct ArnShape {
+    fields: Fields,
+    /// The service, where it is written out.
+    service: Option<String>,
+}
+
+impl ArnShape {
+    /// Makes a pattern ready.
+    pub fn of(pattern: &ArnPattern) -> Self {
+        let [_, service, ..] = pattern.fields();
+        Self {
+            fields: fields_of(pattern),
+            service: service.as_literal().map(str::to_owned),
+        }
+    }
+}
+
+/// A form of the ARNs of a type, its fields ready to be compared.
+#[derive(Debug)]
+struct Form {
+    fields: Fields,
+    /// The service, where it is written out.
+    service: Option<&'static str>,
+    /// What follows each colon of the resource.
+    tails: Vec<Wildcard>,
+}
+
 impl Catalog {
     /// The types of resources, of all services, of which a pattern of ARNs matches at least one
     /// ARN. A policy variable in the pattern may be any text.
@@ -139,6 +168,15 @@ impl ResourceType {
         self.has_arn_in_common(&fields_of(pattern))
     }
 
+    /// As [`Self::has_arn_matching`], for a pattern that is asked about often.
+    pub fn has_arn_in(self, shape: &ArnShape) -> bool {
+        let names_service = |service: &String| {
+            let mut forms = self.ready_forms().iter();
+            forms.any(|form| form.service.is_none_or(|own| own == service))
+        };
+        shape.service.as_ref().is_none_or(names_service) && self.has_arn_in_common(&shape.fields)
+    }
+
     /// Whether an ARN is of this type. `*` in the ARN is that character, as in `instance/*`.
     pub fn has_arn(self, arn: &str) -> bool {
         Arn::parse(arn).is_ok_and(|arn| {
@@ -160,7 +198,10 @@ impl ResourceType {
 
     /// Whether a template fits field by field.
     fn has_fields(self, fields: &Fields) -> bool {
-        self.has_resource(fields, |form, field| self.named(form).intersects(field))
+        self.has_resource(fields, |form, field| {
+            let [.., resource] = &form.fields;
+            resource.intersects(field)
+        })
     }
 
     /// Whether a resource matches of which the account takes a part. A `*` at the end of a field
@@ -172,7 +213,7 @@ impl ResourceType {
         let [.., account, _] = fields;
         account.has_open_end()
             && self.has_resource(fields, |form, field| {
-                tails(form).any(|tail| self.named(tail).intersects(field))
+                form.tails.iter().any(|tail| tail.intersects(field))
             })
     }
 
@@ -194,17 +235,44 @@ impl ResourceType {
     }
 
     /// Whether a template fits, its resource as `fits` says.
-    fn has_resource(self, fields: &Fields, fits: impl Fn(&'static str, &Wildcard) -> bool) -> bool {
+    fn has_resource(self, fields: &Fields, fits: impl Fn(&Form, &Wildcard) -> bool) -> bool {
         let [partition, service, region, account, resource] = fields;
-        self.forms()
-            .filter_map(|template| Arn::parse(template).ok())
-            .any(|form| {
-                self.named(form.partition).intersects(partition)
-                    && self.named(form.service).intersects(service)
-                    && self.named(form.region).intersects(region)
-                    && owner(form.region, form.account).intersects(account)
-                    && fits(form.resource, resource)
-            })
+        self.ready_forms().iter().any(|form| {
+            let [own_partition, own_service, own_region, own_account, _] = &form.fields;
+            // The service tells most types apart.
+            own_service.intersects(service)
+                && own_partition.intersects(partition)
+                && own_region.intersects(region)
+                && own_account.intersects(account)
+                && fits(form, resource)
+        })
+    }
+
+    /// The forms of its ARNs, made ready when they are first asked for.
+    fn ready_forms(self) -> &'static [Form] {
+        static FORMS: OnceLock<Vec<OnceLock<Vec<Form>>>> = OnceLock::new();
+        let all = FORMS.get_or_init(|| {
+            let count = Catalog::embedded().counts().resource_types;
+            std::iter::repeat_with(OnceLock::new).take(count).collect()
+        });
+        let ready = || {
+            let forms = self.forms().filter_map(|text| Arn::parse(text).ok());
+            forms
+                .map(|form| Form {
+                    service: Some(form.service).filter(|name| !name.contains(['$', '*'])),
+                    fields: [
+                        self.named(form.partition),
+                        self.named(form.service),
+                        self.named(form.region),
+                        owner(form.region, form.account),
+                        self.named(form.resource),
+                    ],
+                    tails: tails(form.resource).map(|tail| self.named(tail)).collect(),
+                })
+                .collect()
+        };
+        all.get(self.index())
+            .map_or(&[], |forms| forms.get_or_init(ready).as_slice())
     }
 }
 

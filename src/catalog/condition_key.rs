@@ -177,6 +177,11 @@ fn literal_length(template: &str) -> usize {
 
 /// Whether `key` is `template` with at least one character in place of its `${..}`.
 fn matches_template(template: &str, key: &str) -> bool {
+    // The first letter tells most of them apart.
+    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    if first(template) != first(key) {
+        return false;
+    }
     let Some((before, after)) = around_placeholder(template) else {
         return false;
     };

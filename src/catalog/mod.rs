@@ -19,6 +19,7 @@ pub mod table;
 mod tests;
 
 pub use api_call::{EventActions, Operation, OperationAction, RestCall};
+pub use arn_form::ArnShape;
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 

@@ -252,6 +252,11 @@ impl fmt::Debug for ActionResource {
 pub struct ResourceType(u32);
 
 impl ResourceType {
+    /// Its place among all types.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// Its name, such as `object`. A few names have blanks or slashes.
     pub fn name(self) -> &'static str {
         let [name, ..] = row(RESOURCE_TYPES, self.0);

@@ -108,6 +108,8 @@ tables! {
     /// Service principal, the policies that AWS says to limit by the source, whether it runs code of
     /// the customer.
     SERVICE_PRINCIPALS = "service-principals.txt";
+    /// Action that the service reference lacks, the managed policies of AWS that have it.
+    UNLISTED_ACTIONS = "unlisted-actions.txt";
     /// Condition key with `*` for any text, the actions that take it, where that is from.
     UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
     /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.

@@ -3,10 +3,9 @@
 //! A set counts where the principal holds all of it, which the engine decides over the whole policy,
 //! and over the other policies of the same principal where they are given.
 
-use super::{DocumentCx, Findings, StatementCx, wording};
+use super::{DocumentCx, Findings, StatementCx, reach::stands_for, wording};
 use crate::{
     catalog::{Action, Catalog, table::PRIVILEGE_ESCALATION},
-    eval::Target,
     policy::{ActionPattern, Case, Effect, Policy, Statement, Wildcard},
     source::{Severity, Span},
 };
@@ -152,8 +151,10 @@ fn let_in(entry: &ActionPattern) -> Vec<Action> {
             .filter(|action| entry.covers_everything() || wildcard.matches(&action.full_name()))
             .collect();
     }
-    let service = entry.service().to_ascii_lowercase();
-    let Some(actions) = by_service.get(service.as_str()) else {
+    let own = by_service
+        .iter()
+        .find(|(service, _)| service.eq_ignore_ascii_case(entry.service()));
+    let Some((_, actions)) = own else {
         return Vec::new();
     };
     let wildcard = Wildcard::new(entry.name(), Case::Ignored);
@@ -172,10 +173,7 @@ fn leaves_out(statement: &Statement, action: Action) -> bool {
                 .unfilled
                 .iter()
                 .any(|unfilled| unfilled.may_match(&name))
-            || element.entries.iter().any(|entry| {
-                entry.covers_everything()
-                    || Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
-            })
+            || element.entries.iter().any(|entry| stands_for(entry, &name))
     })
 }
 
@@ -248,15 +246,33 @@ impl DocumentCx<'_> {
     /// Whether the principal holds every action of a way. Roles are passed, and what is there is used, on
     /// resources of any name; what is made new may have any name that the policy likes.
     fn holds(&self, way: &Way) -> bool {
-        way.actions.iter().all(|action| {
-            let passes = action.full_name() == "iam:PassRole";
-            if way.kind == Kind::PassRole && !passes {
-                self.held().allows(*action, Target::Unknown, None)
+        let on_any = |action: Action, passed_to: Option<_>| {
+            let stated = || {
+                self.statements()
+                    .any(|statement| statement.is_stated(action))
+            };
+            // Where nothing is taken away, and nothing is asked of the request, the statements tell.
+            if passed_to.is_none() && !self.takes_away() {
+                stated()
             } else {
-                self.unlimited()
-                    .allows_on_any(*action, way.passed_to.filter(|_| passes))
+                self.unlimited().allows_on_any(action, passed_to)
             }
-        })
+        };
+        if way.kind != Kind::PassRole {
+            return way.actions.iter().all(|action| on_any(*action, None));
+        }
+        let (passes, makes): (Vec<_>, Vec<_>) = way
+            .actions
+            .iter()
+            .copied()
+            .partition(|action| action.full_name() == "iam:PassRole");
+        // Few policies let any role be passed, so that is asked first.
+        passes
+            .iter()
+            .all(|action| on_any(*action, None) && on_any(*action, way.passed_to))
+            && makes
+                .iter()
+                .all(|action| on_any(*action, None) || self.held().allows_somewhere(*action))
     }
 
     /// Whether one statement is enough for a way of a kind.

@@ -5,7 +5,7 @@
 //! were given as those of the same principal count as well.
 
 use super::{
-    DocumentCx,
+    DocumentCx, StatementCx,
     limits::{self, Limit, Of},
 };
 use crate::{
@@ -20,8 +20,9 @@ use crate::{
     },
 };
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::BTreeMap,
 };
 
 /// A policy and the type that it is judged as.
@@ -39,7 +40,9 @@ const MOST_DECISIONS: usize = 2_000;
 /// What some policies allow.
 pub(super) struct Grants {
     setting: Setting,
-    known: RefCell<HashMap<(String, Option<&'static str>), bool>>,
+    known: RefCell<BTreeMap<(Action, Option<&'static str>), bool>>,
+    /// The actions that are allowed on something, and those that are not.
+    somewhere: RefCell<BTreeMap<Action, bool>>,
     left: Cell<usize>,
 }
 
@@ -52,15 +55,15 @@ impl std::fmt::Debug for Grants {
 impl Grants {
     /// All that the policies of a principal may allow.
     pub(super) fn held(policies: &[Typed<'_>]) -> Self {
-        Self::of(policies, |policy| policy.clone())
+        Self::of(policies, |policy| Cow::Borrowed(policy))
     }
 
     /// What they allow where no condition limits it much, and not by variables in resources.
     pub(super) fn unlimited(policies: &[Typed<'_>]) -> Self {
-        Self::of(policies, without_limits)
+        Self::of(policies, |policy| Cow::Owned(without_limits(policy)))
     }
 
-    fn of(policies: &[Typed<'_>], prepare: impl Fn(&Policy) -> Policy) -> Self {
+    fn of(policies: &[Typed<'_>], prepare: impl Fn(&Policy) -> Cow<'_, Policy>) -> Self {
         let mut setting = Setting::new();
         let (mut identity, mut boundary, mut session) = (Vec::new(), Vec::new(), Vec::new());
         let mut levels = Vec::new();
@@ -90,6 +93,7 @@ impl Grants {
         Self {
             setting,
             known: RefCell::default(),
+            somewhere: RefCell::default(),
             left: Cell::new(MOST_DECISIONS),
         }
     }
@@ -97,7 +101,7 @@ impl Grants {
     /// Whether some facts lead to `allowed` for the action on a resource that no policy names. The
     /// service is the one that a role is passed to.
     pub(super) fn allows_on_any(&self, action: Action, passed_to: Option<&'static str>) -> bool {
-        let key = (action.full_name(), passed_to);
+        let key = (action, passed_to);
         if let Some(known) = self.known.borrow().get(&key) {
             return *known;
         }
@@ -105,6 +109,16 @@ impl Grants {
             .into_iter()
             .any(|target| self.allows(action, target, passed_to));
         self.known.borrow_mut().insert(key, allows);
+        allows
+    }
+
+    /// Whether some facts lead to `allowed` for the action on some resource.
+    pub(super) fn allows_somewhere(&self, action: Action) -> bool {
+        if let Some(known) = self.somewhere.borrow().get(&action) {
+            return *known;
+        }
+        let allows = self.allows(action, Target::Unknown, None);
+        self.somewhere.borrow_mut().insert(action, allows);
         allows
     }
 
@@ -195,25 +209,17 @@ pub(super) fn arn_of_any_name(template: &str) -> String {
 /// those that surely apply, and those whose exceptions are a limit of their own.
 fn without_limits(policy: &Policy) -> Policy {
     let statements = policy.statements.iter().filter_map(|statement| {
-        let mut statement = statement.clone();
         if statement.has_effect(Effect::Deny) {
-            let limited = limits::of_absence(&statement, Of::Calls) == Limit::Strong;
-            statement.condition = None;
-            return limited.then_some(statement);
+            let limited = limits::of_absence(statement, Of::Calls) == Limit::Strong;
+            return limited.then(|| Statement {
+                condition: None,
+                ..statement.clone()
+            });
         }
-        // To which service a role is passed is a fact of the request that is asked about.
-        let passed = |test: &ConditionTest| {
-            test.key
-                .as_str()
-                .eq_ignore_ascii_case("iam:PassedToService")
-        };
-        let mut others = statement.clone();
-        if let Some(condition) = &mut others.condition {
-            condition.tests.retain(|test| !passed(test));
-        }
-        if limits::of_statement(&others, Of::Calls) == Limit::Strong {
+        if is_limited(statement) {
             return None;
         }
+        let mut statement = statement.clone();
         if let Some(resource) = &mut statement.resource {
             resource.entries.retain(|entry| !has_variables(entry));
         }
@@ -221,7 +227,37 @@ fn without_limits(policy: &Policy) -> Policy {
     });
     Policy {
         statements: statements.collect(),
-        ..policy.clone()
+        span: policy.span,
+        version: policy.version,
+        version_text: None,
+        names_principals: policy.names_principals,
+        id: None,
+    }
+}
+
+/// Whether the condition of a statement limits what is called. To which service a role is passed is a
+/// fact of the request that is asked about.
+fn is_limited(statement: &Statement) -> bool {
+    let passed = |test: &ConditionTest| {
+        test.key
+            .as_str()
+            .eq_ignore_ascii_case("iam:PassedToService")
+    };
+    let tests = statement
+        .condition
+        .iter()
+        .flat_map(|condition| &condition.tests);
+    limits::of_tests(tests.filter(|test| !passed(test)), Of::Calls) == Limit::Strong
+}
+
+impl StatementCx<'_> {
+    /// Whether the statement allows an action on resources of any name, and no condition limits that,
+    /// but for the service that a role is passed to.
+    pub(super) fn is_stated(&self, action: Action) -> bool {
+        self.statement.has_effect(Effect::Allow)
+            && self.through(action).is_some()
+            && !is_limited(self.statement)
+            && reaches_any_name(self.statement, action)
     }
 }
 
@@ -299,12 +335,25 @@ impl DocumentCx<'_> {
             .get_or_init(|| Grants::unlimited(&self.policies()))
     }
 
+    /// Whether something may take away what a statement of the document allows.
+    pub(super) fn takes_away(&self) -> bool {
+        let mut statements = self.policy.statements.iter();
+        !self.companions.is_empty()
+            || statements.any(|statement| statement.has_effect(Effect::Deny))
+    }
+
     /// Whether the principal is allowed an action on any resource, without a limit that counts, given
     /// that some statement says so: whether nothing takes it away.
     pub(super) fn is_unlimited(&self, action: Action) -> bool {
-        let mut statements = self.policy.statements.iter();
-        let takes_away = !self.companions.is_empty()
-            || statements.any(|statement| statement.has_effect(Effect::Deny));
-        !takes_away || self.unlimited().allows_on_any(action, None)
+        if self.companions.is_empty() {
+            let mut statements = self.statements();
+            let denied = statements.any(|statement| {
+                statement.statement.has_effect(Effect::Deny) && statement.through(action).is_some()
+            });
+            if !denied {
+                return true;
+            }
+        }
+        self.unlimited().allows_on_any(action, None)
     }
 }

@@ -4,7 +4,6 @@
 //! lets in everybody who cares to write it. What each key limits is told by
 //! `data/limiting-condition-keys.txt`; what its values leave of that is judged here.
 
-use super::StatementCx;
 use crate::{
     catalog::table::LIMITING_CONDITION_KEYS,
     policy::{Comparison, ConditionTest, Quantifier, Statement},
@@ -36,6 +35,14 @@ pub(super) fn of_statement(statement: &Statement, of: Of) -> Limit {
         .condition
         .iter()
         .flat_map(|condition| &condition.tests);
+    of_tests(tests, of)
+}
+
+/// How much tests that must all hold limit.
+pub(super) fn of_tests<'t, I>(tests: I, of: Of) -> Limit
+where
+    I: Iterator<Item = &'t ConditionTest>,
+{
     tests
         .map(|test| of_test(test, of))
         .max()
@@ -194,12 +201,5 @@ fn has_fixed_part(text: &str, key: &str) -> bool {
         start.len() >= 8
     } else {
         !start.is_empty() || text.len() > 2
-    }
-}
-
-impl StatementCx<'_> {
-    /// How much the condition of the statement limits.
-    pub(super) fn limit(&self, of: Of) -> Limit {
-        of_statement(self.statement, of)
     }
 }

@@ -6,10 +6,10 @@
 
 use super::StatementCx;
 use crate::{
-    catalog::{AccessLevel, Action, ResourceType, Service},
+    catalog::{AccessLevel, Action, ArnShape, ResourceType, Service},
     policy::{Arn, ArnPattern, Case, Pattern, Piece, ResourcePattern, Wildcard},
 };
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 /// Actions, and the service and the type of ARNs that AWS's own documents have for them.
 ///
@@ -17,29 +17,52 @@ use std::collections::BTreeMap;
 ///   <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
 /// - `ssmmessages`:
 ///   <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html>
+/// - `ec2`: <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html>
+/// - `logs`: the parameter `resourceArn` of
+///   <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html>
 /// - `sns`: the ARNs of platform applications and endpoints in
 ///   <https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html>
-/// - the others: the managed policies `AWSServiceRoleForSMS`, `SageMakerStudioProjectUserRolePolicy`,
+/// - the others: statements of managed policies that have nothing else, among them those of Control Tower,
+///   Elastic Disaster Recovery and EKS, `AWSServiceRoleForSMS`, `SageMakerStudioProjectUserRolePolicy`,
 ///   `AWSWAFFullAccess`, `CloudFrontFullAccess`, `AmazonRDSServiceRolePolicy` and `AWSMigrationHubSMSAccess`
-const GAPS: [(&str, &str, &str); 11] = [
+const GAPS: [(&str, &str, &str); 22] = [
     (
         "applicationinsights:*",
         "applicationinsights",
         "application",
     ),
     ("cloudformation:*ChangeSet", "cloudformation", "transform"),
+    ("cloudformation:*Type*", "cloudformation", "type"),
+    ("cloudformation:CreateStackSet", "cloudformation", "type"),
+    (
+        "codeguru-security:ListFindings",
+        "codeguru-security",
+        "scans",
+    ),
+    ("connect:GetMetricDataV2", "connect-campaigns", "campaign"),
     ("datazone:*", "datazone", "domain"),
+    ("drs:SendVolumeStatsForDrs", "drs", "recovery-instance"),
+    ("ec2:*ResourcePolicy", "ec2", "security-group"),
     (
         "elasticloadbalancing:SetWebAcl",
         "elasticloadbalancing",
         "loadbalancer",
     ),
     ("kinesis:UpdateShardCount", "kinesis", "stream"),
+    ("logs:*IndexPolic*", "logs", "log-group"),
+    ("logs:*ResourcePolic*", "logs", "log-group"),
     ("mgh:*ApplicationState", "mgh", "progressUpdateStream"),
     ("pricingplanmanager:*", "pricingplanmanager", "subscription"),
+    ("sagemaker-mlflow:AccessUI", "sagemaker", "mlflow-app"),
+    (
+        "sagemaker-mlflow:AccessUI",
+        "sagemaker",
+        "mlflow-tracking-server",
+    ),
     ("sns:*Endpoint*", "sns", "app"),
     ("sns:*Endpoint*", "sns", "endpoint"),
     ("sns:*PlatformApplication*", "sns", "app"),
+    ("ssm:DeregisterManagedInstance", "eks", "cluster"),
     ("ssmmessages:OpenDataChannel", "ssm", "session"),
 ];
 
@@ -52,6 +75,8 @@ const FORMS: usize = 8;
 pub(super) struct Listed<'a> {
     /// The entries and their ARNs, at least one.
     pub(super) arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
+    /// The ARNs made ready to be compared, once they were.
+    shapes: Vec<OnceCell<ArnShape>>,
     cx: &'a StatementCx<'a>,
     /// The types that were asked about, and whether an ARN of the list can be of them.
     types: BTreeMap<ResourceType, bool>,
@@ -61,11 +86,7 @@ impl<'a> Listed<'a> {
     /// The ARNs of a statement; `None` where an entry is none, or there is no entry.
     pub(super) fn new(cx: &'a StatementCx<'a>) -> Option<Self> {
         let arns = cx.listed_arns();
-        (!arns.is_empty()).then(|| Self {
-            arns,
-            cx,
-            types: BTreeMap::new(),
-        })
+        (!arns.is_empty()).then(|| Self::of(cx, arns))
     }
 
     /// Some of the ARNs of a statement, at least one.
@@ -73,8 +94,12 @@ impl<'a> Listed<'a> {
         cx: &'a StatementCx<'a>,
         arns: Vec<(&'a ResourcePattern, &'a ArnPattern)>,
     ) -> Self {
-        let types = BTreeMap::new();
-        Self { arns, cx, types }
+        Self {
+            shapes: arns.iter().map(|_| OnceCell::new()).collect(),
+            types: BTreeMap::new(),
+            arns,
+            cx,
+        }
     }
 
     /// Whether some ARN of the list is so, which takes a number of comparisons for each.
@@ -88,9 +113,25 @@ impl<'a> Listed<'a> {
         if let Some(holds) = self.types.get(&kind) {
             return *holds;
         }
-        let holds = self.any(FORMS, |arn| kind.has_arn_matching(arn));
+        let ready = |(shape, (_, arn)): (&OnceCell<ArnShape>, &(_, &ArnPattern))| {
+            kind.has_arn_in(shape.get_or_init(|| ArnShape::of(arn)))
+        };
+        let holds = !self.cx.can_afford(self.arns.len() * FORMS)
+            || self.shapes.iter().zip(&self.arns).any(ready);
         self.types.insert(kind, holds);
         holds
+    }
+
+    /// Whether a call of one of the actions can have an ARN of the list as its resource, as far as can
+    /// be told.
+    pub(super) fn may_serve_any(&mut self, actions: &[Action]) -> bool {
+        // The reference answers for most, and sooner than what makes up for its gaps.
+        let listed = |listed: &mut Self, action: &Action| {
+            let mut resources = action.resources();
+            resources.any(|resource| listed.holds(resource.resource_type()))
+        };
+        actions.iter().any(|action| listed(self, action))
+            || actions.iter().any(|action| self.may_serve(*action))
     }
 
     /// Whether a call of the action can have an ARN of the list as its resource, as far as can be
@@ -119,9 +160,16 @@ impl<'a> Listed<'a> {
             let own = |arn: &ArnPattern| service_of(arn).is_none_or(|service| service == prefix);
             return self.any(1, own);
         }
-        if action.access_level() == AccessLevel::List || name.starts_with("list") {
-            return false;
-        }
+        let lists = action.access_level() == AccessLevel::List || name.starts_with("list");
+        // What a list is asked of stands behind `For`: `ListCandidatesForAutoMLJob`.
+        let name = if lists {
+            match name.split_once("for") {
+                Some((_, asked)) => asked.to_owned(),
+                None => return false,
+            }
+        } else {
+            name
+        };
         action.service().resource_types().any(|kind| {
             let letters = kind.name().chars().filter(char::is_ascii_alphanumeric);
             let own: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
@@ -133,7 +181,12 @@ impl<'a> Listed<'a> {
     /// not say so.
     pub(super) fn fills_gap(&self, action: Action) -> bool {
         let name = action.full_name();
-        GAPS.iter().any(|(actions, namespace, kind)| {
+        let prefix = action.service().prefix();
+        let mut gaps = GAPS.iter().filter(|(actions, ..)| {
+            let (service, _) = actions.split_once(':').unwrap_or_default();
+            service == prefix
+        });
+        gaps.any(|(actions, namespace, kind)| {
             Wildcard::new(actions, Case::Ignored).matches(&name)
                 && self.any(1, |arn| {
                     let [.., resource] = arn.fields();
@@ -150,6 +203,22 @@ impl<'a> Listed<'a> {
     fn is_a_path_for(&self, action: Action) -> bool {
         let is_verb = action.service().prefix() == "apigateway";
         is_verb && self.any(1, |arn| service_of(arn) == Some("apigateway"))
+    }
+
+    /// Whether an ARN of the list has a path after its type: `role/service-role/*`.
+    pub(super) fn has_paths(&self) -> bool {
+        self.any(1, |arn| {
+            let [.., resource] = arn.fields();
+            literal_start(resource).matches('/').count() > 1
+        })
+    }
+
+    /// Whether an ARN of the list ends in a `*`.
+    pub(super) fn has_open_ends(&self) -> bool {
+        self.any(1, |arn| {
+            let [.., resource] = arn.fields();
+            resource.pieces().last() == Some(&Piece::AnyText)
+        })
     }
 
     /// Whether the list has all resources of some type of the service, such as `role/*` or `*`, or
@@ -170,7 +239,17 @@ impl<'a> Listed<'a> {
                         .strip_prefix(label)
                         .is_some_and(|name| name.starts_with(':'))
                 };
-                open && label.starts_with(start) || start == label || no_name()
+                // Where the form starts with a name, what follows it tells the type: `/webacl/`.
+                let behind_a_name = || {
+                    let resource = Arn::parse(form).map_or("", |arn| arn.resource);
+                    let after = resource.split_once('}').map_or("", |(_, after)| after);
+                    let fixed = after.split("${").next().unwrap_or_default();
+                    label.is_empty() && fixed.len() > 1 && start.ends_with(fixed)
+                };
+                open && label.starts_with(start)
+                    || start == label
+                    || no_name()
+                    || open && behind_a_name()
             };
             let whole = start.is_empty() && open && service_of(arn) == Some(service.prefix());
             whole

@@ -55,10 +55,13 @@ pub use run::{Checked, Companion, check, check_beside, read};
 use crate::source::RuleId;
 use findings::Findings;
 use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// The rule of that name.
 pub fn rule_by_id(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.id == id)
+    static BY_ID: OnceLock<BTreeMap<&str, &Rule>> = OnceLock::new();
+    let by_id = BY_ID.get_or_init(|| RULES.iter().map(|rule| (rule.id, rule)).collect());
+    by_id.get(id).copied()
 }
 
 /// The name that is kept for a rule that does not run yet.

@@ -21,9 +21,26 @@ pub(super) struct Through {
 }
 
 fn entry_for<'a>(element: &'a Element<ActionPattern>, action: &str) -> Option<&'a ActionPattern> {
-    element.entries.iter().find(|entry| {
-        entry.covers_everything() || Wildcard::new(entry.as_str(), Case::Ignored).matches(action)
-    })
+    element
+        .entries
+        .iter()
+        .find(|entry| stands_for(entry, action))
+}
+
+/// Whether an entry stands for an action, by its whole name.
+pub(super) fn stands_for(entry: &ActionPattern, action: &str) -> bool {
+    if !entry.has_wildcard() {
+        return entry.as_str().eq_ignore_ascii_case(action);
+    }
+    if entry.covers_everything() {
+        return true;
+    }
+    let (service, name) = action.split_once(':').unwrap_or_default();
+    if entry.has_exact_service() {
+        return entry.service().eq_ignore_ascii_case(service)
+            && Wildcard::new(entry.name(), Case::Ignored).matches(name);
+    }
+    Wildcard::new(entry.as_str(), Case::Ignored).matches(action)
 }
 
 impl StatementCx<'_> {
@@ -72,6 +89,19 @@ impl StatementCx<'_> {
         message: &str,
         help: &str,
     ) {
+        // Most statements have nothing to do with it, which their entries show soonest.
+        if !self.statement.has_effect(Effect::Allow) || !self.is_identity_policy() {
+            return;
+        }
+        let names = |element: &Element<ActionPattern>| entry_for(element, name).is_some();
+        if self
+            .statement
+            .action
+            .as_ref()
+            .is_some_and(|element| !names(element))
+        {
+            return;
+        }
         let Some(action) = self.catalog.action(name) else {
             return;
         };

@@ -1,8 +1,11 @@
 //! What a rule is.
 
 use super::{
-    Companion, Findings, Options, TypeOfPolicy, condition_key::KeyFacts, escalation::Found,
+    Companion, Findings, Options, TypeOfPolicy,
+    condition_key::KeyFacts,
+    escalation::Found,
     grants::Grants,
+    limits::{self, Limit, Of},
 };
 use crate::{
     catalog::{Action, Catalog},
@@ -160,6 +163,8 @@ impl<'a> DocumentCx<'a> {
             statement,
             effort: self.effort,
             catalog: self.catalog,
+            named: OnceCell::new(),
+            limit_of_calls: OnceCell::new(),
         }
     }
 
@@ -182,6 +187,29 @@ pub(super) struct Effort {
     expansions: RefCell<BTreeMap<String, Rc<[Action]>>>,
     /// How many more actions they may hold.
     room: Cell<usize>,
+}
+
+/// The actions that an entry stands for.
+#[derive(Debug, Clone)]
+pub(super) enum Expansion {
+    /// None that the catalog has.
+    Nothing,
+    /// The one that it names.
+    One([Action; 1]),
+    /// Those that a wildcard matches.
+    Many(Rc<[Action]>),
+}
+
+impl std::ops::Deref for Expansion {
+    type Target = [Action];
+
+    fn deref(&self) -> &[Action] {
+        match self {
+            Self::Nothing => &[],
+            Self::One(action) => action,
+            Self::Many(actions) => actions,
+        }
+    }
 }
 
 /// How many actions are kept of all expansions: some 16 MB.
@@ -233,6 +261,10 @@ pub(super) struct StatementCx<'a> {
     pub(super) effort: &'a Effort,
     /// What AWS has.
     pub(super) catalog: Catalog,
+    /// The actions that entries without wildcards name, by where they stand, once they were asked for.
+    named: OnceCell<Vec<(usize, Option<Action>)>>,
+    /// How much its condition limits what is called, once it was asked for.
+    limit_of_calls: OnceCell<Limit>,
 }
 
 /// What a rule over a test of a condition sees.
@@ -301,6 +333,16 @@ impl StatementCx<'_> {
             .flat_map(|element| &element.entries)
     }
 
+    /// How much its condition limits.
+    pub(super) fn limit(&self, of: Of) -> Limit {
+        match of {
+            Of::Calls => *self
+                .limit_of_calls
+                .get_or_init(|| limits::of_statement(self.statement, of)),
+            Of::Callers => limits::of_statement(self.statement, of),
+        }
+    }
+
     /// Whether there is still effort for that many comparisons of names.
     pub(super) fn can_afford(&self, comparisons: usize) -> bool {
         self.effort.affords(comparisons)
@@ -323,13 +365,39 @@ impl StatementCx<'_> {
             .map_or(&[], |element| element.entries.as_slice())
     }
 
-    /// The actions that an entry covers; `None` where there is no effort left to tell.
-    pub(super) fn expand(&self, entry: &ActionPattern) -> Option<Rc<[Action]>> {
+    /// The action that an entry of the statement without wildcards names; `None` where the catalog has
+    /// none of that name.
+    pub(super) fn action_of(&self, entry: &ActionPattern) -> Option<Action> {
+        let named = self.named.get_or_init(|| {
+            let exact = self.actions().filter(|entry| !entry.has_wildcard());
+            let mut named: Vec<_> = exact
+                .map(|entry| {
+                    let service = self.catalog.service(entry.service());
+                    let action = service.and_then(|service| service.action(entry.name()));
+                    (entry.text().span().start, action)
+                })
+                .collect();
+            named.sort_by_key(|(start, _)| *start);
+            named
+        });
+        let start = entry.text().span().start;
+        let place = named.partition_point(|(own, _)| *own < start);
+        let (own, action) = named.get(place)?;
+        action.filter(|_| *own == start)
+    }
+
+    /// The actions that an entry of the statement covers; `None` where there is no effort left to tell.
+    pub(super) fn expand(&self, entry: &ActionPattern) -> Option<Expansion> {
+        if !entry.has_wildcard() {
+            return Some(match self.action_of(entry) {
+                Some(action) => Expansion::One([action]),
+                None => Expansion::Nothing,
+            });
+        }
         if let Some(known) = self.effort.expansions.borrow().get(entry.as_str()) {
-            return Some(Rc::clone(known));
+            return Some(Expansion::Many(Rc::clone(known)));
         }
         let comparisons = match self.catalog.service(entry.service()) {
-            Some(_) if !entry.has_wildcard() => 1,
             Some(service) => service.actions().len(),
             None => self.catalog.actions().len(),
         };
@@ -342,7 +410,7 @@ impl StatementCx<'_> {
             self.catalog.actions_matching(entry.as_str()).into()
         };
         self.effort.keep(entry.as_str(), &actions);
-        Some(actions)
+        Some(Expansion::Many(actions))
     }
 
     /// The `*` among the entries of `Resource`.

@@ -10,10 +10,11 @@ use super::{
     wording,
 };
 use crate::{
-    catalog::{AccessLevel, Action, table::SENSITIVE_ACTIONS},
+    catalog::{AccessLevel, Action, Catalog, table::SENSITIVE_ACTIONS},
     policy::{ActionPattern, Effect, starts_with_ignoring_case},
     source::Span,
 };
+use std::sync::OnceLock;
 
 /// What makes an action sensitive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,38 +31,87 @@ pub(super) enum Class {
 
 impl Class {
     fn of(action: Action) -> Option<Self> {
-        let [_, class] = SENSITIVE_ACTIONS.row(&action.full_name())? else {
-            return None;
-        };
-        match *class {
-            "exposure" => Some(Self::Exposure),
-            "credentials" => Some(Self::Credentials),
-            "data" => Some(Self::Data),
-            "logging" => Some(Self::Logging),
-            _ => None,
-        }
+        traits(action).class
     }
 }
 
-/// Whether an action is told by a rule of its own.
-pub(super) fn is_told_elsewhere(action: Action) -> bool {
-    Class::of(action).is_some()
-        || is_permissions_management(action)
-        || matches!(
-            action.full_name().as_str(),
-            "iam:PassRole"
-                | "iam:CreateServiceLinkedRole"
-                | "sts:AssumeRole"
-                | "kms:Decrypt"
-                | "kms:ReEncryptFrom"
-        )
-        || action.service().prefix() == "aws-marketplace" && action.name().contains("ubscri")
+/// What the rules ask of an action.
+#[derive(Debug, Clone, Copy, Default)]
+struct Traits {
+    class: Option<Class>,
+    permissions_management: bool,
+    told_elsewhere: bool,
 }
 
-/// Whether an action changes who may do what. The reference gives that level to some that only look.
+/// What is known of an action, looked up once for all of them.
+fn traits(action: Action) -> Traits {
+    static TRAITS: OnceLock<Vec<Traits>> = OnceLock::new();
+    let all = TRAITS.get_or_init(|| {
+        let catalog = Catalog::embedded();
+        let mut all: Vec<_> = catalog
+            .actions()
+            .map(|action| Traits {
+                class: None,
+                permissions_management: manages_permissions(action),
+                told_elsewhere: false,
+            })
+            .collect();
+        for row in SENSITIVE_ACTIONS.rows() {
+            let [name, class] = row.as_slice() else {
+                continue;
+            };
+            let place = catalog.action(name).map(|action| action.id().index());
+            if let Some(own) = place.and_then(|place| all.get_mut(place)) {
+                own.class = match *class {
+                    "exposure" => Some(Class::Exposure),
+                    "credentials" => Some(Class::Credentials),
+                    "data" => Some(Class::Data),
+                    "logging" => Some(Class::Logging),
+                    _ => None,
+                };
+            }
+        }
+        for own in &mut all {
+            own.permissions_management &= own.class.is_none();
+            own.told_elsewhere = own.class.is_some() || own.permissions_management;
+        }
+        for name in TOLD_ELSEWHERE {
+            let place = catalog.action(name).map(|action| action.id().index());
+            if let Some(own) = place.and_then(|place| all.get_mut(place)) {
+                own.told_elsewhere = true;
+            }
+        }
+        all
+    });
+    all.get(action.id().index()).copied().unwrap_or_default()
+}
+
+/// Actions that have a rule to themselves.
+const TOLD_ELSEWHERE: [&str; 7] = [
+    "aws-marketplace:Subscribe",
+    "aws-marketplace:Unsubscribe",
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "sts:AssumeRole",
+];
+
+/// Whether an action is told by a rule of its own.
+pub(super) fn is_told_elsewhere(action: Action) -> bool {
+    traits(action).told_elsewhere
+}
+
+/// Whether an action changes who may do what, and is in no class.
 pub(super) fn is_permissions_management(action: Action) -> bool {
+    traits(action).permissions_management
+}
+
+/// Whether the reference gives an action the level Permissions management, and rightly so: it does to
+/// some that only look.
+fn manages_permissions(action: Action) -> bool {
     const READS: [&str; 6] = ["Get", "List", "Describe", "BatchGet", "Validate", "View"];
-    // These have the level for all that their notebooks do.
+    // These have the level for all that their notebooks, chains and rules do.
     const OTHERS: [&str; 6] = [
         "glue",
         "managedblockchain",
@@ -74,7 +124,6 @@ pub(super) fn is_permissions_management(action: Action) -> bool {
         && !READS.iter().any(|read| action.name().starts_with(read))
         && !OTHERS.contains(&action.service().prefix())
         && action.name() != "AllowVendedLogDeliveryForResource"
-        && Class::of(action).is_none()
 }
 
 /// Whether the answer of an action is a usable credential.

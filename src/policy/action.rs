@@ -16,6 +16,7 @@ use nom::{
 pub struct ActionPattern {
     text: Text<'static>,
     colon: Option<usize>,
+    wildcard: bool,
 }
 
 impl ActionPattern {
@@ -25,7 +26,15 @@ impl ActionPattern {
             Ok((_, parts)) => parts.map(|(service, _)| service.len()),
             Err(_) => return None,
         };
-        Some(Self { text, colon })
+        let wildcard = text
+            .as_str()
+            .bytes()
+            .any(|byte| matches!(byte, b'*' | b'?'));
+        Some(Self {
+            text,
+            colon,
+            wildcard,
+        })
     }
 
     /// The entry as it was written.
@@ -54,22 +63,22 @@ impl ActionPattern {
 
     /// Whether every action of every service matches: `*`, `*:*`.
     pub fn covers_everything(&self) -> bool {
-        is_stars(self.service()) && is_stars(self.name())
+        self.wildcard && is_stars(self.service()) && is_stars(self.name())
     }
 
     /// Whether every action of the services that match does: `s3:*`.
     pub fn covers_whole_service(&self) -> bool {
-        is_stars(self.name())
+        self.wildcard && is_stars(self.name())
     }
 
     /// Whether the service is written out.
     pub fn has_exact_service(&self) -> bool {
-        !self.service().contains(['*', '?'])
+        !self.wildcard || !self.service().contains(['*', '?'])
     }
 
     /// Whether it holds a wildcard.
     pub fn has_wildcard(&self) -> bool {
-        self.as_str().contains(['*', '?'])
+        self.wildcard
     }
 }
 

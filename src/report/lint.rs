@@ -5,6 +5,7 @@ use crate::{
     lint::{TypeOfPolicy, rule_by_id},
     source::{Finding, Range, Safety, Severity, Source, escape::printable},
 };
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -117,11 +118,11 @@ pub fn render(
         Format::Json => json::document(&Report {
             version: json::VERSION,
             documents: files.iter().map(json_document).collect(),
-            findings: all(files).collect(),
+            findings: files.par_iter().flat_map_iter(of_file).collect(),
             summary,
         }),
         Format::Jsonl => {
-            let lines = all(files).map(|finding| {
+            let lines = files.iter().flat_map(of_file).map(|finding| {
                 json::line(&Line {
                     version: json::VERSION,
                     finding,
@@ -259,12 +260,9 @@ struct JsonEdit<'a> {
     replacement: &'a str,
 }
 
-fn all(files: &[FileFindings]) -> impl Iterator<Item = JsonFinding<'_>> {
-    files.iter().flat_map(|file| {
-        file.findings
-            .iter()
-            .map(|finding| json_finding(&file.source, finding))
-    })
+fn of_file(file: &FileFindings) -> impl Iterator<Item = JsonFinding<'_>> {
+    let findings = file.findings.iter();
+    findings.map(|finding| json_finding(&file.source, finding))
 }
 
 fn json_finding<'a>(source: &'a Source, finding: &'a Finding) -> JsonFinding<'a> {

@@ -57,6 +57,11 @@ pub(super) fn same_length(text: &str) -> Cow<'_, str> {
 /// JSON text in which such characters are escapes, as it is printed to terminals too. Line breaks
 /// and tabs are white space between its tokens and stay.
 pub fn json(text: String) -> String {
+    // Nearly every text is harmless, which its bytes show soonest.
+    let harmless = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(harmless) {
+        return text;
+    }
     let harmful = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
     if !text.contains(harmful) {
         return text;

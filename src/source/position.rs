@@ -70,7 +70,11 @@ impl LineIndex {
     pub(super) fn position(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());
         let (line, start) = self.line(offset);
-        let column = self.characters_before(text, offset) - self.characters_before(text, start);
+        let column = if offset - start <= STRIDE {
+            count_characters(text.as_bytes().get(start..offset).unwrap_or_default())
+        } else {
+            self.characters_before(text, offset) - self.characters_before(text, start)
+        };
         Position {
             line: line + 1,
             column: column + 1,

@@ -53,13 +53,10 @@ rule! {
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let mut found = Vec::new();
     for entry in cx.actions().filter(|entry| !entry.has_wildcard()) {
-        let Some(service) = cx.catalog.service(entry.service()) else {
+        let Some(action) = cx.action_of(entry) else {
             continue;
         };
-        let Some(action) = service.action(entry.name()) else {
-            continue;
-        };
-        if action.name() != entry.name() || service.prefix() != entry.service() {
+        if action.name() != entry.name() || action.service().prefix() != entry.service() {
             found.push((entry.text(), action));
         }
     }

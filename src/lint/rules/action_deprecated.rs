@@ -4,6 +4,7 @@ use crate::{
     policy::PolicyTypes,
     source::Severity,
 };
+use std::sync::OnceLock;
 
 rule! {
     /// ## What it does
@@ -103,10 +104,16 @@ fn row(action: Action) -> Option<&'static [&'static str]> {
 
 /// Whether the table has actions of a service.
 fn has_retired_actions(service: &str) -> bool {
-    table::DEPRECATED_ACTIONS.rows().iter().any(|row| {
-        let prefix = row.first().and_then(|name| name.split(':').next());
-        prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(service))
-    })
+    static SERVICES: OnceLock<Vec<&str>> = OnceLock::new();
+    let services = SERVICES.get_or_init(|| {
+        let rows = table::DEPRECATED_ACTIONS.rows().iter();
+        let mut services: Vec<_> = rows
+            .filter_map(|row| row.first()?.split(':').next())
+            .collect();
+        services.dedup();
+        services
+    });
+    services.iter().any(|own| own.eq_ignore_ascii_case(service))
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
 use crate::{
-    eval::Target,
     lint::{
         Category, Check, Findings, Rule, StatementCx, rule,
         sensitive::{is_credentials, looks_like_reading},
@@ -72,7 +71,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             .iter()
             .copied()
             .filter(|action| {
-                is_credentials(*action) && cx.document.held().allows(*action, Target::Unknown, None)
+                is_credentials(*action) && cx.document.held().allows_somewhere(*action)
             })
             .collect();
         if hidden.is_empty() {

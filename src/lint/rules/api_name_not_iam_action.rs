@@ -54,7 +54,10 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
-    for entry in cx.actions() {
+    for entry in cx.actions().filter(|entry| !entry.has_wildcard()) {
+        if cx.action_of(entry).is_some() {
+            continue;
+        }
         let Some(actions) = needed(cx.catalog, entry) else {
             continue;
         };

@@ -144,10 +144,8 @@ fn only_reads(cx: &StatementCx<'_>) -> bool {
     let actions = cx.listed_actions();
     !actions.is_empty()
         && actions.iter().all(|entry| {
-            let service = cx.catalog.service(entry.service());
-            service
-                .and_then(|service| service.action(entry.name()))
-                .is_some_and(|action| {
+            !entry.has_wildcard()
+                && cx.action_of(entry).is_some_and(|action| {
                     matches!(action.access_level(), AccessLevel::Read | AccessLevel::List)
                 })
         })

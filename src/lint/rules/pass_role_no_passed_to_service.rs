@@ -1,5 +1,4 @@
 use crate::{
-    eval::Target,
     lint::{Category, Check, Findings, Rule, StatementCx, rule, grants::reaches_any_name},
     policy::{Effect, PolicyType, PolicyTypes, starts_with_ignoring_case},
     source::Severity,
@@ -76,7 +75,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     };
     if reaches_any_name(cx.statement, action)
         || cx.tests().iter().any(|test| limits(test.key.as_str()))
-        || !cx.document.held().allows(action, Target::Unknown, None)
+        || !cx.document.held().allows_somewhere(action)
     {
         return;
     }

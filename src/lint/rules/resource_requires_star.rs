@@ -138,6 +138,14 @@ fn without_resource(
     let doubtful = missed
         .iter()
         .any(|action| listed.holds_type_named_in(*action));
+    // IAM asks for lists with the type and the path that is listed: `role/service-role/*` is one of
+    // its paths, and a name may be the start of one.
+    let paths = entry.service().eq_ignore_ascii_case("iam")
+        && missed.iter().all(|action| action.name().starts_with("List"));
+    if paths && listed.has_paths() {
+        return None;
+    }
+    let doubtful = doubtful || paths && listed.has_open_ends();
     let severity = if all && !doubtful {
         Severity::Error
     } else {

@@ -1,4 +1,4 @@
-use super::write_unconstrained::writes;
+use super::write_unconstrained::has_writes;
 use crate::{
     catalog::{Action, ActionResource},
     lint::{
@@ -88,7 +88,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if cx.is_unlimited_allow() {
         actions.retain(|action| !is_told_elsewhere(*action));
     }
-    if actions.is_empty() || !writes(cx).is_empty() {
+    if actions.is_empty() || has_writes(cx) {
         return;
     }
     out.report(
@@ -112,13 +112,12 @@ pub(super) fn templates(actions: &[Action]) -> String {
 /// The actions of the statement that take resources, in the order of its entries.
 pub(super) fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
     let mut seen = BTreeSet::new();
-    let mut actions: Vec<_> = cx
-        .listed_actions()
-        .iter()
-        .filter_map(|entry| cx.expand(entry))
-        .flat_map(|actions| actions.to_vec())
-        .collect();
-    actions.retain(|action| acts_on_resources(*action) && seen.insert(*action));
+    let mut actions = Vec::new();
+    for entry in cx.listed_actions() {
+        let expanded = cx.expand(entry);
+        let expanded = expanded.iter().flat_map(|actions| actions.iter().copied());
+        actions.extend(expanded.filter(|action| acts_on_resources(*action) && seen.insert(*action)));
+    }
     actions
 }
 

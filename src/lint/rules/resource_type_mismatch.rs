@@ -76,7 +76,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let mut elsewhere = None;
     for entry in cx.listed_actions() {
         let actions = candidates(cx, entry);
-        if actions.is_empty() || actions.iter().any(|action| listed.may_serve(*action)) {
+        if actions.is_empty() || listed.may_serve_any(&actions) {
             continue;
         }
         let elsewhere = elsewhere.get_or_insert_with(|| Elsewhere::of(cx, &listed));

@@ -1,4 +1,5 @@
 use crate::{
+    catalog::table::UNLISTED_ACTIONS,
     lint::{
         Category, Check, Findings, Rule, StatementCx, rule,
         rules::{api_name_not_iam_action, stale_database},
@@ -64,12 +65,17 @@ const LEGACY: [&str; 1] = ["sns:Receive"];
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for entry in cx.actions().filter(|entry| !entry.has_wildcard()) {
+        if cx.action_of(entry).is_some() {
+            continue;
+        }
         let Some(service) = cx.catalog.service(entry.service()) else {
             continue;
         };
+        if UNLISTED_ACTIONS.has(entry.as_str()) {
+            continue;
+        }
         let is_legacy = || LEGACY.iter().any(|name| entry.as_str().eq_ignore_ascii_case(name));
-        if service.action(entry.name()).is_some()
-            || is_legacy()
+        if is_legacy()
             || api_name_not_iam_action::needed(cx.catalog, entry).is_some()
         {
             continue;

@@ -1,5 +1,5 @@
 use crate::{
-    catalog::{Catalog, Service},
+    catalog::{Catalog, Service, table::UNLISTED_ACTIONS},
     lint::{
         Category, Check, Findings, Rule, StatementCx, condition_key::may_exist, edits, rule,
         rules::stale_database,
@@ -123,7 +123,7 @@ const CLOSED: &[&str] = &[
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for entry in cx.actions().filter(|entry| entry.has_exact_service()) {
         let prefix = entry.service();
-        if cx.catalog.service(prefix).is_some() {
+        if cx.catalog.service(prefix).is_some() || UNLISTED_ACTIONS.has(entry.as_str()) {
             continue;
         }
         let mut draft = out.report(

@@ -79,17 +79,27 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 }
 
 /// The actions of a statement that change resources, can be limited to some, and are not.
-pub(super) fn writes(cx: &StatementCx<'_>) -> Vec<Action> {
+fn writes(cx: &StatementCx<'_>) -> Vec<Action> {
     if cx.star_resource().is_none() || !cx.is_unlimited_allow() || cx.allows_everything() {
         return Vec::new();
     }
     let mut actions = limitable(cx);
-    actions.retain(|action| {
-        action.access_level() == AccessLevel::Write
-            && !is_told_elsewhere(*action)
-            && cx.document.is_unlimited(*action)
-    });
+    actions.retain(|action| is_write(cx, *action));
     actions
+}
+
+/// Whether the statement has such actions.
+pub(super) fn has_writes(cx: &StatementCx<'_>) -> bool {
+    cx.star_resource().is_some()
+        && cx.is_unlimited_allow()
+        && !cx.allows_everything()
+        && limitable(cx).iter().any(|action| is_write(cx, *action))
+}
+
+fn is_write(cx: &StatementCx<'_>, action: Action) -> bool {
+    action.access_level() == AccessLevel::Write
+        && !is_told_elsewhere(action)
+        && cx.document.is_unlimited(action)
 }
 
 #[cfg(test)]
