@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "test code")]
 
 use iamsim::{
-    lint::{Options, check},
+    lint::{Options, check, rules_from},
     policy::PolicyType,
     source::{Finding, Source},
 };
@@ -68,8 +68,12 @@ fn cases(folder: &Path) -> Vec<(String, String)> {
 }
 
 fn test_of((code, text): (String, String)) -> Trial {
-    Trial::test(code, move || {
+    Trial::test(code.clone(), move || {
         let case: Case = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let named = rules_from(&format!("AA:{code}"));
+        says(named.iter().any(|rule| rule.id == case.rule), || {
+            format!("the manual of `{}` does not name the code", case.rule)
+        })?;
         case.run()
     })
 }

@@ -71,8 +71,8 @@ macro_rules! tables {
 tables! {
     /// Condition key, its values, `grows` where AWS adds to them and `closed` where not.
     CONDITION_ENUMS = "condition-enums.txt";
-    /// Condition key, what it limits, which requests lack it, who sets it, where wildcards may stand in
-    /// its values.
+    /// Condition key, how much it can limit who calls, and what is called; what it limits, which
+    /// requests lack it, who sets it, where wildcards may stand in its values.
     CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
     /// Condition key, what its values are.
     CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
@@ -81,8 +81,6 @@ tables! {
     /// Service without regions of its own, the region that gets its requests, whether AWS's example of
     /// a denial of regions exempts it.
     GLOBAL_SERVICES = "global-services.txt";
-    /// Condition key, how much it can limit who calls, and what is called.
-    LIMITING_CONDITION_KEYS = "limiting-condition-keys.txt";
     /// Issuer of tokens, whether all its customers share it, the claims that name the customer,
     /// how many audiences a token has, whose it is.
     OIDC_ISSUERS = "oidc-issuers.txt";

@@ -31,6 +31,8 @@ const TYPE_EXAMPLE: &str =
 pub(super) struct Config {
     /// The folder of the file; paths in it start there.
     pub(super) folder: PathBuf,
+    /// The same from the root of the file system.
+    root: PathBuf,
     /// Paths and globs of the project's policies.
     pub(super) policies: Vec<PolicyGlob>,
     /// The types of policies, the first glob that matches counts.
@@ -93,7 +95,9 @@ impl Config {
             let folder = relative(ancestor, &start);
             let name = display_name(&folder.join(NAME));
             match load::configuration(&ancestor.join(NAME), name) {
-                Ok(source) => return Self::parse(source, folder).map(Some),
+                Ok(source) => {
+                    return Self::parse(source, folder, ancestor.to_owned()).map(Some);
+                }
                 Err(LoadError::NotFound { .. }) => {}
                 Err(error) => return Err(ConfigError::Unreadable(error)),
             }
@@ -122,18 +126,30 @@ impl Config {
 
     /// The type of the policy at a path from the working directory, where the configuration says so.
     pub(super) fn policy_type(&self, path: &Path) -> Option<PolicyType> {
-        let path = path.strip_prefix(".").unwrap_or(path);
-        let path = path.strip_prefix(&self.folder).unwrap_or(path);
+        if self.policy_types.is_empty() {
+            return None;
+        }
+        let absolute = std::path::absolute(path).ok()?;
+        let mut plain = PathBuf::new();
+        for part in absolute.components() {
+            if part == Component::ParentDir {
+                plain.pop();
+            } else {
+                plain.push(part);
+            }
+        }
+        let below = plain.strip_prefix(&self.root).ok()?;
         let mut types = self.policy_types.iter();
         types
-            .find(|(glob, _)| glob.matches(path))
+            .find(|(glob, _)| glob.matches(below))
             .map(|(_, policy_type)| *policy_type)
     }
 
-    fn parse(source: Source, folder: PathBuf) -> Result<Self, ConfigError> {
+    fn parse(source: Source, folder: PathBuf, root: PathBuf) -> Result<Self, ConfigError> {
         match settings(source.text()) {
             Ok((policies, policy_types)) => Ok(Self {
                 folder,
+                root,
                 policies,
                 policy_types,
             }),

@@ -51,25 +51,16 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     };
     let mut files = Vec::new();
     let mut summary = Summary::default();
-    for (named, checked) in checked {
-        let (source, checked) = match checked {
-            Ok(checked) => checked,
-            Err(error) => {
-                io.error(&error);
-                continue;
+    for linted in checked {
+        match linted {
+            Ok(Linted::Policy { file, unfilled }) => {
+                summary.policies += 1;
+                summary.unfilled += unfilled;
+                files.push(file);
             }
-        };
-        if !is_meant_as_policy(named, &source, &checked) {
-            summary.not_policies += 1;
-            continue;
+            Ok(Linted::Other) => summary.not_policies += 1,
+            Err(error) => io.error(&error),
         }
-        summary.policies += 1;
-        summary.unfilled += checked.policy.as_ref().map_or(0, unfilled);
-        files.push(FileFindings {
-            source,
-            type_of_policy: checked.type_of_policy,
-            findings: checked.findings,
-        });
     }
     summary.unreadable = io.errors();
     summary.show_types = arguments.show_types;
@@ -80,18 +71,46 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         io.remark(&summary.text());
     }
     let found = files.iter().any(|file| !file.findings.is_empty());
+    // The process ends soon, and to free thousands of findings takes longer than to leave them.
+    std::mem::forget(files);
     Ok(if found { Exit::Found } else { Exit::Clean })
 }
 
-/// A file that was read and checked, or why it could not be.
-type Result<T> = std::result::Result<T, LoadError>;
+/// A file that was read and checked.
+enum Linted {
+    /// It was meant to be a policy.
+    Policy {
+        /// What was found in it.
+        file: FileFindings,
+        /// How many of its actions a template engine was to fill in.
+        unfilled: usize,
+    },
+    /// It was not.
+    Other,
+}
+
+impl Linted {
+    fn new(named: Named, source: Source, checked: Checked) -> Self {
+        if !is_meant_as_policy(named, &source, &checked) {
+            return Self::Other;
+        }
+        Self::Policy {
+            unfilled: checked.policy.as_ref().map_or(0, unfilled),
+            file: FileFindings {
+                source,
+                type_of_policy: checked.type_of_policy,
+                findings: checked.findings,
+            },
+        }
+    }
+}
 
 /// Reads and checks each file by itself, on all cores.
 fn check_each(
     candidates: &[Candidate],
     options: impl Fn(&Candidate) -> Options + Sync,
     io: &mut Io<'_>,
-) -> Vec<(Named, Result<(Source, Checked)>)> {
+) -> Vec<Result<Linted, LoadError>> {
     let stdin = candidates.iter().any(|candidate| is_stdin(&candidate.path));
     let stdin = stdin.then(|| input::policy("-".as_ref(), io));
     let stdin = std::sync::Mutex::new(stdin);
@@ -102,11 +121,10 @@ fn check_each(
             None
         };
         let source = source.unwrap_or_else(|| load::policy(&candidate.path));
-        let checked = source.map(|source| {
+        source.map(|source| {
             let checked = check_beside(&source, &[], &options(candidate));
-            (source, checked)
-        });
-        (candidate.named, checked)
+            Linted::new(candidate.named, source, checked)
+        })
     };
     candidates.par_iter().map(check).collect()
 }
@@ -116,7 +134,7 @@ fn check_together(
     candidates: &[Candidate],
     options: impl Fn(&Candidate) -> Options,
     io: &mut Io<'_>,
-) -> Vec<(Named, Result<(Source, Checked)>)> {
+) -> Vec<Result<Linted, LoadError>> {
     let read: Vec<_> = candidates
         .iter()
         .map(|candidate| (candidate, input::policy(&candidate.path, io)))
@@ -133,11 +151,10 @@ fn check_together(
             .filter(|(other, _)| *other != index)
             .filter_map(|(_, companion)| companion.clone())
             .collect();
-        let result = source.map(|source| {
+        checked.push(source.map(|source| {
             let checked = check_beside(&source, &others, &options(candidate));
-            (source, checked)
-        });
-        checked.push((candidate.named, result));
+            Linted::new(candidate.named, source, checked)
+        }));
     }
     checked
 }

@@ -46,7 +46,7 @@ impl Strength {
     /// What is known of a key; `None` for those that limit nothing of the kind.
     pub(super) fn of(key: &str) -> Option<Self> {
         match *CONDITION_KEY_STRENGTH.row(key)? {
-            [_, limits, missing_from, set_by, wildcards] => Some(Self {
+            [_, _, _, limits, missing_from, set_by, wildcards] if set_by != "-" => Some(Self {
                 limits,
                 missing_from: Some(missing_from).filter(|text| *text != "-"),
                 set_by_caller: set_by == "caller",

@@ -2,10 +2,10 @@
 //!
 //! That there is a condition says little: one on the organization lets in few, one on the user agent
 //! lets in everybody who cares to write it. What each key limits is told by
-//! `data/limiting-condition-keys.txt`; what its values leave of that is judged here.
+//! `data/condition-key-strength.txt`; what its values leave of that is judged here.
 
 use crate::{
-    catalog::table::LIMITING_CONDITION_KEYS,
+    catalog::table::CONDITION_KEY_STRENGTH,
     policy::{Comparison, ConditionTest, Quantifier, Statement},
 };
 
@@ -102,13 +102,13 @@ fn of_opposite(test: &ConditionTest, of: Of) -> Limit {
 /// How much a key can limit at most.
 fn of_key(test: &ConditionTest, of: Of) -> Limit {
     let key = test.key.as_str();
-    let row = LIMITING_CONDITION_KEYS.row(key).or_else(|| {
+    let row = CONDITION_KEY_STRENGTH.row(key).or_else(|| {
         let (family, _) = key.split_once('/')?;
-        LIMITING_CONDITION_KEYS.row(&format!("{family}/${{TagKey}}"))
+        CONDITION_KEY_STRENGTH.row(&format!("{family}/${{TagKey}}"))
     });
     match (row, of) {
-        (Some([_, callers, _]), Of::Callers) => grade(callers),
-        (Some([_, _, calls]), Of::Calls) => grade(calls),
+        (Some([_, callers, ..]), Of::Callers) => grade(callers),
+        (Some([_, _, calls, ..]), Of::Calls) => grade(calls),
         // What a service says of a call is about what is called. An identity provider says who calls.
         (_, Of::Calls) if !is_global(key) => Limit::Strong,
         (_, Of::Callers) if is_of_identity_provider(key) => Limit::Strong,

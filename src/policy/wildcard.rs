@@ -381,18 +381,28 @@ impl Wildcard {
     pub fn intersects(&self, other: &Self) -> bool {
         let fold = self.case == Case::Ignored || other.case == Case::Ignored;
         let case = if fold { Case::Ignored } else { Case::Sensitive };
+        let Some((own, other)) = beyond_equal_ends(&self.symbols, &other.symbols, case) else {
+            return false;
+        };
+        if matches!(
+            (own, other),
+            ([Symbol::AnyText], _) | (_, [Symbol::AnyText])
+        ) {
+            return true;
+        }
         // Place `j` of a row: some text has brought the first to the row's symbol and the second to
         // its symbol `j`. Every step goes to the same or a later place.
-        let width = other.symbols.len() + 1;
+        let width = other.len() + 1;
         let mut row = vec![false; width];
+        let mut next_row = row.clone();
         set(&mut row, 0);
-        for own in self.symbols.iter().map(Some).chain([None]) {
-            let mut next_row = vec![false; width];
+        for own in own.iter().map(Some).chain([None]) {
+            next_row.fill(false);
             for at in 0..width {
                 if row.get(at) != Some(&true) {
                     continue;
                 }
-                let theirs = other.symbols.get(at);
+                let theirs = other.get(at);
                 if own.is_some_and(|symbol| symbol.is_repeated()) {
                     set(&mut next_row, at);
                 }
@@ -414,10 +424,36 @@ impl Wildcard {
             if own.is_none() {
                 return row.last() == Some(&true);
             }
-            row = next_row;
+            std::mem::swap(&mut row, &mut next_row);
         }
         false
     }
+}
+
+/// What is left of two patterns after the characters that both start and end with; `None` where these
+/// differ, so that no text matches both.
+fn beyond_equal_ends<'s>(
+    mut left: &'s [Symbol],
+    mut right: &'s [Symbol],
+    case: Case,
+) -> Option<(&'s [Symbol], &'s [Symbol])> {
+    while let ([Symbol::Character(own), l @ ..], [Symbol::Character(theirs), r @ ..]) =
+        (left, right)
+    {
+        if folded(*own, case) != folded(*theirs, case) {
+            return None;
+        }
+        (left, right) = (l, r);
+    }
+    while let ([l @ .., Symbol::Character(own)], [r @ .., Symbol::Character(theirs)]) =
+        (left, right)
+    {
+        if folded(*own, case) != folded(*theirs, case) {
+            return None;
+        }
+        (left, right) = (l, r);
+    }
+    Some((left, right))
 }
 
 impl Builder {

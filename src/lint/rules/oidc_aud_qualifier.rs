@@ -12,7 +12,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags `ForAllValues` on the `aud` of an OpenID Connect provider, and `ForAnyValue` where
-    /// the issuer is known to put one audience into a token.
+    /// the issuer is known to put one audience into a token. Of an issuer of which nothing is known it is
+    /// a `hint` to look.
     ///
     /// ## Why it matters
     /// `ForAllValues` holds where the token has no such claim, or where the key is misspelt.
@@ -70,7 +71,10 @@ rule! {
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for (_, issuer) in token_providers(cx) {
-        let has_one = shared_issuer(issuer).is_some_and(|known| known.has_one_audience);
+        let known = shared_issuer(issuer);
+        let has_one = known.is_some_and(|known| known.has_one_audience);
+        // Clusters of EKS give lists of audiences.
+        let may_have_one = known.is_none() && !issuer.starts_with("oidc.eks.");
         for test in tests_of(cx, issuer, "aud") {
             let operator = test.operator_text.as_str();
             let message = match test.operator.quantifier {
@@ -78,8 +82,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                     format!("`{operator}` also holds for tokens without an audience")
                 }
                 Some(Quantifier::ForAnyValue) if has_one => {
-                    format!("tokens of `{issuer}` have one audience, and `{operator}` is for several")
+                    format!(
+                        "tokens of `{issuer}` have one audience, and `{operator}` is for several"
+                    )
                 }
+                Some(Quantifier::ForAnyValue) if may_have_one => format!(
+                    "`{operator}` is for tokens with several audiences, and those of `{issuer}` may have one"
+                ),
                 Some(Quantifier::ForAnyValue) | None => continue,
             };
             let Some((_, plain)) = operator.split_once(':') else {
@@ -89,6 +98,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                 .report(test.operator_text.span(), message)
                 .label(test.key.span(), "one text a token")
                 .help(format!("compare by `{plain}`"));
+            let draft = if test.operator.quantifier == Some(Quantifier::ForAnyValue) && !has_one {
+                draft.severity(Severity::Hint)
+            } else {
+                draft
+            };
             if is_alone(cx, test, plain) {
                 draft.fix(
                     format!("compare by `{plain}`"),
@@ -126,7 +140,9 @@ mod tests {
 
     fires!(
         for_all_values,
-        github(r#"{"ForAllValues:StringEquals": {"@:aud": "x", "@:sub": "repo:a/b:ref:refs/heads/c"}}"#),
+        github(
+            r#"{"ForAllValues:StringEquals": {"@:aud": "x", "@:sub": "repo:a/b:ref:refs/heads/c"}}"#
+        ),
         "ForAllValues:StringEquals"
     );
     fires!(
@@ -134,8 +150,17 @@ mod tests {
         github(r#"{"forAnyValue:StringLike": {"Token.actions.githubusercontent.com:AUD": "x"}}"#),
         "forAnyValue:StringLike"
     );
+    fires!(
+        aa_confirm_audience_claim_type,
+        github(r#"{"ForAnyValue:StringEquals": {"@:aud": "x"}}"#)
+            .replace(GITHUB, "login.harborline.net"),
+        "ForAnyValue:StringEquals"
+    );
     silent!(plain, github(r#"{"StringEquals": {"@:aud": "x"}}"#));
-    silent!(other_claims, github(r#"{"ForAnyValue:StringLike": {"@:sub": "repo:a/b:*"}}"#));
+    silent!(
+        other_claims,
+        github(r#"{"ForAnyValue:StringLike": {"@:sub": "repo:a/b:*"}}"#)
+    );
     silent!(
         clusters_give_lists_of_audiences,
         github(r#"{"ForAnyValue:StringEquals": {"@:aud": "x"}}"#)
@@ -143,18 +168,24 @@ mod tests {
     );
     silent!(
         authenticated_users_of_cognito,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}"#
+        )
     );
 
     #[test]
     fn the_fix_drops_the_set_operator() {
-        let text = github(r#"{"ForAllValues:StringEquals": {"@:aud": "x"}, "StringLike": {"@:sub": "repo:a/b:*"}}"#);
+        let text = github(
+            r#"{"ForAllValues:StringEquals": {"@:aud": "x"}, "StringLike": {"@:sub": "repo:a/b:*"}}"#,
+        );
         assert!(fixed(&super::RULE, &text).contains(r#"{"StringEquals": {"token"#));
     }
 
     #[test]
     fn there_is_no_fix_where_the_plain_operator_is_there_already() {
-        let text = github(r#"{"ForAllValues:StringEquals": {"@:aud": "x"}, "StringEquals": {"@:sub": "repo:a/b:ref:refs/heads/c"}}"#);
+        let text = github(
+            r#"{"ForAllValues:StringEquals": {"@:aud": "x"}, "StringEquals": {"@:sub": "repo:a/b:ref:refs/heads/c"}}"#,
+        );
         assert!(finding(&super::RULE, &text).fix.is_none());
     }
 }

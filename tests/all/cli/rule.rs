@@ -59,3 +59,37 @@ fn a_name_that_is_no_rule_is_an_error_with_the_nearest_one() {
         .errors(1)
         .complains("did you mean `unknown-action`?");
 }
+
+#[test]
+fn ids_of_other_tools_find_our_rules() {
+    iamsim(["rule", "--from", "AA:PASS_ROLE_WITH_STAR_IN_RESOURCE"])
+        .run()
+        .exits(0)
+        .quietly()
+        .prints("pass-role-wide: ");
+    iamsim(["rule", "--from", "k:ckv_aws_1"])
+        .run()
+        .exits(0)
+        .prints("admin-star-star: ");
+    iamsim(["rule", "--from", "AA:MISSING_VERSON"])
+        .run()
+        .exits(2)
+        .complains("did you mean `AA:MISSING_VERSION`?");
+    iamsim(["rule", "--from", "MISSING_VERSION"])
+        .run()
+        .exits(2)
+        .complains("`AA` for Access Analyzer");
+}
+
+#[test]
+fn names_of_rules_to_come_are_kept() {
+    iamsim(["rule", "principal-allowlist"])
+        .run()
+        .exits(0)
+        .prints("does not run yet");
+    iamsim(["rule"])
+        .run()
+        .exits(0)
+        .prints("names kept for rules to come")
+        .prints("unused-ignore");
+}
