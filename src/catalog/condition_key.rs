@@ -5,7 +5,7 @@ use super::{
     layout::{CONDITION_KEYS, GLOBAL_KEYS, TEMPLATED_KEYS, VALUE_TYPES},
 };
 use crate::policy::compare_ignoring_case;
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 /// A condition key that at least one service lists.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,14 +15,21 @@ impl ServiceConditionKey {
     pub(super) fn named(key: &str) -> Option<Self> {
         let order = |number| compare_ignoring_case(Self(number).key(), key);
         find(rows(CONDITION_KEYS), order).map(Self).or_else(|| {
-            rows(TEMPLATED_KEYS)
-                .map(|number| {
+            static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
+            let templates = TEMPLATES.get_or_init(|| {
+                let numbers = rows(TEMPLATED_KEYS).map(|number| {
                     let [number] = row(TEMPLATED_KEYS, number);
-                    Self(number)
-                })
-                .filter(|templated| matches_template(templated.key(), key))
-                // `a/${Name}/b` says more of a key than `a/${Name}` does.
-                .max_by_key(|templated| literal_length(templated.key()))
+                    number
+                });
+                numbers
+                    .filter_map(|number| Template::of(number, Self(number).key()))
+                    .collect()
+            });
+            let fitting = templates.iter().filter(|template| template.matches(key));
+            // `a/${Name}/b` says more of a key than `a/${Name}` does.
+            let best =
+                fitting.max_by_key(|template| template.before.len() + template.after.len())?;
+            Some(Self(best.number))
         })
     }
 
@@ -47,7 +54,8 @@ impl ServiceConditionKey {
 
     /// Whether this is the entry for a concrete key such as `aws:ResourceTag/team`.
     pub fn covers(self, key: &str) -> bool {
-        self.key().eq_ignore_ascii_case(key) || matches_template(self.key(), key)
+        self.key().eq_ignore_ascii_case(key)
+            || Template::of(self.0, self.key()).is_some_and(|template| template.matches(key))
     }
 }
 
@@ -66,9 +74,16 @@ pub struct GlobalConditionKey(pub(super) u32);
 impl GlobalConditionKey {
     pub(super) fn named(key: &str) -> Option<Self> {
         let order = |number| compare_ignoring_case(Self(number).key(), key);
-        find(rows(GLOBAL_KEYS), order)
-            .or_else(|| rows(GLOBAL_KEYS).find(|number| matches_template(Self(*number).key(), key)))
-            .map(Self)
+        find(rows(GLOBAL_KEYS), order).map(Self).or_else(|| {
+            static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
+            let templates = TEMPLATES.get_or_init(|| {
+                rows(GLOBAL_KEYS)
+                    .filter_map(|number| Template::of(number, Self(number).key()))
+                    .collect()
+            });
+            let found = templates.iter().find(|template| template.matches(key))?;
+            Some(Self(found.number))
+        })
     }
 
     /// The key as AWS writes it. A tag's key is `${TagKey}`, as in `aws:ResourceTag/${TagKey}`.
@@ -163,36 +178,40 @@ impl fmt::Display for ValueType {
     }
 }
 
-/// What comes before and after the `${..}` of a key; no key has two.
-fn around_placeholder(template: &str) -> Option<(&str, &str)> {
-    let (before, rest) = template.split_once("${")?;
-    let (_, after) = rest.split_once('}')?;
-    Some((before, after))
+/// A key of which a part is the caller's choice, taken apart at its `${..}`; no key has two.
+#[derive(Debug)]
+struct Template {
+    number: u32,
+    before: &'static str,
+    after: &'static str,
 }
 
-fn literal_length(template: &str) -> usize {
-    around_placeholder(template)
-        .map_or(template.len(), |(before, after)| before.len() + after.len())
-}
-
-/// Whether `key` is `template` with at least one character in place of its `${..}`.
-fn matches_template(template: &str, key: &str) -> bool {
-    // The first letter tells most of them apart.
-    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-    if first(template) != first(key) {
-        return false;
+impl Template {
+    fn of(number: u32, key: &'static str) -> Option<Self> {
+        let (before, rest) = key.split_once("${")?;
+        let (_, after) = rest.split_once('}')?;
+        Some(Self {
+            number,
+            before,
+            after,
+        })
     }
-    let Some((before, after)) = around_placeholder(template) else {
-        return false;
-    };
-    let (key, before, after) = (key.as_bytes(), before.as_bytes(), after.as_bytes());
-    key.len() > before.len() + after.len()
-        && key
-            .get(..before.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(before))
-        && key
-            .get(key.len() - after.len()..)
-            .is_some_and(|end| end.eq_ignore_ascii_case(after))
+
+    /// Whether `key` is the template with at least one character in place of its `${..}`.
+    fn matches(&self, key: &str) -> bool {
+        let (key, before, after) = (
+            key.as_bytes(),
+            self.before.as_bytes(),
+            self.after.as_bytes(),
+        );
+        key.len() > before.len() + after.len()
+            && key
+                .get(..before.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(before))
+            && key
+                .get(key.len() - after.len()..)
+                .is_some_and(|end| end.eq_ignore_ascii_case(after))
+    }
 }
 
 #[cfg(test)]
@@ -201,16 +220,13 @@ mod tests {
 
     #[test]
     fn a_placeholder_stands_for_at_least_one_character() {
-        assert!(matches_template(
-            "aws:ResourceTag/${TagKey}",
-            "AWS:resourcetag/a/b"
-        ));
-        assert!(!matches_template(
-            "aws:ResourceTag/${TagKey}",
-            "aws:ResourceTag/"
-        ));
-        assert!(!matches_template("aws:SourceIp", "aws:SourceIp"));
-        assert!(matches_template("a:m/${Key}/Matcher", "a:m/x/matcher"));
-        assert!(!matches_template("a:m/${Key}/Matcher", "a:m/Matcher"));
+        let matches = |template: &'static str, key: &str| {
+            Template::of(0, template).is_some_and(|template| template.matches(key))
+        };
+        assert!(matches("aws:ResourceTag/${TagKey}", "AWS:resourcetag/a/b"));
+        assert!(!matches("aws:ResourceTag/${TagKey}", "aws:ResourceTag/"));
+        assert!(!matches("aws:SourceIp", "aws:SourceIp"));
+        assert!(matches("a:m/${Key}/Matcher", "a:m/x/matcher"));
+        assert!(!matches("a:m/${Key}/Matcher", "a:m/Matcher"));
     }
 }

@@ -7,6 +7,7 @@
 use super::{
     DocumentCx, StatementCx,
     limits::{self, Limit, Of},
+    reach::stands_for,
 };
 use crate::{
     catalog::Action,
@@ -15,15 +16,60 @@ use crate::{
         Target, Verdict, decide,
     },
     policy::{
-        ActionName, Case, ConditionTest, Effect, Pattern, Policy, PolicyType, ResourceForm,
-        ResourcePattern, Statement, Wildcard,
+        ActionName, ActionPattern, Case, ConditionTest, Effect, Pattern, Policy, PolicyType,
+        ResourceForm, ResourcePattern, Statement, Wildcard,
     },
 };
 use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
 };
+
+/// What the `Deny` statements of a policy name.
+#[derive(Debug, Default)]
+pub(super) struct Denials {
+    actions: BTreeSet<Action>,
+    wildcards: Vec<ActionPattern>,
+    /// Whether there is more than is worth to be looked at one by one.
+    many: bool,
+}
+
+/// How many different wildcards of `Deny` statements are looked at one by one.
+const MOST_WILDCARDS: usize = 64;
+
+impl Denials {
+    fn of(cx: &DocumentCx<'_>) -> Self {
+        let mut denials = Self::default();
+        for statement in cx
+            .statements()
+            .filter(|statement| statement.statement.has_effect(Effect::Deny))
+        {
+            if statement.statement.action.is_none() {
+                denials.many = true;
+            }
+            for entry in statement.listed_actions() {
+                if !entry.has_wildcard() {
+                    denials.actions.extend(statement.action_of(entry));
+                } else if denials.wildcards.len() < MOST_WILDCARDS {
+                    denials.wildcards.push(entry.clone());
+                } else {
+                    denials.many = true;
+                }
+            }
+        }
+        denials
+    }
+
+    /// Whether one of them may be about an action.
+    fn may_name(&self, action: Action) -> bool {
+        self.many || self.actions.contains(&action) || {
+            let name = action.full_name();
+            let mut wildcards = self.wildcards.iter();
+            wildcards.any(|entry| stands_for(entry, &name))
+        }
+    }
+}
 
 /// A policy and the type that it is judged as.
 pub(super) type Typed<'a> = (PolicyType, &'a Policy);
@@ -335,6 +381,10 @@ impl DocumentCx<'_> {
             .get_or_init(|| Grants::unlimited(&self.policies()))
     }
 
+    fn denials(&self) -> &Denials {
+        self.denials.get_or_init(|| Denials::of(self))
+    }
+
     /// Whether something may take away what a statement of the document allows.
     pub(super) fn takes_away(&self) -> bool {
         let mut statements = self.policy.statements.iter();
@@ -345,14 +395,8 @@ impl DocumentCx<'_> {
     /// Whether the principal is allowed an action on any resource, without a limit that counts, given
     /// that some statement says so: whether nothing takes it away.
     pub(super) fn is_unlimited(&self, action: Action) -> bool {
-        if self.companions.is_empty() {
-            let mut statements = self.statements();
-            let denied = statements.any(|statement| {
-                statement.statement.has_effect(Effect::Deny) && statement.through(action).is_some()
-            });
-            if !denied {
-                return true;
-            }
+        if self.companions.is_empty() && !self.denials().may_name(action) {
+            return true;
         }
         self.unlimited().allows_on_any(action, None)
     }

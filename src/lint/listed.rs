@@ -80,6 +80,8 @@ pub(super) struct Listed<'a> {
     cx: &'a StatementCx<'a>,
     /// The types that were asked about, and whether an ARN of the list can be of them.
     types: BTreeMap<ResourceType, bool>,
+    /// The services that were asked about, and whether the list has all resources of a type.
+    covered: BTreeMap<Service, bool>,
 }
 
 impl<'a> Listed<'a> {
@@ -97,6 +99,7 @@ impl<'a> Listed<'a> {
         Self {
             shapes: arns.iter().map(|_| OnceCell::new()).collect(),
             types: BTreeMap::new(),
+            covered: BTreeMap::new(),
             arns,
             cx,
         }
@@ -224,7 +227,16 @@ impl<'a> Listed<'a> {
     /// Whether the list has all resources of some type of the service, such as `role/*` or `*`, or
     /// the one without a name, such as `role/` or `log-group::log-stream:`: some services ask for
     /// lists with that one.
-    pub(super) fn covers_a_type(&self, service: Service) -> bool {
+    pub(super) fn covers_a_type(&mut self, service: Service) -> bool {
+        if let Some(covers) = self.covered.get(&service) {
+            return *covers;
+        }
+        let covers = self.find_type_covered(service);
+        self.covered.insert(service, covers);
+        covers
+    }
+
+    fn find_type_covered(&self, service: Service) -> bool {
         self.any(service.resource_types().len(), |arn| {
             let [.., resource] = arn.fields();
             let start = literal_start(resource);

@@ -4,7 +4,7 @@ use super::{
     Companion, Findings, Options, TypeOfPolicy,
     condition_key::KeyFacts,
     escalation::Found,
-    grants::Grants,
+    grants::{Denials, Grants},
     limits::{self, Limit, Of},
 };
 use crate::{
@@ -138,6 +138,10 @@ pub(super) struct DocumentCx<'a> {
     pub(super) unlimited: OnceCell<Grants>,
     /// How it can gain more, once it was asked for.
     pub(super) escalations: OnceCell<Vec<Found>>,
+    /// What the `Deny` statements name, once it was asked for.
+    pub(super) denials: OnceCell<Denials>,
+    /// The statements that allow something on `*`, by their numbers, once they were asked for.
+    pub(super) on_star: OnceCell<Vec<usize>>,
 }
 
 impl<'a> DocumentCx<'a> {
@@ -166,6 +170,32 @@ impl<'a> DocumentCx<'a> {
             named: OnceCell::new(),
             limit_of_calls: OnceCell::new(),
         }
+    }
+
+    /// The statements that allow something on `*`.
+    pub(super) fn allows_on_star(&self) -> impl Iterator<Item = &'a Statement> {
+        let policy = self.policy;
+        let numbers = self.on_star.get_or_init(|| {
+            let statements = policy.statements.iter();
+            statements
+                .filter(|statement| {
+                    let mut entries = statement
+                        .resource
+                        .iter()
+                        .flat_map(|element| &element.entries);
+                    statement.has_effect(Effect::Allow)
+                        && entries.any(|entry| entry.form == ResourceForm::Star)
+                })
+                .map(|statement| statement.index)
+                .collect()
+        });
+        // Statements that could not be read have numbers, and no place among them.
+        numbers.iter().filter_map(|number| {
+            let place = policy
+                .statements
+                .partition_point(|statement| statement.index < *number);
+            policy.statements.get(place)
+        })
     }
 
     /// The statements in order.
@@ -365,28 +395,31 @@ impl StatementCx<'_> {
             .map_or(&[], |element| element.entries.as_slice())
     }
 
-    /// The action that an entry of the statement without wildcards names; `None` where the catalog has
-    /// none of that name.
+    /// The action that an entry without wildcards names; `None` where the catalog has none of that name.
+    /// Those of the statement itself are looked up once.
     pub(super) fn action_of(&self, entry: &ActionPattern) -> Option<Action> {
         let named = self.named.get_or_init(|| {
             let exact = self.actions().filter(|entry| !entry.has_wildcard());
             let mut named: Vec<_> = exact
-                .map(|entry| {
-                    let service = self.catalog.service(entry.service());
-                    let action = service.and_then(|service| service.action(entry.name()));
-                    (entry.text().span().start, action)
-                })
+                .map(|entry| (entry.text().span().start, self.lookup(entry)))
                 .collect();
             named.sort_by_key(|(start, _)| *start);
             named
         });
         let start = entry.text().span().start;
         let place = named.partition_point(|(own, _)| *own < start);
-        let (own, action) = named.get(place)?;
-        action.filter(|_| *own == start)
+        match named.get(place) {
+            Some((own, action)) if *own == start => *action,
+            _ => self.lookup(entry),
+        }
     }
 
-    /// The actions that an entry of the statement covers; `None` where there is no effort left to tell.
+    fn lookup(&self, entry: &ActionPattern) -> Option<Action> {
+        let service = self.catalog.service(entry.service())?;
+        service.action(entry.name())
+    }
+
+    /// The actions that an entry covers; `None` where there is no effort left to tell.
     pub(super) fn expand(&self, entry: &ActionPattern) -> Option<Expansion> {
         if !entry.has_wildcard() {
             return Some(match self.action_of(entry) {

@@ -122,6 +122,8 @@ fn check_with(
                 held: OnceCell::new(),
                 unlimited: OnceCell::new(),
                 escalations: OnceCell::new(),
+                denials: OnceCell::new(),
+                on_star: OnceCell::new(),
             };
             run_policy_rules(rules, &cx, &mut runner);
         }

@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
     lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
-    policy::{ActionPattern, Case, Effect, Element, ResourceForm, Statement, Wildcard, PolicyTypes},
+    policy::{ActionPattern, Case, Effect, Element, Statement, Wildcard, PolicyTypes},
     source::Severity,
 };
 
@@ -128,10 +128,8 @@ fn without_resource(
     });
     if wide && !all {
         let elsewhere = |action: &Action| {
-            cx.policy
-                .statements
-                .iter()
-                .any(|statement| allows_on_star(cx, statement, *action))
+            let mut statements = cx.document.allows_on_star();
+            statements.any(|statement| allows(cx, statement, *action))
         };
         missed.retain(|action| !elsewhere(action));
     }
@@ -154,18 +152,8 @@ fn without_resource(
     (!missed.is_empty()).then_some((missed, severity))
 }
 
-/// Whether a statement allows an action on `*`, under whatever conditions.
-fn allows_on_star(cx: &StatementCx<'_>, statement: &Statement, action: Action) -> bool {
-    let resources = statement
-        .resource
-        .iter()
-        .flat_map(|element| &element.entries);
-    let on_star = resources
-        .into_iter()
-        .any(|entry| entry.form == ResourceForm::Star);
-    if !on_star || !statement.has_effect(Effect::Allow) {
-        return false;
-    }
+/// Whether a statement has an action, under whatever conditions.
+fn allows(cx: &StatementCx<'_>, statement: &Statement, action: Action) -> bool {
     let name = action.full_name();
     let covered = |element: &Element<ActionPattern>| {
         !cx.can_afford(element.entries.len())

@@ -199,7 +199,7 @@ fn without_any_policy_of_an_identity_nothing_is_judged() {
     let bucket = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}}"#;
     let run = explain_with(&[("bucket.json", bucket), ("other.json", b"{}")]).exits(2);
     assert_eq!(run.stdout, "", "{run}");
-    run.errors(1).complains("only such as name");
+    run.errors(1).complains("only such of other");
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn what_is_passed_over_among_the_default_policies_is_counted() {
         ("worker.json", good.as_bytes()),
     ]);
     run.exits(0)
-        .prints("1 policy that names principals passed over")
+        .prints("1 policy of another type passed over")
         .prints("1 file that is no policy passed over");
 }
 

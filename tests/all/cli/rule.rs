@@ -75,7 +75,7 @@ fn ids_of_other_tools_find_our_rules() {
         .run()
         .exits(2)
         .complains("did you mean `AA:MISSING_VERSION`?");
-    iamsim(["rule", "--from", "MISSING_VERSION"])
+    iamsim(["rule", "--from", "nobody-knows-this"])
         .run()
         .exits(2)
         .complains("`AA` for Access Analyzer");

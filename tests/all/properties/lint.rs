@@ -39,6 +39,17 @@ fn fixtures() -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// A message in which statements have no numbers, as those follow the order.
+fn without_numbers(message: &str) -> String {
+    let mut words: Vec<_> = message.split(' ').collect();
+    for at in 1..words.len() {
+        if words[at - 1] == "statement" {
+            words[at] = "#";
+        }
+    }
+    words.join(" ")
+}
+
 #[test]
 fn each_fix_mends_its_finding() {
     let mut tried = 0;
@@ -105,7 +116,7 @@ proptest! {
             let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, list.join(", "));
             let mut found: Vec<_> = findings(text.into_bytes())
                 .into_iter()
-                .map(|finding| (finding.rule, finding.message))
+                .map(|finding| (finding.rule, without_numbers(&finding.message)))
                 .collect();
             found.sort();
             found
