@@ -57,6 +57,10 @@ impl PolicyGlob {
     }
 }
 
+/// What went wrong was reported already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reported;
+
 /// A configuration that cannot be used.
 #[derive(Debug)]
 pub(super) enum ConfigError {
@@ -108,20 +112,16 @@ impl Config {
         Ok(None)
     }
 
-    /// The configuration of the working directory, where there is one. `None` where it cannot be used,
-    /// which is reported.
-    pub(super) fn found(io: &mut Io<'_>) -> Option<Option<Self>> {
-        match Self::find() {
-            Ok(config) => Some(config),
-            Err(ConfigError::Unreadable(error)) => {
-                io.error(&error);
-                None
+    /// The configuration of the working directory, where there is one. What keeps it from being used is
+    /// reported.
+    pub(super) fn found(io: &mut Io<'_>) -> Result<Option<Self>, Reported> {
+        Self::find().map_err(|error| {
+            match error {
+                ConfigError::Unreadable(error) => io.error(&error),
+                ConfigError::Wrong(wrong) => io.error(&wrong.snippet()),
             }
-            Err(ConfigError::Wrong(wrong)) => {
-                io.error(&wrong.snippet());
-                None
-            }
-        }
+            Reported
+        })
     }
 
     /// The type of the policy at a path from the working directory, where the configuration says so.

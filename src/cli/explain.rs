@@ -153,7 +153,7 @@ fn explained<'a>(
 /// The policies that `lint` takes, those of them that are attached to identities. `None` where one
 /// cannot be used, or where there is none; both are reported.
 fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
-    let config = Config::found(io)?;
+    let config = Config::found(io).ok()?;
     let candidates = default_policies(config.as_ref(), io);
     if candidates.is_empty() {
         return None;

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         io.misuse(&StdinTwice);
         return Ok(Exit::Failed);
     }
-    let Some(config) = Config::found(io) else {
+    let Ok(config) = Config::found(io) else {
         return Ok(Exit::Failed);
     };
     let candidates = if arguments.paths.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
             .policy_type
             .or_else(|| config.as_ref()?.policy_type(&candidate.path)),
         extend_select: arguments.extend_select.clone(),
-        account: arguments.account.clone(),
+        account: arguments.account,
         inline_in: arguments.inline_in.map(Into::into),
         today,
     };
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
             Ok(Linted::Policy { file, unfilled }) => {
                 summary.policies += 1;
                 summary.unfilled += unfilled;
-                files.push(file);
+                files.push(*file);
             }
             Ok(Linted::Other) => summary.not_policies += 1,
             Err(error) => io.error(&error),
@@ -81,7 +81,7 @@ enum Linted {
     /// It was meant to be a policy.
     Policy {
         /// What was found in it.
-        file: FileFindings,
+        file: Box<FileFindings>,
         /// How many of its actions a template engine was to fill in.
         unfilled: usize,
     },
@@ -96,11 +96,11 @@ impl Linted {
         }
         Self::Policy {
             unfilled: checked.policy.as_ref().map_or(0, unfilled),
-            file: FileFindings {
+            file: Box::new(FileFindings {
                 source,
                 type_of_policy: checked.type_of_policy,
                 findings: checked.findings,
-            },
+            }),
         }
     }
 }

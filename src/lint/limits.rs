@@ -153,10 +153,9 @@ fn of_values(test: &ConditionTest) -> Limit {
     test.values
         .iter()
         .map(|value| {
-            let text = value.text.as_str();
             if network {
-                of_network(text)
-            } else if patterns && !has_fixed_part(text, test.key.as_str()) {
+                of_network(&value.text)
+            } else if patterns && !has_fixed_part(&value.text, test.key.as_str()) {
                 Limit::Nothing
             } else {
                 Limit::Strong
@@ -168,13 +167,11 @@ fn of_values(test: &ConditionTest) -> Limit {
 
 /// A network of more than a 256th of all addresses keeps out few.
 fn of_network(text: &str) -> Limit {
-    let length = text
-        .rsplit_once('/')
-        .map_or(Some(128), |(_, length)| length.parse().ok());
-    match length {
-        Some(0) => Limit::Nothing,
-        Some(1..8_u8) => Limit::Weak,
-        Some(_) | None => Limit::Strong,
+    match text.rsplit_once('/').map(|(_, length)| length.parse()) {
+        Some(Ok(0)) => Limit::Nothing,
+        Some(Ok(1..8_u8)) => Limit::Weak,
+        // A single address, or what is no network at all.
+        Some(Ok(_) | Err(_)) | None => Limit::Strong,
     }
 }
 

@@ -146,10 +146,9 @@ fn words_of(name: &str) -> String {
     let mut words = "-".to_owned();
     let mut lower = false;
     for character in name.chars().take(256) {
-        if !character.is_ascii_alphanumeric() || lower && character.is_ascii_uppercase() {
-            if !words.ends_with('-') {
-                words.push('-');
-            }
+        let parts = !character.is_ascii_alphanumeric() || lower && character.is_ascii_uppercase();
+        if parts && !words.ends_with('-') {
+            words.push('-');
         }
         if character.is_ascii_alphanumeric() {
             words.push(character.to_ascii_lowercase());

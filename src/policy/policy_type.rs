@@ -1,6 +1,6 @@
 //! What a policy is attached to.
 
-use super::Policy;
+use super::{ActionPattern, Policy};
 use std::fmt;
 
 /// The types of policies, by what they are attached to.
@@ -98,12 +98,10 @@ impl PolicyType {
             .iter()
             .flat_map(|each| each.action.iter().chain(&each.not_action))
             .flat_map(|element| &element.entries);
-        let trust = no_resource
-            && actions
-                .clone()
-                .any(|entry| entry.service().eq_ignore_ascii_case("sts"))
-            || no_resource && actions.all(super::ActionPattern::covers_everything);
-        if trust { Self::Trust } else { Self::Resource }
+        let of_sts = |entry: &ActionPattern| entry.service().eq_ignore_ascii_case("sts");
+        let assumes = no_resource
+            && (actions.clone().any(of_sts) || actions.all(ActionPattern::covers_everything));
+        if assumes { Self::Trust } else { Self::Resource }
     }
 }
 

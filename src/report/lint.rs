@@ -122,25 +122,28 @@ pub fn render(
             summary,
         }),
         Format::Jsonl => {
-            let lines = files.iter().flat_map(of_file).map(|finding| {
+            let line = |finding| {
                 json::line(&Line {
                     version: json::VERSION,
                     finding,
                 })
-            });
-            lines.collect()
+            };
+            let lines = |file| of_file(file).map(line).collect::<String>();
+            let texts: Vec<_> = files.par_iter().map(lines).collect();
+            texts.concat()
         }
     }
 }
 
 fn full(files: &[FileFindings], summary: &Summary, painter: &Painter) -> String {
-    let mut text = String::new();
-    for file in files {
-        for finding in &file.findings {
-            text += &painter.paint(&snippet(&file.source, finding));
-            text.push('\n');
-        }
-    }
+    let of_file = |file: &FileFindings| {
+        let findings = file.findings.iter();
+        let snippets =
+            findings.map(|finding| painter.paint(&snippet(&file.source, finding)) + "\n");
+        snippets.collect::<String>()
+    };
+    let texts: Vec<_> = files.par_iter().map(of_file).collect();
+    let mut text = texts.concat();
     if summary.show_types {
         text.extend(files.iter().map(type_line));
     }

@@ -7,7 +7,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an `Allow` of actions that stop or erase what records and watches the account, on
-    /// resources of any name: CloudTrail, Config, GuardDuty, flow logs.
+    /// resources of any name: trails, configuration recorders, detectors, flow logs.
     ///
     /// A whole service (`s3:*`) is left to `service-wildcard`, everything to `admin-star-star`. A
     /// resource with a name or a variable in it, a condition that limits what is called or from where,
