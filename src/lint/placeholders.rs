@@ -20,7 +20,7 @@ const WORDS: [&str; 14] = [
     "XXXXXXXXXXXX",
 ];
 
-/// What a reader is asked to put his own in place of, after `your-`.
+/// What stands after `your-` where readers are to put their own.
 const OWN: [&str; 8] = [
     "account", "aws", "bucket", "key", "org", "region", "role", "table",
 ];

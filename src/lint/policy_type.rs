@@ -106,7 +106,7 @@ impl TypeOfPolicy {
             PolicyType::Resource => (shape, "it names principals", None),
             PolicyType::Identity if is_service_control(policy) => (
                 PolicyType::Scp,
-                "it only denies, by what organisations ask",
+                "it only denies, by what organizations ask",
                 Some(PolicyType::Identity),
             ),
             PolicyType::Identity
@@ -244,7 +244,7 @@ fn is_endpoint(policy: &Policy) -> bool {
             .any(|statement| tests(statement).iter().any(by_owner))
 }
 
-/// Whether every statement denies, and one of them does what only an organisation has a reason to:
+/// Whether every statement denies, and one of them does what only an organization has a reason to:
 /// limits regions, keeps accounts from leaving, or exempts principals by their ARN.
 fn is_service_control(policy: &Policy) -> bool {
     let asks = |test: &ConditionTest| {

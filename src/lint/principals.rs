@@ -143,7 +143,7 @@ pub(super) enum Measure {
     PrincipalArn,
     /// The number of an account.
     Account,
-    /// The id of an organisation or a path in it.
+    /// The id of an organization or a path in it.
     Organization,
     /// Any other text.
     Text,

@@ -67,7 +67,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         format!("AWS writes this action `{action}`")
     } else {
         let more = more.len();
-        format!("AWS writes this action `{action}`, and {more} more of this statement otherwise too")
+        format!(
+            "AWS writes this action `{action}`, and {more} more of this statement in other letter case too"
+        )
     };
     let mut edits: Vec<_> = found
         .iter()
@@ -75,7 +77,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .collect();
     edits.sort_by_key(|edit| edit.span.start);
     out.report(text.span(), message)
-        .help("letter case does not count to IAM, but to searches")
+        .help("write it as AWS does: IAM ignores letter case, searches do not")
         .fix("write them as AWS does", Safety::Safe, edits);
 }
 
@@ -106,7 +108,10 @@ mod tests {
     #[test]
     fn the_fix_writes_the_name() {
         assert_eq!(
-            fixed(&super::RULE, &allow(r#"["S3:getobject", "s3:x", "SQS:sendmessage"]"#, r#""*""#)),
+            fixed(
+                &super::RULE,
+                &allow(r#"["S3:getobject", "s3:x", "SQS:sendmessage"]"#, r#""*""#)
+            ),
             allow(r#"["s3:GetObject", "s3:x", "sqs:SendMessage"]"#, r#""*""#)
         );
     }

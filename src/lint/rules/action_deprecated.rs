@@ -13,8 +13,8 @@ rule! {
     /// its place, where AWS does.
     ///
     /// ## Why it matters
-    /// What the entry was written for needs other actions now, so a user gets denied, or a `Deny` is got
-    /// around. The actions of the old billing console, `aws-portal`, stopped being asked for in 2023.
+    /// What the entry was written for needs other actions now, so a user is denied, or a `Deny` stops
+    /// nobody. The actions of the old billing console, `aws-portal`, have not been asked for since 2023.
     ///
     /// ## Fires
     /// ```json
@@ -145,7 +145,10 @@ mod tests {
     );
     silent!(
         others,
-        allow(r#"["ec2:RunInstances", "ses:VerifyEmailIdentity", "robo:x"]"#, r#""*""#)
+        allow(
+            r#"["ec2:RunInstances", "ses:VerifyEmailIdentity", "robo:x"]"#,
+            r#""*""#
+        )
     );
 
     #[test]
@@ -165,7 +168,10 @@ mod tests {
     fn every_name_in_the_table_exists() {
         let catalog = Catalog::embedded();
         for row in table::DEPRECATED_ACTIONS.rows() {
-            let names = row[2].split(", ").chain([row[0]]).filter(|name| *name != "-");
+            let names = row[2]
+                .split(", ")
+                .chain([row[0]])
+                .filter(|name| *name != "-");
             for name in names {
                 assert!(!catalog.actions_matching(name).is_empty(), "{name}");
             }

@@ -83,7 +83,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, finding, fires, silent, statement};
+    use crate::lint::testing::{allow, finding, fires, silent, statement};
     use crate::source::Severity;
 
     fires!(on_an_arn, allow(r#""*""#, r#""arn:aws:s3:::b/*""#), "*");

@@ -80,7 +80,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let names = wording::list(&hidden);
         out.report(
             entry.text().span(),
-            format!("`{}` allows {names}, which returns credentials", entry.as_str()),
+            format!(
+                "`{}` allows {names}, which returns credentials",
+                entry.as_str()
+            ),
         )
         .help("list the actions that are needed");
     }
@@ -88,7 +91,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(get, allow(r#""ec2:Get*""#, r#""*""#), "ec2:Get*");
     fires!(
@@ -97,7 +100,10 @@ use crate::lint::testing::{allow, fires, silent, statement};
         "Redshift:get*"
     );
     silent!(by_name, allow(r#""ec2:GetPasswordData""#, r#""*""#));
-    silent!(harmless, allow(r#"["ec2:Describe*", "ec2:GetC*"]"#, r#""*""#));
+    silent!(
+        harmless,
+        allow(r#"["ec2:Describe*", "ec2:GetC*"]"#, r#""*""#)
+    );
     silent!(
         taken_away,
         statement(

@@ -104,7 +104,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, fixed, silent, statement};
+    use crate::lint::testing::{allow, fires, fixed, silent, statement};
 
     const TABLE: &str = r#""arn:aws:dynamodb:*:*:table/reports""#;
 
@@ -129,14 +129,19 @@ use crate::lint::testing::{allow, fires, fixed, silent, statement};
     );
     silent!(
         denied,
-        statement(r#""Effect": "Deny", "Action": "dynamodb:Delete*", "Resource": "arn:aws:dynamodb:*:*:table/x""#)
+        statement(
+            r#""Effect": "Deny", "Action": "dynamodb:Delete*", "Resource": "arn:aws:dynamodb:*:*:table/x""#
+        )
     );
 
     #[test]
     fn the_fix_lists_the_actions() {
         let single = fixed(&super::RULE, &allow(r#""dynamodb:P?tItem""#, TABLE));
         assert_eq!(single, allow(r#"["dynamodb:PutItem"]"#, TABLE));
-        let listed = fixed(&super::RULE, &allow(r#"["sqs:Get*", "dynamodb:P?tItem"]"#, TABLE));
+        let listed = fixed(
+            &super::RULE,
+            &allow(r#"["sqs:Get*", "dynamodb:P?tItem"]"#, TABLE),
+        );
         assert_eq!(listed, allow(r#"["sqs:Get*", "dynamodb:PutItem"]"#, TABLE));
     }
 }

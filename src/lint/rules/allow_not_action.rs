@@ -1,5 +1,9 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, limits::{Limit, Of}},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        limits::{Limit, Of},
+        rule,
+    },
     policy::{Effect, PolicyType, PolicyTypes},
     source::Severity,
 };
@@ -73,14 +77,16 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         )
         .label(element.span, "only these are left out")
         .help("list with `Action` what is needed");
-    if cx.star_resource().is_none() && cx.statement.not_resource.is_none() || cx.limit(Of::Calls) == Limit::Strong {
+    if cx.star_resource().is_none() && cx.statement.not_resource.is_none()
+        || cx.limit(Of::Calls) == Limit::Strong
+    {
         draft.severity(Severity::Medium);
     }
 }
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{finding, fires, silent, statement};
+    use crate::lint::testing::{finding, fires, silent, statement};
     use crate::source::Severity;
 
     fires!(
@@ -90,7 +96,9 @@ use crate::lint::testing::{finding, fires, silent, statement};
     );
     fires!(
         in_a_resource_policy,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "NotAction": "s3:Delete*", "Resource": "arn:aws:s3:::b/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "NotAction": "s3:Delete*", "Resource": "arn:aws:s3:::b/*""#
+        ),
         "NotAction"
     );
     silent!(
@@ -113,7 +121,9 @@ use crate::lint::testing::{finding, fires, silent, statement};
             r#""Resource": "arn:aws:s3:::b/*""#,
             r#""Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "x"}}"#,
         ] {
-            let text = statement(&format!(r#""Effect": "Allow", "NotAction": "s3:Delete*", {rest}"#));
+            let text = statement(&format!(
+                r#""Effect": "Allow", "NotAction": "s3:Delete*", {rest}"#
+            ));
             assert_eq!(finding(&super::RULE, &text).severity, Severity::Medium);
         }
     }

@@ -7,7 +7,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an `Allow` with `NotPrincipal` in the policy of a resource. Where a condition limits
-    /// the callers to an organisation, an account or ARNs it is `medium`. Trust policies are
+    /// the callers to an organization, an account or ARNs it is `medium`. Trust policies are
     /// `trust-not-principal`'s, as IAM refuses the element there.
     ///
     /// ## Why it matters
@@ -92,7 +92,11 @@ mod tests {
         ))
     }
 
-    fires!(aa_allow_with_not_principal, but_one(r#""Effect": "Allow""#), "NotPrincipal");
+    fires!(
+        aa_allow_with_not_principal,
+        but_one(r#""Effect": "Allow""#),
+        "NotPrincipal"
+    );
     fires!(
         under_a_condition,
         but_one(r#""Effect": "Allow", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#),
@@ -101,16 +105,22 @@ mod tests {
     silent!(deny, but_one(r#""Effect": "Deny""#));
     silent!(
         principal,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*""#
+        )
     );
 
     #[test]
     fn a_condition_on_the_callers_softens_it() {
         let of = |key: &str| {
-            let condition = format!(r#""Effect": "Allow", "Condition": {{"StringLike": {{{key}}}}}"#);
+            let condition =
+                format!(r#""Effect": "Allow", "Condition": {{"StringLike": {{{key}}}}}"#);
             severity(&super::RULE, &but_one(&condition))
         };
-        assert_eq!(of(r#""AWS:principalorgid": "o-a1b2c3d4e5""#), Severity::Medium);
+        assert_eq!(
+            of(r#""AWS:principalorgid": "o-a1b2c3d4e5""#),
+            Severity::Medium
+        );
         assert_eq!(of(r#""aws:PrincipalOrgID": "*""#), Severity::Critical);
     }
 }

@@ -1,5 +1,9 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, limits::{Limit, Of}},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        limits::{Limit, Of},
+        rule,
+    },
     policy::{Effect, PolicyType, PolicyTypes},
     source::Severity,
 };
@@ -7,7 +11,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an `Allow` with `NotResource`. Under a condition that limits it, it is `medium`. With
-    /// `NotResource` as well it is `not-action-and-not-resource`'s. Service control policies and
+    /// `NotAction` as well it is `not-action-and-not-resource`'s. Service control policies and
     /// permissions boundaries grant nothing, so the rule is silent there.
     ///
     /// ## Why it matters
@@ -80,7 +84,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{fires, silent, statement};
+    use crate::lint::testing::{fires, silent, statement};
 
     fires!(
         on_everything,
@@ -89,7 +93,9 @@ use crate::lint::testing::{fires, silent, statement};
     );
     fires!(
         in_a_resource_policy,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "s3:Get*", "NotResource": "arn:aws:s3:::b/x/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "s3:Get*", "NotResource": "arn:aws:s3:::b/x/*""#
+        ),
         "NotResource"
     );
     silent!(

@@ -118,7 +118,10 @@ mod tests {
 
     fires!(
         calls_of_s3,
-        allow(r#"["s3:HeadObject", "s3:GetObject", "s3:CreateMultipartUpload"]"#, r#""*""#),
+        allow(
+            r#"["s3:HeadObject", "s3:GetObject", "s3:CreateMultipartUpload"]"#,
+            r#""*""#
+        ),
         "s3:HeadObject",
         "s3:CreateMultipartUpload",
     );
@@ -139,7 +142,10 @@ mod tests {
     );
     silent!(
         calls_that_are_actions,
-        allow(r#"["s3:GetObject", "sqs:SendMessage", "lambda:InvokeFunction"]"#, r#""*""#)
+        allow(
+            r#"["s3:GetObject", "sqs:SendMessage", "lambda:InvokeFunction"]"#,
+            r#""*""#
+        )
     );
     silent!(
         names_that_are_nothing,

@@ -153,7 +153,10 @@ mod tests {
     use crate::lint::testing::{allow, fires, fixed, help, silent, under};
 
     fn queue(account: &str) -> String {
-        allow(r#""sqs:SendMessage""#, &format!(r#""arn:aws:sqs:us-east-1:{account}:jobs""#))
+        allow(
+            r#""sqs:SendMessage""#,
+            &format!(r#""arn:aws:sqs:us-east-1:{account}:jobs""#),
+        )
     }
 
     fires!(aa_invalid_arn_account, queue("1234567890"), "1234567890");
@@ -183,12 +186,18 @@ mod tests {
     );
     silent!(
         names_that_are_not_known,
-        allow(r#""sagemaker:DescribeHub""#, r#""arn:aws:sagemaker:us-east-1:partner:hub/x""#)
+        allow(
+            r#""sagemaker:DescribeHub""#,
+            r#""arn:aws:sagemaker:us-east-1:partner:hub/x""#
+        )
     );
 
     #[test]
     fn digits_are_mended_where_it_is_sure() {
-        assert_eq!(fixed(&super::RULE, &queue("1234-5678-9012")), queue("123456789012"));
+        assert_eq!(
+            fixed(&super::RULE, &queue("1234-5678-9012")),
+            queue("123456789012")
+        );
         assert_eq!(
             help(&super::RULE, &queue("1234567890")),
             "with its leading zeros it would be `001234567890`"

@@ -66,7 +66,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         {
             out.report(
                 written.text.span(),
-                format!("`{}` names no account, so it matches nothing", written.text.as_str()),
+                format!(
+                    "`{}` names no account, so it matches nothing",
+                    written.text.as_str()
+                ),
             )
             .help("name the account in the fifth field, or write `*` there for every account");
         }
@@ -90,7 +93,10 @@ mod tests {
     );
     fires!(
         with_wildcards,
-        allow(r#""kms:Decrypt""#, r#"["arn:aws:kms:*::*", "arn:aws:kms:*:*:key/x"]"#),
+        allow(
+            r#""kms:Decrypt""#,
+            r#"["arn:aws:kms:*::*", "arn:aws:kms:*:*:key/x"]"#
+        ),
         "arn:aws:kms:*::*"
     );
     silent!(
@@ -102,7 +108,10 @@ mod tests {
     );
     silent!(
         managed_policy,
-        allow(r#""iam:AttachRolePolicy""#, r#""arn:aws:iam::aws:policy/ReadOnlyAccess""#)
+        allow(
+            r#""iam:AttachRolePolicy""#,
+            r#""arn:aws:iam::aws:policy/ReadOnlyAccess""#
+        )
     );
     silent!(
         neither_is_told_once,

@@ -116,7 +116,10 @@ mod tests {
     );
     silent!(
         portals_of_api_gateway,
-        allow(r#""apigateway:GET""#, r#""arn:aws:apigateway:us-east-1:123456789012:/portals/x""#)
+        allow(
+            r#""apigateway:GET""#,
+            r#""arn:aws:apigateway:us-east-1:123456789012:/portals/x""#
+        )
     );
     silent!(
         wildcards,

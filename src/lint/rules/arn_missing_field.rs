@@ -64,7 +64,10 @@ mod tests {
     );
     silent!(
         star_for_the_rest,
-        allow(r#""codeartifact:DescribeDomain""#, r#""arn:aws:codeartifact:*""#)
+        allow(
+            r#""codeartifact:DescribeDomain""#,
+            r#""arn:aws:codeartifact:*""#
+        )
     );
     fires!(
         in_the_old_language,

@@ -107,12 +107,12 @@ pub(in crate::lint) fn is_wrong(arn: &ArnPattern) -> bool {
         let may_be_new = || {
             let name = partition.strip_prefix("aws-").unwrap_or_default();
             !name.is_empty()
-                && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase())
+                && name
+                    .bytes()
+                    .all(|byte| byte == b'-' || byte.is_ascii_lowercase())
                 && meant(partition).is_none()
         };
-        !PARTITIONS.contains(&partition)
-            && !placeholders::is_one(partition)
-            && !may_be_new()
+        !PARTITIONS.contains(&partition) && !placeholders::is_one(partition) && !may_be_new()
     })
 }
 
@@ -143,10 +143,17 @@ mod tests {
     );
     fires!(
         aa_invalid_partition,
-        allow(r#""s3:GetObject""#, r#"["arn:aws-gov:s3:::b/*", "arn:aws::s3:::b"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws-gov:s3:::b/*", "arn:aws::s3:::b"]"#
+        ),
         "aws-gov"
     );
-    fires!(empty, allow(r#""s3:GetObject""#, r#""arn::s3:::b/*""#), "arn::s3:::b/*");
+    fires!(
+        empty,
+        allow(r#""s3:GetObject""#, r#""arn::s3:::b/*""#),
+        "arn::s3:::b/*"
+    );
     fires!(
         upper_case,
         allow(r#""s3:GetObject""#, r#""arn:AWS:s3:::b/*""#),
@@ -173,7 +180,10 @@ mod tests {
     );
     silent!(
         partition_that_may_be_new,
-        allow(r#""s3:GetObject""#, r#"["arn:aws-iso-g:s3:::b/*", "arn:aws-moon:s3:::b/*"]"#)
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws-iso-g:s3:::b/*", "arn:aws-moon:s3:::b/*"]"#
+        )
     );
 
     #[test]

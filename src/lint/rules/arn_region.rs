@@ -106,7 +106,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             Fault::Elsewhere(partition) => {
                 draft
                     .label(written.span(Field::Partition), "another partition")
-                    .help(format!("write the partition `{partition}`, or a region of this one"));
+                    .help(format!(
+                        "write the partition `{partition}`, or a region of this one"
+                    ));
             }
         }
     });
@@ -161,7 +163,10 @@ mod tests {
     use crate::lint::testing::{allow, finding, fires, fixed, help, silent, under};
 
     fn queue(start: &str) -> String {
-        allow(r#""sqs:SendMessage""#, &format!(r#""arn:{start}:123456789012:jobs""#))
+        allow(
+            r#""sqs:SendMessage""#,
+            &format!(r#""arn:{start}:123456789012:jobs""#),
+        )
     }
 
     fires!(aa_invalid_arn_region, queue("aws:sqs:us-est-1"), "us-est-1");

@@ -62,7 +62,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if is_missing(cx.catalog, written.arn) {
             out.report(
                 written.text.span(),
-                format!("`{}` names no region, so it matches nothing", written.text.as_str()),
+                format!(
+                    "`{}` names no region, so it matches nothing",
+                    written.text.as_str()
+                ),
             )
             .help("name the region in the fourth field, or write `*` there for every region");
         }
@@ -81,7 +84,10 @@ mod tests {
 
     fires!(
         aa_missing_arn_region,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs::123456789012:jobs""#),
+        allow(
+            r#""sqs:SendMessage""#,
+            r#""arn:aws:sqs::123456789012:jobs""#
+        ),
         "arn:aws:sqs::123456789012:jobs"
     );
     fires!(
@@ -101,10 +107,16 @@ mod tests {
     );
     silent!(
         models_for_every_region,
-        allow(r#""bedrock:InvokeModel""#, r#""arn:aws:bedrock:::foundation-model/x""#)
+        allow(
+            r#""bedrock:InvokeModel""#,
+            r#""arn:aws:bedrock:::foundation-model/x""#
+        )
     );
     silent!(
         token,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:${AWS::Region}:123456789012:jobs""#)
+        allow(
+            r#""sqs:SendMessage""#,
+            r#""arn:aws:sqs:${AWS::Region}:123456789012:jobs""#
+        )
     );
 }

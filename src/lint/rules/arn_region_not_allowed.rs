@@ -94,7 +94,10 @@ mod tests {
 
     fires!(
         aa_arn_region_not_allowed,
-        allow(r#""iam:GetRole""#, r#""arn:aws:iam:us-east-1:123456789012:role/x""#),
+        allow(
+            r#""iam:GetRole""#,
+            r#""arn:aws:iam:us-east-1:123456789012:role/x""#
+        ),
         "us-east-1"
     );
     fires!(
@@ -119,7 +122,10 @@ mod tests {
     );
     silent!(
         services_with_regions,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:us-east-1:123456789012:jobs""#)
+        allow(
+            r#""sqs:SendMessage""#,
+            r#""arn:aws:sqs:us-east-1:123456789012:jobs""#
+        )
     );
     silent!(
         in_not_resource_without_region,
@@ -131,7 +137,10 @@ mod tests {
         assert_eq!(
             fixed(
                 &super::RULE,
-                &allow(r#""iam:GetRole""#, r#""arn:aws:iam:us-east-1:123456789012:role/x""#)
+                &allow(
+                    r#""iam:GetRole""#,
+                    r#""arn:aws:iam:us-east-1:123456789012:role/x""#
+                )
             ),
             allow(r#""iam:GetRole""#, r#""arn:aws:iam::123456789012:role/x""#)
         );

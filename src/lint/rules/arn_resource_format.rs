@@ -100,7 +100,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                 .then(|| Span::new(place.start, place.start + found.len()))
         });
         let span = place.unwrap_or_else(|| written.span(Field::Resource));
-        let draft = out.report(span, message).help(format!("did you mean `{meant}`?"));
+        let draft = out
+            .report(span, message)
+            .help(format!("did you mean `{meant}`?"));
         if let Some(place) = place {
             draft.fix(
                 format!("write `{meant}`"),
@@ -125,7 +127,10 @@ pub(in crate::lint) fn meant(catalog: Catalog, arn: &ArnPattern) -> Option<(&str
     }
     let (word, lower) = (word(found), found.to_ascii_lowercase());
     let distance = |known: &&str| strsim::osa_distance(&known.to_ascii_lowercase(), &lower);
-    let same = labels.iter().copied().find(|known| self::word(known) == word);
+    let same = labels
+        .iter()
+        .copied()
+        .find(|known| self::word(known) == word);
     let best = same.or_else(|| labels.iter().copied().min_by_key(distance))?;
     let near = same.is_some() || found.len() <= 32 && distance(&best) <= 1;
     near.then_some((found, best))
@@ -175,12 +180,18 @@ mod tests {
     );
     fires!(
         letter_case,
-        allow(r#""states:StartExecution""#, r#""arn:aws:states:*:*:statemachine:*""#),
+        allow(
+            r#""states:StartExecution""#,
+            r#""arn:aws:states:*:*:statemachine:*""#
+        ),
         "statemachine:"
     );
     fires!(
         plural,
-        allow(r#""iam:GetUser""#, r#"["arn:aws:iam::*:users/*", "arn:aws:iam::*:user/*"]"#),
+        allow(
+            r#""iam:GetUser""#,
+            r#"["arn:aws:iam::*:users/*", "arn:aws:iam::*:user/*"]"#
+        ),
         "users/"
     );
     silent!(
@@ -192,11 +203,17 @@ mod tests {
     );
     silent!(
         words_near_nothing,
-        allow(r#""iam:GetRole""#, r#""arn:aws:iam::123456789012:brand-new/x""#)
+        allow(
+            r#""iam:GetRole""#,
+            r#""arn:aws:iam::123456789012:brand-new/x""#
+        )
     );
     silent!(
         wildcard_in_the_word,
-        allow(r#""iam:GetRole""#, r#"["arn:aws:iam::123456789012:rol*", "arn:aws:iam::*:*/x"]"#)
+        allow(
+            r#""iam:GetRole""#,
+            r#"["arn:aws:iam::123456789012:rol*", "arn:aws:iam::*:*/x"]"#
+        )
     );
     silent!(
         services_that_are_not_known_whole,

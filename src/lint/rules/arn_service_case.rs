@@ -14,8 +14,8 @@ rule! {
     /// Flags an ARN whose service has upper-case letters, where AWS has the same name in lower case.
     ///
     /// ## Why it matters
-    /// The service in an ARN is compared letter by letter, other than the one in an action. The ARN of every
-    /// request has it in lower case, so the entry matches nothing.
+    /// Letter case counts for the service in an ARN, unlike the one in an action. The ARN of every request
+    /// has it in lower case, so the entry matches nothing.
     ///
     /// ## Fires
     /// ```json
@@ -114,13 +114,19 @@ mod tests {
     silent!(actions, allow(r#""S3:GetObject""#, r#""arn:aws:s3:::b/*""#));
     silent!(
         wildcards_and_unknown_services,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:S*:::b/*", "arn:aws:Nothing:::b/*"]"#)
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:S*:::b/*", "arn:aws:Nothing:::b/*"]"#
+        )
     );
 
     #[test]
     fn the_fix_writes_lower_case() {
         assert_eq!(
-            fixed(&super::RULE, &allow(r#""s3:GetObject""#, r#""arn:aws:S3:::B/*""#)),
+            fixed(
+                &super::RULE,
+                &allow(r#""s3:GetObject""#, r#""arn:aws:S3:::B/*""#)
+            ),
             allow(r#""s3:GetObject""#, r#""arn:aws:s3:::B/*""#)
         );
     }

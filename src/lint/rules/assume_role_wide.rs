@@ -66,7 +66,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(any_role, allow(r#""sts:AssumeRole""#, r#""*""#), "*");
     fires!(

@@ -116,12 +116,16 @@ mod tests {
 
     fires!(
         guests,
-        cognito(r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:amr": ["authenticated", "unauthenticated"]}}"#),
+        cognito(
+            r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:amr": ["authenticated", "unauthenticated"]}}"#
+        ),
         "unauthenticated"
     );
     fires!(
         guests_by_a_wildcard,
-        cognito(r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:AMR": "*"}}"#),
+        cognito(
+            r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:AMR": "*"}}"#
+        ),
         "*"
     );
     fires!(
@@ -136,19 +140,32 @@ mod tests {
     );
     silent!(
         users_of_one_pool,
-        cognito(r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:amr": "authenticated"}}"#)
+        cognito(
+            r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:amr": "authenticated"}}"#
+        )
     );
-    silent!(one_identity, cognito(r#"{"StringEquals": {"@:sub": "eu-west-1:0-0"}}"#));
-    silent!(pool_to_be_filled_in, cognito(r#"{"StringEquals": {"@:aud": "${IdentityPool}"}}"#));
+    silent!(
+        one_identity,
+        cognito(r#"{"StringEquals": {"@:sub": "eu-west-1:0-0"}}"#)
+    );
+    silent!(
+        pool_to_be_filled_in,
+        cognito(r#"{"StringEquals": {"@:aud": "${IdentityPool}"}}"#)
+    );
     silent!(
         not_guests,
-        cognito(r#"{"StringEquals": {"@:aud": "x"}, "ForAllValues:StringNotEquals": {"@:amr": "unauthenticated"}}"#)
+        cognito(
+            r#"{"StringEquals": {"@:aud": "x"}, "ForAllValues:StringNotEquals": {"@:amr": "unauthenticated"}}"#
+        )
     );
 
     #[test]
     fn a_pool_of_anyone_is_worse_than_guests() {
         assert_eq!(
-            severity(&super::RULE, &cognito(r#"{"Bool": {"aws:SecureTransport": "true"}}"#)),
+            severity(
+                &super::RULE,
+                &cognito(r#"{"Bool": {"aws:SecureTransport": "true"}}"#)
+            ),
             Severity::High
         );
     }

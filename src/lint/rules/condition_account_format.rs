@@ -68,13 +68,16 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         let span = condition_value::span(value);
         let shown = condition_value::shown(&value.text);
         if AccountId::parse(&digits).is_some() {
-            out.report(span, format!("{shown} is no account, so no request ever has it"))
-                .help(format!("write `{digits}`"))
-                .fix(
-                    format!("write `{digits}`"),
-                    Safety::Unsafe,
-                    vec![condition_value::replaced(value, &digits)],
-                );
+            out.report(
+                span,
+                format!("{shown} is no account, so no request ever has it"),
+            )
+            .help(format!("write `{digits}`"))
+            .fix(
+                format!("write `{digits}`"),
+                Safety::Unsafe,
+                vec![condition_value::replaced(value, &digits)],
+            );
         } else if is_number && text.len() == 11 && value.string.is_none() {
             let whole = format!("0{text}");
             out.report(
@@ -95,8 +98,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             out.report(span, message)
                 .help("write all twelve digits, in quotes: the first of them may be `0`");
         } else {
-            out.report(span, format!("{shown} is no account, so no request ever has it"))
-                .help("write the twelve digits of the account");
+            out.report(
+                span,
+                format!("{shown} is no account, so no request ever has it"),
+            )
+            .help("write the twelve digits of the account");
         }
     }
 }
@@ -105,24 +111,64 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{finding, fires, fixed, silent, under};
 
-    fires!(too_short, under(r#"{"StringEquals": {"aws:SourceAccount": "123"}}"#), "123");
-    fires!(root_and_arn, under(r#"{"StringNotEqualsIfExists": {"AWS:principalaccount": ["123456789012", "root", "arn:aws:iam::123456789012:root"]}}"#), "root", "arn:aws:iam::123456789012:root");
-    fires!(pattern_without_wildcard, under(r#"{"StringLike": {"s3:ResourceAccount": "12345678901"}}"#), "12345678901");
-    silent!(twelve_digits, under(r#"{"StringEquals": {"aws:SourceAccount": ["012345678901", 123456789012]}}"#));
-    silent!(patterns_and_variables, under(r#"{"StringLike": {"aws:ResourceAccount": ["1234*", "${aws:PrincipalAccount}", "ACCOUNT_ID", "<account>"]}}"#));
-    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "123"}}"#));
+    fires!(
+        too_short,
+        under(r#"{"StringEquals": {"aws:SourceAccount": "123"}}"#),
+        "123"
+    );
+    fires!(
+        root_and_arn,
+        under(
+            r#"{"StringNotEqualsIfExists": {"AWS:principalaccount": ["123456789012", "root", "arn:aws:iam::123456789012:root"]}}"#
+        ),
+        "root",
+        "arn:aws:iam::123456789012:root"
+    );
+    fires!(
+        pattern_without_wildcard,
+        under(r#"{"StringLike": {"s3:ResourceAccount": "12345678901"}}"#),
+        "12345678901"
+    );
+    silent!(
+        twelve_digits,
+        under(r#"{"StringEquals": {"aws:SourceAccount": ["012345678901", 123456789012]}}"#)
+    );
+    silent!(
+        patterns_and_variables,
+        under(
+            r#"{"StringLike": {"aws:ResourceAccount": ["1234*", "${aws:PrincipalAccount}", "ACCOUNT_ID", "<account>"]}}"#
+        )
+    );
+    silent!(
+        another_key,
+        under(r#"{"StringEquals": {"aws:userid": "123"}}"#)
+    );
 
     #[test]
     fn a_lost_zero_is_told_and_put_back() {
-        let text = |value: &str| under(&format!(r#"{{"StringEquals": {{"aws:SourceAccount": {value}}}}}"#));
+        let text = |value: &str| {
+            under(&format!(
+                r#"{{"StringEquals": {{"aws:SourceAccount": {value}}}}}"#
+            ))
+        };
         let message = finding(&super::RULE, &text("12345678901")).message;
         assert!(message.contains("lost a leading zero"), "{message}");
-        assert_eq!(fixed(&super::RULE, &text("12345678901")), text(r#""012345678901""#));
+        assert_eq!(
+            fixed(&super::RULE, &text("12345678901")),
+            text(r#""012345678901""#)
+        );
     }
 
     #[test]
     fn hyphens_are_taken_out() {
-        let text = |value: &str| under(&format!(r#"{{"StringEquals": {{"aws:SourceAccount": "{value}"}}}}"#));
-        assert_eq!(fixed(&super::RULE, &text("1234-5678-9012")), text("123456789012"));
+        let text = |value: &str| {
+            under(&format!(
+                r#"{{"StringEquals": {{"aws:SourceAccount": "{value}"}}}}"#
+            ))
+        };
+        assert_eq!(
+            fixed(&super::RULE, &text("1234-5678-9012")),
+            text("123456789012")
+        );
     }
 }

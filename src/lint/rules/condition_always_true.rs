@@ -1,9 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        condition_tests::Fate,
-        rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::Fate, rule},
     policy::{Comparison, Effect, PolicyTypes, Quantifier},
     source::Severity,
 };
@@ -127,7 +123,10 @@ mod tests {
         without_wildcards,
         under(r#"{"StringEqualsIfExists": {"aws:username": "*"}}"#)
     );
-    silent!(unknown_key, under(r#"{"StringLikeIfExists": {"x:y": "*"}}"#));
+    silent!(
+        unknown_key,
+        under(r#"{"StringLikeIfExists": {"x:y": "*"}}"#)
+    );
     silent!(
         callers_of_resources_may_be_anonymous,
         statement(

@@ -1,7 +1,11 @@
 use crate::{
-    eval::{instant},
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
+    eval::instant,
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
     source::{Safety, Severity},
 };
 
@@ -10,7 +14,7 @@ rule! {
     /// Flags a date that readers take for another one than AWS does:
     ///
     /// - digits alone, which are seconds since 1970: `1767139200`, but also `2026` and `20261231`
-    ///   - a time without its zone, which may be taken for UTC or for no date at all
+    /// - a time without its zone, which may be taken for UTC or for no date at all
     ///
     /// The condition of `aws:EpochTime` is not looked at: seconds are what it is for.
     ///
@@ -103,13 +107,37 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_invalid_date_value, under(r#"{"DateLessThan": {"aws:CurrentTime": "1798675200"}}"#), "1798675200");
-    fires!(year_alone, under(r#"{"DateGreaterThan": {"aws:CurrentTime": [2026]}}"#), "2026");
-    fires!(no_zone, under(r#"{"DateLessThanIfExists": {"aws:TokenIssueTime": "2026-12-31T00:00:00"}}"#), "2026-12-31T00:00:00");
-    silent!(iso_dates, under(r#"{"DateLessThan": {"aws:CurrentTime": ["2026-12-31", "2026-12-31T00:00:00Z"]}}"#));
-    silent!(key_of_seconds, under(r#"{"DateLessThan": {"aws:EpochTime": "1798675200"}}"#));
-    silent!(no_date, under(r#"{"DateLessThan": {"aws:CurrentTime": "soon"}}"#));
-    silent!(numbers, under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "300"}}"#));
+    fires!(
+        aa_invalid_date_value,
+        under(r#"{"DateLessThan": {"aws:CurrentTime": "1798675200"}}"#),
+        "1798675200"
+    );
+    fires!(
+        year_alone,
+        under(r#"{"DateGreaterThan": {"aws:CurrentTime": [2026]}}"#),
+        "2026"
+    );
+    fires!(
+        no_zone,
+        under(r#"{"DateLessThanIfExists": {"aws:TokenIssueTime": "2026-12-31T00:00:00"}}"#),
+        "2026-12-31T00:00:00"
+    );
+    silent!(
+        iso_dates,
+        under(r#"{"DateLessThan": {"aws:CurrentTime": ["2026-12-31", "2026-12-31T00:00:00Z"]}}"#)
+    );
+    silent!(
+        key_of_seconds,
+        under(r#"{"DateLessThan": {"aws:EpochTime": "1798675200"}}"#)
+    );
+    silent!(
+        no_date,
+        under(r#"{"DateLessThan": {"aws:CurrentTime": "soon"}}"#)
+    );
+    silent!(
+        numbers,
+        under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "300"}}"#)
+    );
 
     #[test]
     fn the_fix_writes_the_date() {
@@ -118,7 +146,11 @@ mod tests {
             (r#""1798675200""#, r#""2026-12-31T00:00:00Z""#),
             (r#""2026-12-31T10:00""#, r#""2026-12-31T10:00Z""#),
         ] {
-            let text = |date: &str| under(&format!(r#"{{"DateLessThan": {{"aws:CurrentTime": {date}}}}}"#));
+            let text = |date: &str| {
+                under(&format!(
+                    r#"{{"DateLessThan": {{"aws:CurrentTime": {date}}}}}"#
+                ))
+            };
             assert_eq!(fixed(&super::RULE, &text(wrong)), text(right));
         }
     }

@@ -1,7 +1,11 @@
 use crate::{
-    catalog::{table::CONDITION_ENUMS},
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule, wording},
-    policy::{PolicyTypes},
+    catalog::table::CONDITION_ENUMS,
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule, wording,
+    },
+    policy::PolicyTypes,
     source::{Safety, Severity},
 };
 
@@ -120,20 +124,64 @@ fn near<'n>(names: &'n str, text: &str) -> Option<&'n str> {
 mod tests {
     use crate::lint::testing::{fires, fixed, help, silent, under};
 
-    fires!(misspelt, under(r#"{"StringEquals": {"s3:x-amz-acl": "publc-read"}}"#), "publc-read");
-    fires!(letter_case_among_others, under(r#"{"StringNotEqualsIfExists": {"S3:X-Amz-Server-Side-Encryption": ["aws:kms", "aes256", "AES-256"]}}"#), "aes256", "AES-256");
-    fires!(no_value_at_all, under(r#"{"StringLike": {"ec2:MetadataHttpTokens": "v2"}}"#), "v2");
-    silent!(values, under(r#"{"StringEquals": {"s3:x-amz-acl": ["private", "bucket-owner-full-control"], "dynamodb:Select": "COUNT"}}"#));
-    silent!(letter_case_where_it_does_not_count, under(r#"{"StringEqualsIgnoreCase": {"s3:x-amz-acl": "Private"}}"#));
-    silent!(value_of_a_set_that_grows, under(r#"{"StringEquals": {"s3:x-amz-storage-class": "GLACIER_NEXT", "ec2:VolumeType": "gp4"}}"#));
-    silent!(patterns_and_variables, under(r#"{"StringLike": {"s3:x-amz-acl": ["public*", "${aws:PrincipalTag/acl}"]}}"#));
-    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "publc-read"}}"#));
+    fires!(
+        misspelt,
+        under(r#"{"StringEquals": {"s3:x-amz-acl": "publc-read"}}"#),
+        "publc-read"
+    );
+    fires!(
+        letter_case_among_others,
+        under(
+            r#"{"StringNotEqualsIfExists": {"S3:X-Amz-Server-Side-Encryption": ["aws:kms", "aes256", "AES-256"]}}"#
+        ),
+        "aes256",
+        "AES-256"
+    );
+    fires!(
+        no_value_at_all,
+        under(r#"{"StringLike": {"ec2:MetadataHttpTokens": "v2"}}"#),
+        "v2"
+    );
+    silent!(
+        values,
+        under(
+            r#"{"StringEquals": {"s3:x-amz-acl": ["private", "bucket-owner-full-control"], "dynamodb:Select": "COUNT"}}"#
+        )
+    );
+    silent!(
+        letter_case_where_it_does_not_count,
+        under(r#"{"StringEqualsIgnoreCase": {"s3:x-amz-acl": "Private"}}"#)
+    );
+    silent!(
+        value_of_a_set_that_grows,
+        under(
+            r#"{"StringEquals": {"s3:x-amz-storage-class": "GLACIER_NEXT", "ec2:VolumeType": "gp4"}}"#
+        )
+    );
+    silent!(
+        patterns_and_variables,
+        under(r#"{"StringLike": {"s3:x-amz-acl": ["public*", "${aws:PrincipalTag/acl}"]}}"#)
+    );
+    silent!(
+        another_key,
+        under(r#"{"StringEquals": {"aws:userid": "publc-read"}}"#)
+    );
 
     #[test]
     fn the_near_value_or_all_are_told() {
-        let text = |acl: &str| under(&format!(r#"{{"StringEquals": {{"s3:x-amz-acl": "{acl}"}}}}"#));
-        assert_eq!(fixed(&super::RULE, &text("publc-read")), text("public-read"));
-        assert_eq!(fixed(&super::RULE, &text("Public_Read")), text("public-read"));
+        let text = |acl: &str| {
+            under(&format!(
+                r#"{{"StringEquals": {{"s3:x-amz-acl": "{acl}"}}}}"#
+            ))
+        };
+        assert_eq!(
+            fixed(&super::RULE, &text("publc-read")),
+            text("public-read")
+        );
+        assert_eq!(
+            fixed(&super::RULE, &text("Public_Read")),
+            text("public-read")
+        );
         assert!(help(&super::RULE, &text("nobody")).contains("`aws-exec-read`"));
     }
 }

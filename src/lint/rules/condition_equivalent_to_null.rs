@@ -1,9 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        condition_tests::Fate,
-        edits, rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule},
     policy::{Comparison, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -70,7 +66,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let draft = out
         .report(
             cx.test.span,
-            format!("`{}` with `*` only asks whether `{key}` {asks}", cx.test.operator),
+            format!(
+                "`{}` with `*` only asks whether `{key}` {asks}",
+                cx.test.operator
+            ),
         )
         .help(format!("write `\"Null\": {{\"{key}\": \"{value}\"}}`"));
     let tests = &cx.condition.tests;
@@ -110,7 +109,10 @@ mod tests {
         under(r#"{"StringLike": {"aws:RequestedRegion": "*"}}"#)
     );
     silent!(null, under(r#"{"Null": {"aws:SourceVpce": "true"}}"#));
-    silent!(other_text, under(r#"{"StringLike": {"aws:username": "a*"}}"#));
+    silent!(
+        other_text,
+        under(r#"{"StringLike": {"aws:username": "a*"}}"#)
+    );
 
     #[test]
     fn the_fix_asks_with_null() {

@@ -1,6 +1,10 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
     source::{Safety, Severity},
 };
 use ipnet::IpNet;
@@ -72,7 +76,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             condition_value::span(value),
             format!("`{}` is the whole network `{network}`", value.text),
         )
-        .help(format!("write `{network}`, or `{address}` where that alone is meant"))
+        .help(format!(
+            "write `{network}`, or `{address}` where that alone is meant"
+        ))
         .fix(
             format!("write `{network}`"),
             Safety::Safe,
@@ -85,15 +91,37 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_improve_ip_range, under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7/24", "198.51.100.0/24"]}}"#), "203.0.113.7/24");
-    fires!(ipv6_of_the_vpc, under(r#"{"NotIpAddressIfExists": {"aws:VpcSourceIp": "2001:db8::1/32"}}"#), "2001:db8::1/32");
-    silent!(networks_and_addresses, under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "203.0.113.7", "203.0.113.7/32", "2001:DB8::/32"]}}"#));
-    silent!(everything_is_another_rule, under(r#"{"IpAddress": {"aws:SourceIp": "203.0.113.7/0"}}"#));
-    silent!(no_network, under(r#"{"IpAddress": {"aws:SourceIp": "203.0.113.7/33"}}"#));
+    fires!(
+        aa_improve_ip_range,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7/24", "198.51.100.0/24"]}}"#),
+        "203.0.113.7/24"
+    );
+    fires!(
+        ipv6_of_the_vpc,
+        under(r#"{"NotIpAddressIfExists": {"aws:VpcSourceIp": "2001:db8::1/32"}}"#),
+        "2001:db8::1/32"
+    );
+    silent!(
+        networks_and_addresses,
+        under(
+            r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "203.0.113.7", "203.0.113.7/32", "2001:DB8::/32"]}}"#
+        )
+    );
+    silent!(
+        everything_is_another_rule,
+        under(r#"{"IpAddress": {"aws:SourceIp": "203.0.113.7/0"}}"#)
+    );
+    silent!(
+        no_network,
+        under(r#"{"IpAddress": {"aws:SourceIp": "203.0.113.7/33"}}"#)
+    );
 
     #[test]
     fn the_fix_writes_the_network() {
         let text = |net: &str| under(&format!(r#"{{"IpAddress": {{"aws:SourceIp": "{net}"}}}}"#));
-        assert_eq!(fixed(&super::RULE, &text("203.0.113.7/24")), text("203.0.113.0/24"));
+        assert_eq!(
+            fixed(&super::RULE, &text("203.0.113.7/24")),
+            text("203.0.113.0/24")
+        );
     }
 }

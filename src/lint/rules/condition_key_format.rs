@@ -101,7 +101,12 @@ mod tests {
 
     #[test]
     fn a_key_without_its_prefix_gets_it() {
-        let help = |key: &str| help(&super::RULE, &under(&format!(r#"{{"StringEquals": {{"{key}": "x"}}}}"#)));
+        let help = |key: &str| {
+            help(
+                &super::RULE,
+                &under(&format!(r#"{{"StringEquals": {{"{key}": "x"}}}}"#)),
+            )
+        };
         assert_eq!(help("sourceip"), "did you mean `aws:SourceIp`?");
         assert_eq!(help("PrincipalTag/a"), "did you mean `aws:PrincipalTag/a`?");
         assert_eq!(help("bad"), "write it like `aws:SourceIp` or `s3:prefix`");

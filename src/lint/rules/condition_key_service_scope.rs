@@ -1,8 +1,6 @@
 use crate::{
     catalog::table::VPC_ENDPOINT_OWNER_KEYS,
-    lint::{
-        Category, Check, Findings, Rule, TestCx, condition_key::holds_without_key, rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_key::holds_without_key, rule},
     policy::{Effect, PolicyTypes},
     source::Severity,
 };
@@ -130,22 +128,38 @@ mod tests {
     );
     fires!(
         a_service_without_it_among_others,
-        on(r#""Action": ["s3:*", "SQS:SendMessage"]"#, "StringNotEquals", "AWS:vpceaccount"),
+        on(
+            r#""Action": ["s3:*", "SQS:SendMessage"]"#,
+            "StringNotEquals",
+            "AWS:vpceaccount"
+        ),
         "AWS:vpceaccount"
     );
     fires!(
         all_but_some_actions,
-        on(r#""NotAction": "iam:*""#, "ForAllValues:StringNotLike", "aws:VpceOrgPaths"),
+        on(
+            r#""NotAction": "iam:*""#,
+            "ForAllValues:StringNotLike",
+            "aws:VpceOrgPaths"
+        ),
         "aws:VpceOrgPaths"
     );
     fires!(
         the_one_action_without_it,
-        on(r#""Action": "iam:PassRole""#, "StringNotEquals", "aws:VpceOrgID"),
+        on(
+            r#""Action": "iam:PassRole""#,
+            "StringNotEquals",
+            "aws:VpceOrgID"
+        ),
         "aws:VpceOrgID"
     );
     silent!(
         services_with_it,
-        on(r#""Action": ["s3:*", "KMS:Decrypt", "sqs:*"]"#, "StringNotEquals", "aws:VpceOrgID")
+        on(
+            r#""Action": ["s3:*", "KMS:Decrypt", "sqs:*"]"#,
+            "StringNotEquals",
+            "aws:VpceOrgID"
+        )
     );
     silent!(
         other_keys,
@@ -159,7 +173,11 @@ mod tests {
     #[test]
     fn the_message_says_what_comes_of_it() {
         let message = |operator: &str| {
-            finding(&super::RULE, &on(r#""Action": "*""#, operator, "aws:VpceOrgID")).message
+            finding(
+                &super::RULE,
+                &on(r#""Action": "*""#, operator, "aws:VpceOrgID"),
+            )
+            .message
         };
         assert!(message("StringNotEquals").ends_with("denies every call of the others"));
         assert!(message("StringEquals").ends_with("denies no call of the others"));

@@ -1,7 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, listed, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        listed, rule,
+    },
     policy::{ArnPattern, PolicyTypes, Version},
-    source::{Severity},
+    source::Severity,
 };
 
 rule! {
@@ -125,10 +129,37 @@ fn fault_of_key(arn: &ArnPattern, aliases_fit: bool) -> Option<&'static str> {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_invalid_kms_key_value, under(r#"{"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/x"}}"#), "alias/x");
-    fires!(id_alias_and_bucket, under(r#"{"StringNotLikeIfExists": {"S3:X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": ["1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:*:123456789012:alias/*", "arn:aws:s3:::b"]}}"#), "1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:*:123456789012:alias/*", "arn:aws:s3:::b");
-    fires!(arn_operator, under(r#"{"ArnLike": {"secretsmanager:KmsKeyArn": "arn:aws:iam::123456789012:role/x"}}"#), "arn:aws:iam::123456789012:role/x");
-    silent!(keys, under(r#"{"StringLike": {"s3:x-amz-server-side-encryption-aws-kms-key-id": ["arn:aws:kms:us-east-1:123456789012:key/1a2b", "arn:aws:kms:*:123456789012:*", "arn:aws:kms:*:*:key/*", "*", "*:key/1a2b", "${aws:PrincipalTag/key}"]}}"#));
-    silent!(no_arn_is_another_rule_under_an_arn_operator, under(r#"{"ArnEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/x"}}"#));
-    silent!(presence, under(r#"{"Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}}"#));
+    fires!(
+        aa_invalid_kms_key_value,
+        under(r#"{"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/x"}}"#),
+        "alias/x"
+    );
+    fires!(
+        id_alias_and_bucket,
+        under(
+            r#"{"StringNotLikeIfExists": {"S3:X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": ["1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:*:123456789012:alias/*", "arn:aws:s3:::b"]}}"#
+        ),
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws:kms:*:123456789012:alias/*",
+        "arn:aws:s3:::b"
+    );
+    fires!(
+        arn_operator,
+        under(r#"{"ArnLike": {"secretsmanager:KmsKeyArn": "arn:aws:iam::123456789012:role/x"}}"#),
+        "arn:aws:iam::123456789012:role/x"
+    );
+    silent!(
+        keys,
+        under(
+            r#"{"StringLike": {"s3:x-amz-server-side-encryption-aws-kms-key-id": ["arn:aws:kms:us-east-1:123456789012:key/1a2b", "arn:aws:kms:*:123456789012:*", "arn:aws:kms:*:*:key/*", "*", "*:key/1a2b", "${aws:PrincipalTag/key}"]}}"#
+        )
+    );
+    silent!(
+        no_arn_is_another_rule_under_an_arn_operator,
+        under(r#"{"ArnEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/x"}}"#)
+    );
+    silent!(
+        presence,
+        under(r#"{"Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}}"#)
+    );
 }

@@ -1,7 +1,7 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_value::Family, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    policy::PolicyTypes,
+    source::Severity,
 };
 use std::collections::BTreeSet;
 
@@ -62,7 +62,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
     let truths = values.iter().map(|value| value.text.to_ascii_lowercase());
     let truths: BTreeSet<_> = truths.collect();
-    let message = match (truths.contains("true"), truths.contains("false"), truths.len()) {
+    let message = match (
+        truths.contains("true"),
+        truths.contains("false"),
+        truths.len(),
+    ) {
         (true, true, _) => {
             "`true` and `false` are alternatives here, so every request that has the key matches"
         }
@@ -78,9 +82,26 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_invalid_condition_multiple_boolean, under(r#"{"Bool": {"aws:SecureTransport": ["true", "false"]}}"#), r#"["true", "false"]"#);
-    fires!(unquoted_and_twice, under(r#"{"BoolIfExists": {"aws:SecureTransport": [true, true]}}"#), "[true, true]");
-    silent!(list_of_one, under(r#"{"Bool": {"aws:SecureTransport": ["true"]}}"#));
-    silent!(no_boolean, under(r#"{"Bool": {"aws:SecureTransport": ["true", "yes"]}}"#));
-    silent!(text, under(r#"{"StringEquals": {"aws:userid": ["true", "false"]}}"#));
+    fires!(
+        aa_invalid_condition_multiple_boolean,
+        under(r#"{"Bool": {"aws:SecureTransport": ["true", "false"]}}"#),
+        r#"["true", "false"]"#
+    );
+    fires!(
+        unquoted_and_twice,
+        under(r#"{"BoolIfExists": {"aws:SecureTransport": [true, true]}}"#),
+        "[true, true]"
+    );
+    silent!(
+        list_of_one,
+        under(r#"{"Bool": {"aws:SecureTransport": ["true"]}}"#)
+    );
+    silent!(
+        no_boolean,
+        under(r#"{"Bool": {"aws:SecureTransport": ["true", "yes"]}}"#)
+    );
+    silent!(
+        text,
+        under(r#"{"StringEquals": {"aws:userid": ["true", "false"]}}"#)
+    );
 }

@@ -97,7 +97,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         let message = if cx.test.operator.comparison == Comparison::Null {
             format!("every request has `{key}`, {effect}")
         } else {
-            format!("no value of `{key}` passes `{}` with `*`, {effect}", cx.test.operator)
+            format!(
+                "no value of `{key}` passes `{}` with `*`, {effect}",
+                cx.test.operator
+            )
         };
         out.report(cx.test.span, message)
             .severity(severity)
@@ -140,7 +143,9 @@ fn contradiction<'a>(cx: &'a TestCx<'_>) -> Option<(Vec<&'a ConditionTest>, &'a 
     if last.key.span() != cx.test.key.span()
         || tests.len() > MOST_TESTS
         || values > MOST_VALUES
-        || tests.iter().any(|test| cx.beside(test).fate() == Fate::Never)
+        || tests
+            .iter()
+            .any(|test| cx.beside(test).fate() == Fate::Never)
     {
         return None;
     }
@@ -273,7 +278,9 @@ mod tests {
     );
     silent!(
         exception_from_a_pattern,
-        under(r#"{"StringLike": {"aws:username": "a*"}, "StringNotEquals": {"aws:username": "ab"}}"#)
+        under(
+            r#"{"StringLike": {"aws:username": "a*"}, "StringNotEquals": {"aws:username": "ab"}}"#
+        )
     );
     silent!(
         variables,
@@ -300,7 +307,8 @@ mod tests {
 
     #[test]
     fn a_deny_that_protects_nothing_is_worse() {
-        let condition = r#"{"StringEquals": {"aws:username": "a"}, "StringLike": {"aws:username": "b*"}}"#;
+        let condition =
+            r#"{"StringEquals": {"aws:username": "a"}, "StringLike": {"aws:username": "b*"}}"#;
         assert_eq!(severity(&super::RULE, &under(condition)), Severity::Medium);
         let deny = statement(&format!(
             r#""Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {condition}"#

@@ -1,7 +1,11 @@
 use crate::{
     catalog::{GlobalConditionKey, ServiceConditionKey, ValueType},
-    eval::{fault_of_value},
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family, is_open}, rule},
+    eval::fault_of_value,
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family, is_open},
+        rule,
+    },
     policy::{Comparison, ConditionValue, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -12,10 +16,10 @@ rule! {
     ///
     /// - `medium` where it cannot match, as `Bool` on a date, `StringEquals` of a network on an
     ///   address, or where AWS must have been misunderstood, as `NumericEquals` on
-    ///   `aws:PrincipalOrgID` - `low` where it works but compares text: `StringEquals` with
-    ///   `true` on a boolean, with digits on a number, with one address on an address; and where
-    ///   a service's own documentation calls the key text, and `Bool` or a numeric operator works
-    ///   if it holds `true` or digits
+    ///   `aws:PrincipalOrgID`
+    /// - `low` where it works but compares text: `StringEquals` with `true` on a boolean, with digits
+    ///   on a number, with one address on an address; and where a service's own documentation calls
+    ///   the key text, and `Bool` or a numeric operator works if it holds `true` or digits
     ///
     /// Silent are keys that the reference does not know, keys with a part of the caller's choice
     /// such as tags, values that cannot be read (they have rules of their own), and operators of
@@ -149,7 +153,11 @@ fn severity(cx: &TestCx<'_>, family: Family, holds: ValueType) -> Option<Severit
     let is_pattern = |text: &str| takes_wildcards && text.contains(['*', '?']);
     let every = |works: &dyn Fn(&str) -> bool| {
         let works = texts().all(|text| is_pattern(text) || works(text));
-        Some(if works { Severity::Low } else { Severity::Medium })
+        Some(if works {
+            Severity::Low
+        } else {
+            Severity::Medium
+        })
     };
     let ignores_case = condition_value::ignores_case(comparison);
     match (family, holds) {
@@ -168,7 +176,11 @@ fn severity(cx: &TestCx<'_>, family: Family, holds: ValueType) -> Option<Severit
         (Family::Number | Family::Boolean, ValueType::String) => {
             let is_account = condition_value::format(cx.test.key.as_str()) == Some("account");
             let may_hold_it = cx.key.global.is_none() || family == Family::Number && is_account;
-            Some(if may_hold_it { Severity::Low } else { Severity::Medium })
+            Some(if may_hold_it {
+                Severity::Low
+            } else {
+                Severity::Medium
+            })
         }
         _ => Some(Severity::Medium),
     }
@@ -211,45 +223,135 @@ fn operators(holds: ValueType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::{lint::testing::{fires, fixed, severity, silent, under}, source::Severity};
+    use crate::{
+        lint::testing::{fires, fixed, severity, silent, under},
+        source::Severity,
+    };
 
-    fires!(aa_type_mismatch, under(r#"{"NumericEquals": {"s3:prefix": "2026"}}"#), "NumericEquals");
-    fires!(text_on_an_address, under(r#"{"stringNotEqualsIfExists": {"AWS:sourceIp": ["203.0.113.0/24"]}}"#), "stringNotEqualsIfExists");
-    fires!(address_on_a_boolean, under(r#"{"IpAddress": {"aws:SecureTransport": "203.0.113.7"}}"#), "IpAddress");
-    silent!(made_for_each_other, under(r#"{"Bool": {"aws:SecureTransport": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "300", "aws:EpochTime": "1767139200"}, "DateLessThan": {"aws:CurrentTime": "2026-12-31T00:00:00Z", "aws:EpochTime": "2026-12-31"}}"#));
-    silent!(text_and_arns, under(r#"{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:root"}, "ArnLike": {"aws:userid": "arn:aws:s3:::*"}}"#));
-    silent!(tags_hold_anything, under(r#"{"NumericGreaterThan": {"aws:PrincipalTag/level": "3"}, "Bool": {"aws:RequestTag/public": "false"}, "DateGreaterThan": {"aws:ResourceTag/until": "2026-01-01"}}"#));
-    silent!(presence_and_unknown_keys, under(r#"{"Null": {"aws:SourceIp": "true"}, "NumericEquals": {"aws:NoSuchKey": "1"}}"#));
-    silent!(no_number_is_another_rule, under(r#"{"NumericEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#));
-    silent!(variable, under(r#"{"StringEquals": {"aws:SourceIp": "${aws:PrincipalTag/ip}"}}"#));
+    fires!(
+        aa_type_mismatch,
+        under(r#"{"NumericEquals": {"s3:prefix": "2026"}}"#),
+        "NumericEquals"
+    );
+    fires!(
+        text_on_an_address,
+        under(r#"{"stringNotEqualsIfExists": {"AWS:sourceIp": ["203.0.113.0/24"]}}"#),
+        "stringNotEqualsIfExists"
+    );
+    fires!(
+        address_on_a_boolean,
+        under(r#"{"IpAddress": {"aws:SecureTransport": "203.0.113.7"}}"#),
+        "IpAddress"
+    );
+    silent!(
+        made_for_each_other,
+        under(
+            r#"{"Bool": {"aws:SecureTransport": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "300", "aws:EpochTime": "1767139200"}, "DateLessThan": {"aws:CurrentTime": "2026-12-31T00:00:00Z", "aws:EpochTime": "2026-12-31"}}"#
+        )
+    );
+    silent!(
+        text_and_arns,
+        under(
+            r#"{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:root"}, "ArnLike": {"aws:userid": "arn:aws:s3:::*"}}"#
+        )
+    );
+    silent!(
+        tags_hold_anything,
+        under(
+            r#"{"NumericGreaterThan": {"aws:PrincipalTag/level": "3"}, "Bool": {"aws:RequestTag/public": "false"}, "DateGreaterThan": {"aws:ResourceTag/until": "2026-01-01"}}"#
+        )
+    );
+    silent!(
+        presence_and_unknown_keys,
+        under(r#"{"Null": {"aws:SourceIp": "true"}, "NumericEquals": {"aws:NoSuchKey": "1"}}"#)
+    );
+    silent!(
+        no_number_is_another_rule,
+        under(r#"{"NumericEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)
+    );
+    silent!(
+        variable,
+        under(r#"{"StringEquals": {"aws:SourceIp": "${aws:PrincipalTag/ip}"}}"#)
+    );
 
     #[test]
     fn severity_follows_whether_it_can_match() {
         for (operator, key, value, expected) in [
             ("StringEquals", "aws:SecureTransport", "true", Severity::Low),
-            ("StringEquals", "aws:SecureTransport", "True", Severity::Medium),
-            ("StringEqualsIgnoreCase", "aws:SecureTransport", "True", Severity::Low),
-            ("StringEquals", "aws:ViaAWSService", "amplify.amazonaws.com", Severity::Medium),
-            ("StringEquals", "aws:MultiFactorAuthAge", "300", Severity::Low),
-            ("StringEquals", "aws:MultiFactorAuthAge", "5m", Severity::Medium),
+            (
+                "StringEquals",
+                "aws:SecureTransport",
+                "True",
+                Severity::Medium,
+            ),
+            (
+                "StringEqualsIgnoreCase",
+                "aws:SecureTransport",
+                "True",
+                Severity::Low,
+            ),
+            (
+                "StringEquals",
+                "aws:ViaAWSService",
+                "amplify.amazonaws.com",
+                Severity::Medium,
+            ),
+            (
+                "StringEquals",
+                "aws:MultiFactorAuthAge",
+                "300",
+                Severity::Low,
+            ),
+            (
+                "StringEquals",
+                "aws:MultiFactorAuthAge",
+                "5m",
+                Severity::Medium,
+            ),
             ("StringEquals", "aws:SourceIp", "203.0.113.7", Severity::Low),
-            ("StringEquals", "aws:SourceIp", "203.0.113.*", Severity::Medium),
+            (
+                "StringEquals",
+                "aws:SourceIp",
+                "203.0.113.*",
+                Severity::Medium,
+            ),
             ("StringLike", "aws:SourceIp", "203.0.113.*", Severity::Low),
-            ("StringEquals", "aws:CurrentTime", "2026-12-31", Severity::Medium),
+            (
+                "StringEquals",
+                "aws:CurrentTime",
+                "2026-12-31",
+                Severity::Medium,
+            ),
             ("StringLike", "aws:CurrentTime", "2026-*", Severity::Low),
-            ("NumericEquals", "aws:SourceAccount", "123456789012", Severity::Low),
+            (
+                "NumericEquals",
+                "aws:SourceAccount",
+                "123456789012",
+                Severity::Low,
+            ),
             ("NumericEquals", "aws:userid", "1", Severity::Medium),
             ("Bool", "ses:ClickTrackingEnabled", "true", Severity::Low),
             ("Bool", "aws:CurrentTime", "true", Severity::Medium),
         ] {
             let text = under(&format!(r#"{{"{operator}": {{"{key}": "{value}"}}}}"#));
-            assert_eq!(severity(&super::RULE, &text), expected, "{operator} {key} {value}");
+            assert_eq!(
+                severity(&super::RULE, &text),
+                expected,
+                "{operator} {key} {value}"
+            );
         }
     }
 
     #[test]
     fn text_of_a_boolean_becomes_bool() {
-        let text = |operator: &str| under(&format!(r#"{{"{operator}": {{"aws:SecureTransport": "true"}}}}"#));
-        assert_eq!(fixed(&super::RULE, &text("StringEqualsIfExists")), text("BoolIfExists"));
+        let text = |operator: &str| {
+            under(&format!(
+                r#"{{"{operator}": {{"aws:SecureTransport": "true"}}}}"#
+            ))
+        };
+        assert_eq!(
+            fixed(&super::RULE, &text("StringEqualsIfExists")),
+            text("BoolIfExists")
+        );
     }
 }

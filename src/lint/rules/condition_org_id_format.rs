@@ -1,5 +1,9 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family, is_open, is_placeholder}, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family, is_open, is_placeholder},
+        rule,
+    },
     policy::{ConditionValue, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -9,10 +13,10 @@ rule! {
     /// Flags a value that cannot be what its key holds:
     ///
     /// - `aws:PrincipalOrgID`, `aws:ResourceOrgID` and their like: the id of an organization,
-    ///   `o-` and 10 to 32 lower-case letters and digits - `aws:PrincipalOrgPaths` and its like:
-    ///   a path `o-…/r-…/ou-…/`, from the organization over its root to a unit. It ends with `/`,
-    ///   so a path without one matches nothing, nor does the id of the organization alone; `…/*`
-    ///   is the unit with all below it
+    ///   `o-` and 10 to 32 lower-case letters and digits
+    /// - `aws:PrincipalOrgPaths` and its like: a path `o-…/r-…/ou-…/`, from the organization over its
+    ///   root to a unit. It ends with `/`, so a path without one matches nothing, nor does the id of
+    ///   the organization alone; `…/*` is the unit with all below it
     ///
     /// Paths with wildcards are judged as far as the first of them.
     ///
@@ -149,14 +153,53 @@ fn fault_of_path(text: &str) -> Option<&'static str> {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(account, under(r#"{"StringEquals": {"aws:PrincipalOrgID": "123"}}"#), "123");
-    fires!(too_short_among_others, under(r#"{"StringNotEqualsIfExists": {"AWS:ResourceOrgID": ["o-a1b2c3d4e5", "o-abc123"]}}"#), "o-abc123");
-    fires!(path_without_its_slash, under(r#"{"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"}}"#), "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111");
-    fires!(path_without_root, under(r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": ["o-a1b2c3d4e5/ou-ab12-11111111/*", "r-ab12/*"]}}"#), "o-a1b2c3d4e5/ou-ab12-11111111/*", "r-ab12/*");
-    silent!(ids, under(r#"{"StringEquals": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5", "o-xxxxxxxxxxx", "${aws:ResourceOrgID}"]}}"#));
-    silent!(paths, under(r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/*", "o-a1b2c3d4e5/r-ab12/", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-*", "o-a1b2c3d4e5*", "*/ou-ab12-11111111/*", "o-a1b2c3d4e5/*/ou-ab12-11111111"]}}"#));
-    silent!(literal_wildcard_is_another_rule, under(r#"{"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "x/*"}}"#));
-    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "o-1"}}"#));
+    fires!(
+        account,
+        under(r#"{"StringEquals": {"aws:PrincipalOrgID": "123"}}"#),
+        "123"
+    );
+    fires!(
+        too_short_among_others,
+        under(
+            r#"{"StringNotEqualsIfExists": {"AWS:ResourceOrgID": ["o-a1b2c3d4e5", "o-abc123"]}}"#
+        ),
+        "o-abc123"
+    );
+    fires!(
+        path_without_its_slash,
+        under(
+            r#"{"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"}}"#
+        ),
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"
+    );
+    fires!(
+        path_without_root,
+        under(
+            r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": ["o-a1b2c3d4e5/ou-ab12-11111111/*", "r-ab12/*"]}}"#
+        ),
+        "o-a1b2c3d4e5/ou-ab12-11111111/*",
+        "r-ab12/*"
+    );
+    silent!(
+        ids,
+        under(
+            r#"{"StringEquals": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5", "o-xxxxxxxxxxx", "${aws:ResourceOrgID}"]}}"#
+        )
+    );
+    silent!(
+        paths,
+        under(
+            r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/*", "o-a1b2c3d4e5/r-ab12/", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-*", "o-a1b2c3d4e5*", "*/ou-ab12-11111111/*", "o-a1b2c3d4e5/*/ou-ab12-11111111"]}}"#
+        )
+    );
+    silent!(
+        literal_wildcard_is_another_rule,
+        under(r#"{"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "x/*"}}"#)
+    );
+    silent!(
+        another_key,
+        under(r#"{"StringEquals": {"aws:userid": "o-1"}}"#)
+    );
 
     #[test]
     fn the_fix_ends_the_path() {

@@ -1,7 +1,7 @@
 use crate::{
-    catalog::{table::REGIONS},
+    catalog::table::REGIONS,
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule},
-    policy::{PolicyTypes},
+    policy::PolicyTypes,
     source::{Safety, Severity},
 };
 
@@ -96,9 +96,9 @@ fn fault_of_region(text: &str) -> Option<(&'static str, Option<&'static str>)> {
     {
         return Some(("is an availability zone and no region", Some(region)));
     }
-    let is_zone_id = folded
-        .rsplit_once("-az")
-        .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
+    let is_zone_id = folded.rsplit_once("-az").is_some_and(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    });
     if is_zone_id {
         return Some(("is the id of an availability zone and no region", None));
     }
@@ -144,16 +144,50 @@ fn is_formed_like_a_region(text: &str) -> bool {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_invalid_region, under(r#"{"StringEquals": {"aws:RequestedRegion": "us-esat-1"}}"#), "us-esat-1");
-    fires!(zones_capitals_and_blanks, under(r#"{"StringNotEqualsIfExists": {"aws:requestedregion": ["eu-west-1a", "use1-az2", "EU-WEST-1", "eu-west-1 ", "eu-west1"]}}"#), "eu-west-1a", "use1-az2", "EU-WEST-1", "eu-west-1 ", "eu-west1");
-    silent!(regions_old_and_new, under(r#"{"StringEquals": {"aws:RequestedRegion": ["us-east-1", "us-gov-west-1", "eu-west-9", "nz-north-1", "eusc-de-east-1", "global", "aws-global"]}}"#));
-    silent!(letter_case_where_it_does_not_count, under(r#"{"StringEqualsIgnoreCase": {"aws:RequestedRegion": "EU-WEST-1"}}"#));
-    silent!(patterns_and_variables, under(r#"{"StringLike": {"aws:RequestedRegion": ["eu-*", "${aws:PrincipalTag/region}", "REGION"]}}"#));
-    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "us-esat-1"}}"#));
+    fires!(
+        aa_invalid_region,
+        under(r#"{"StringEquals": {"aws:RequestedRegion": "us-esat-1"}}"#),
+        "us-esat-1"
+    );
+    fires!(
+        zones_capitals_and_blanks,
+        under(
+            r#"{"StringNotEqualsIfExists": {"aws:requestedregion": ["eu-west-1a", "use1-az2", "EU-WEST-1", "eu-west-1 ", "eu-west1"]}}"#
+        ),
+        "eu-west-1a",
+        "use1-az2",
+        "EU-WEST-1",
+        "eu-west-1 ",
+        "eu-west1"
+    );
+    silent!(
+        regions_old_and_new,
+        under(
+            r#"{"StringEquals": {"aws:RequestedRegion": ["us-east-1", "us-gov-west-1", "eu-west-9", "nz-north-1", "eusc-de-east-1", "global", "aws-global"]}}"#
+        )
+    );
+    silent!(
+        letter_case_where_it_does_not_count,
+        under(r#"{"StringEqualsIgnoreCase": {"aws:RequestedRegion": "EU-WEST-1"}}"#)
+    );
+    silent!(
+        patterns_and_variables,
+        under(
+            r#"{"StringLike": {"aws:RequestedRegion": ["eu-*", "${aws:PrincipalTag/region}", "REGION"]}}"#
+        )
+    );
+    silent!(
+        another_key,
+        under(r#"{"StringEquals": {"aws:userid": "us-esat-1"}}"#)
+    );
 
     #[test]
     fn the_fix_writes_the_region() {
-        let text = |region: &str| under(&format!(r#"{{"StringEquals": {{"aws:RequestedRegion": "{region}"}}}}"#));
+        let text = |region: &str| {
+            under(&format!(
+                r#"{{"StringEquals": {{"aws:RequestedRegion": "{region}"}}}}"#
+            ))
+        };
         for (wrong, right) in [
             ("us-esat-1", "us-east-1"),
             ("us_west_2", "us-west-2"),

@@ -1,5 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, condition_value::{self, is_open, is_placeholder}, edits::replace, findings::Draft, rule},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        condition_value::{self, is_open, is_placeholder},
+        edits::replace,
+        findings::Draft,
+        rule,
+    },
     policy::{PolicyTypes, PrincipalKind},
     source::{Edit, Safety, Severity},
 };
@@ -10,8 +16,9 @@ rule! {
     ///
     /// - in `Principal`, and for `aws:PrincipalServiceName`, `aws:CalledVia`,
     ///   `iam:PassedToService` and their like, what is no `….amazonaws.com`: the bare prefix of
-    ///   the service, an ARN, a URL, a misspelt end - for `kms:ViaService` also a name without
-    ///   its region: there it is `s3.us-east-1.amazonaws.com`
+    ///   the service, an ARN, a URL, a misspelt end
+    /// - for `kms:ViaService` also a name without its region: there it is
+    ///   `s3.us-east-1.amazonaws.com`
     ///
     /// The names of other domains, such as `alexa-appkit.amazon.com`, are silent, and so are
     /// wildcards, variables and placeholders.
@@ -134,7 +141,8 @@ fn fault_of_service(cx: &StatementCx<'_>, text: &str) -> Option<Fault> {
     if text.starts_with("arn:") {
         return Some(Fault::new("is an ARN and no service"));
     }
-    if text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '@')) || text.is_empty() {
+    if text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '@')) || text.is_empty()
+    {
         return Some(Fault::new("is no name of a service"));
     }
     if !text.contains('.') {
@@ -175,26 +183,59 @@ mod tests {
 
     fires!(
         aa_invalid_service_principal_format,
-        statement(r#""Effect": "Allow", "Principal": {"Service": "lambda"}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "lambda"}, "Action": "sts:AssumeRole""#
+        ),
         "lambda"
     );
     fires!(
         misspelt_domain_arn_and_url,
-        statement(r#""Effect": "Allow", "Principal": {"Service": ["ec2.amazonsaws.com", "ecs.amazonaws", "arn:aws:iam::123456789012:root", "https://ec2.amazonaws.com"]}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": ["ec2.amazonsaws.com", "ecs.amazonaws", "arn:aws:iam::123456789012:root", "https://ec2.amazonaws.com"]}, "Action": "sts:AssumeRole""#
+        ),
         "ec2.amazonsaws.com",
         "ecs.amazonaws",
         "arn:aws:iam::123456789012:root",
         "https://ec2.amazonaws.com",
     );
-    fires!(condition, under(r#"{"StringNotEqualsIfExists": {"AWS:PrincipalServiceName": ["cloudtrail", "cloudtrail.amazonaws.com"]}}"#), "cloudtrail");
-    fires!(no_region, under(r#"{"StringEquals": {"kms:ViaService": ["s3.amazonaws.com", "s3.us-east-1.amazonaws.com"]}}"#), "s3.amazonaws.com");
+    fires!(
+        condition,
+        under(
+            r#"{"StringNotEqualsIfExists": {"AWS:PrincipalServiceName": ["cloudtrail", "cloudtrail.amazonaws.com"]}}"#
+        ),
+        "cloudtrail"
+    );
+    fires!(
+        no_region,
+        under(
+            r#"{"StringEquals": {"kms:ViaService": ["s3.amazonaws.com", "s3.us-east-1.amazonaws.com"]}}"#
+        ),
+        "s3.amazonaws.com"
+    );
     silent!(
         names,
-        statement(r#""Effect": "Allow", "Principal": {"Service": ["ec2.amazonaws.com.cn", "logs.eu-west-1.amazonaws.com", "alexa-appkit.amazon.com", "ops.apigateway.amazonaws.com", "ec2.amazonaws.eu", "ec2.c2s.ic.gov", "${service}", "*"]}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": ["ec2.amazonaws.com.cn", "logs.eu-west-1.amazonaws.com", "alexa-appkit.amazon.com", "ops.apigateway.amazonaws.com", "ec2.amazonaws.eu", "ec2.c2s.ic.gov", "${service}", "*"]}, "Action": "sts:AssumeRole""#
+        )
     );
-    silent!(other_principals, statement(r#""Effect": "Allow", "Principal": {"AWS": "*", "Federated": "graph.facebook.com"}, "Action": "sts:AssumeRole""#));
-    silent!(patterns, under(r#"{"StringLike": {"kms:ViaService": ["s3.*.amazonaws.com", "s3*", "${var.service}"], "iam:PassedToService": "ec2.*"}}"#));
-    silent!(via_a_service, under(r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com", "application-signals.cloudwatch.amazonaws.com"]}}"#));
+    silent!(
+        other_principals,
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "*", "Federated": "graph.facebook.com"}, "Action": "sts:AssumeRole""#
+        )
+    );
+    silent!(
+        patterns,
+        under(
+            r#"{"StringLike": {"kms:ViaService": ["s3.*.amazonaws.com", "s3*", "${var.service}"], "iam:PassedToService": "ec2.*"}}"#
+        )
+    );
+    silent!(
+        via_a_service,
+        under(
+            r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com", "application-signals.cloudwatch.amazonaws.com"]}}"#
+        )
+    );
 
     #[test]
     fn the_fix_writes_the_whole_name() {

@@ -1,7 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -77,18 +81,46 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{lint::testing::{fires, severity, silent, under}, source::Severity};
+    use crate::{
+        lint::testing::{fires, severity, silent, under},
+        source::Severity,
+    };
 
-    fires!(name, under(r#"{"ArnLike": {"aws:SourceArn": "bucket"}}"#), "bucket");
-    fires!(account_among_others, under(r#"{"arnNotEqualsIfExists": {"aws:PrincipalArn": ["123456789012", "arn:aws:iam::123456789012:root"]}}"#), "123456789012");
-    fires!(fields_missing, under(r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam:role/x"}}"#), "arn:aws:iam:role/x");
-    silent!(patterns, under(r#"{"ArnLike": {"aws:PrincipalArn": ["*", "arn:*", "arn:aws:iam::*:role/x*", "arn:aws:s3:::b", "${aws:PrincipalArn}"]}}"#));
-    silent!(text, under(r#"{"StringLike": {"aws:SourceArn": "bucket"}}"#));
+    fires!(
+        name,
+        under(r#"{"ArnLike": {"aws:SourceArn": "bucket"}}"#),
+        "bucket"
+    );
+    fires!(
+        account_among_others,
+        under(
+            r#"{"arnNotEqualsIfExists": {"aws:PrincipalArn": ["123456789012", "arn:aws:iam::123456789012:root"]}}"#
+        ),
+        "123456789012"
+    );
+    fires!(
+        fields_missing,
+        under(r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam:role/x"}}"#),
+        "arn:aws:iam:role/x"
+    );
+    silent!(
+        patterns,
+        under(
+            r#"{"ArnLike": {"aws:PrincipalArn": ["*", "arn:*", "arn:aws:iam::*:role/x*", "arn:aws:s3:::b", "${aws:PrincipalArn}"]}}"#
+        )
+    );
+    silent!(
+        text,
+        under(r#"{"StringLike": {"aws:SourceArn": "bucket"}}"#)
+    );
 
     #[test]
     fn a_pattern_that_may_mean_something_is_less_sure() {
         let text = |arn: &str| under(&format!(r#"{{"ArnLike": {{"aws:SourceArn": "{arn}"}}}}"#));
-        assert_eq!(severity(&super::RULE, &text("arn:aws:s3*")), Severity::Medium);
+        assert_eq!(
+            severity(&super::RULE, &text("arn:aws:s3*")),
+            Severity::Medium
+        );
         assert_eq!(severity(&super::RULE, &text("arn:aws:s3")), Severity::Error);
     }
 }

@@ -1,7 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -70,8 +74,22 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_type_mismatch_string, under(r#"{"BinaryEquals": {"aws:PrincipalTag/seal": "%%"}}"#), "%%");
-    fires!(no_padding, under(r#"{"BinaryEqualsIfExists": {"aws:PrincipalTag/seal": ["QQ==", "QQ"]}}"#), "QQ");
-    silent!(base64, under(r#"{"BinaryEquals": {"aws:PrincipalTag/seal": "QmluYXJ5VmFsdWVJbkJhc2U2NA=="}}"#));
-    silent!(text, under(r#"{"StringEquals": {"aws:PrincipalTag/seal": "%%"}}"#));
+    fires!(
+        aa_type_mismatch_string,
+        under(r#"{"BinaryEquals": {"aws:PrincipalTag/seal": "%%"}}"#),
+        "%%"
+    );
+    fires!(
+        no_padding,
+        under(r#"{"BinaryEqualsIfExists": {"aws:PrincipalTag/seal": ["QQ==", "QQ"]}}"#),
+        "QQ"
+    );
+    silent!(
+        base64,
+        under(r#"{"BinaryEquals": {"aws:PrincipalTag/seal": "QmluYXJ5VmFsdWVJbkJhc2U2NA=="}}"#)
+    );
+    silent!(
+        text,
+        under(r#"{"StringEquals": {"aws:PrincipalTag/seal": "%%"}}"#)
+    );
 }

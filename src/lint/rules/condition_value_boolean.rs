@@ -1,7 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -72,10 +76,31 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_type_mismatch_boolean, under(r#"{"Bool": {"aws:SecureTransport": "yes"}}"#), "yes");
-    fires!(number, under(r#"{"boolIfExists": {"aws:MultiFactorAuthPresent": 1}}"#), "1");
-    fires!(blank_in_it, under(r#"{"Bool": {"aws:SecureTransport": ["true "]}}"#), "true ");
-    silent!(letter_case_and_json, under(r#"{"Bool": {"aws:SecureTransport": "True", "aws:ViaAWSService": false}}"#));
-    silent!(null_is_another_rule, under(r#"{"Null": {"aws:SourceIp": "yes"}}"#));
-    silent!(unfilled, under(r#"{"Bool": {"aws:SecureTransport": "{{ secure }}"}}"#));
+    fires!(
+        aa_type_mismatch_boolean,
+        under(r#"{"Bool": {"aws:SecureTransport": "yes"}}"#),
+        "yes"
+    );
+    fires!(
+        number,
+        under(r#"{"boolIfExists": {"aws:MultiFactorAuthPresent": 1}}"#),
+        "1"
+    );
+    fires!(
+        blank_in_it,
+        under(r#"{"Bool": {"aws:SecureTransport": ["true "]}}"#),
+        "true "
+    );
+    silent!(
+        letter_case_and_json,
+        under(r#"{"Bool": {"aws:SecureTransport": "True", "aws:ViaAWSService": false}}"#)
+    );
+    silent!(
+        null_is_another_rule,
+        under(r#"{"Null": {"aws:SourceIp": "yes"}}"#)
+    );
+    silent!(
+        unfilled,
+        under(r#"{"Bool": {"aws:SecureTransport": "{{ secure }}"}}"#)
+    );
 }

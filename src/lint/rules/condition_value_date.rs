@@ -1,8 +1,12 @@
 use crate::{
-    eval::{instant},
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    eval::instant,
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -78,10 +82,35 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_type_mismatch_date, under(r#"{"DateLessThan": {"aws:CurrentTime": "bad"}}"#), "bad");
-    fires!(no_such_month, under(r#"{"DateGreaterThan": {"aws:CurrentTime": ["2026-13-01T00:00:00Z", "2026-12-01T00:00:00Z"]}}"#), "2026-13-01T00:00:00Z");
-    fires!(wildcard, under(r#"{"DateEquals": {"aws:TokenIssueTime": "2026-*"}}"#), "2026-*");
-    silent!(every_notation, under(r#"{"DateLessThan": {"aws:CurrentTime": ["2026-12", "2026-12-31", "2026-12-31T00:00Z", "2026-12-31T01:00:00+01:00", "1767139200", 1767139200]}}"#));
-    silent!(without_zone_is_another_rule, under(r#"{"DateLessThan": {"aws:CurrentTime": "2026-12-31T00:00:00"}}"#));
-    silent!(variable, under(r#"{"DateLessThan": {"aws:CurrentTime": "${aws:PrincipalTag/until}"}}"#));
+    fires!(
+        aa_type_mismatch_date,
+        under(r#"{"DateLessThan": {"aws:CurrentTime": "bad"}}"#),
+        "bad"
+    );
+    fires!(
+        no_such_month,
+        under(
+            r#"{"DateGreaterThan": {"aws:CurrentTime": ["2026-13-01T00:00:00Z", "2026-12-01T00:00:00Z"]}}"#
+        ),
+        "2026-13-01T00:00:00Z"
+    );
+    fires!(
+        wildcard,
+        under(r#"{"DateEquals": {"aws:TokenIssueTime": "2026-*"}}"#),
+        "2026-*"
+    );
+    silent!(
+        every_notation,
+        under(
+            r#"{"DateLessThan": {"aws:CurrentTime": ["2026-12", "2026-12-31", "2026-12-31T00:00Z", "2026-12-31T01:00:00+01:00", "1767139200", 1767139200]}}"#
+        )
+    );
+    silent!(
+        without_zone_is_another_rule,
+        under(r#"{"DateLessThan": {"aws:CurrentTime": "2026-12-31T00:00:00"}}"#)
+    );
+    silent!(
+        variable,
+        under(r#"{"DateLessThan": {"aws:CurrentTime": "${aws:PrincipalTag/until}"}}"#)
+    );
 }

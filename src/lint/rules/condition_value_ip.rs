@@ -1,6 +1,10 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
     source::{Safety, Severity},
 };
 
@@ -95,11 +99,33 @@ fn with_mask(text: &str) -> Option<String> {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_type_mismatch_ip_range, under(r#"{"IpAddress": {"aws:SourceIp": "10.0.0/8"}}"#), "10.0.0/8");
-    fires!(mask_too_long_and_range, under(r#"{"notIpAddressIfExists": {"aws:VpcSourceIp": ["10.0.0.0/33", "10.0.0.1-10.0.0.9", "10.0.0.0/8"]}}"#), "10.0.0.0/33", "10.0.0.1-10.0.0.9");
-    silent!(addresses, under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "203.0.113.9/24", "2001:DB8::/32", "::1"]}}"#));
-    silent!(unfilled, under(r#"{"IpAddress": {"aws:SourceIp": ["${var.cidr}", "<your cidr>"]}}"#));
-    silent!(text, under(r#"{"StringEquals": {"aws:userid": "10.0.0/8"}}"#));
+    fires!(
+        aa_type_mismatch_ip_range,
+        under(r#"{"IpAddress": {"aws:SourceIp": "10.0.0/8"}}"#),
+        "10.0.0/8"
+    );
+    fires!(
+        mask_too_long_and_range,
+        under(
+            r#"{"notIpAddressIfExists": {"aws:VpcSourceIp": ["10.0.0.0/33", "10.0.0.1-10.0.0.9", "10.0.0.0/8"]}}"#
+        ),
+        "10.0.0.0/33",
+        "10.0.0.1-10.0.0.9"
+    );
+    silent!(
+        addresses,
+        under(
+            r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "203.0.113.9/24", "2001:DB8::/32", "::1"]}}"#
+        )
+    );
+    silent!(
+        unfilled,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["${var.cidr}", "<your cidr>"]}}"#)
+    );
+    silent!(
+        text,
+        under(r#"{"StringEquals": {"aws:userid": "10.0.0/8"}}"#)
+    );
 
     #[test]
     fn stars_become_a_mask() {
@@ -107,7 +133,8 @@ mod tests {
             ("203.0.113.*", "203.0.113.0/24"),
             ("203.0.*.*", "203.0.0.0/16"),
         ] {
-            let text = |net: &str| under(&format!(r#"{{"IpAddress": {{"aws:SourceIp": "{net}"}}}}"#));
+            let text =
+                |net: &str| under(&format!(r#"{{"IpAddress": {{"aws:SourceIp": "{net}"}}}}"#));
             assert_eq!(fixed(&super::RULE, &text(wrong)), text(right));
         }
     }

@@ -91,11 +91,28 @@ fn kind(value: &ConditionValue) -> &'static str {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_invalid_condition_data_type, under(r#"{"StringEquals": {"aws:userid": ["a", 1, 2]}}"#), "1");
-    fires!(boolean_and_number, under(r#"{"StringLike": {"aws:userid": [true, 1]}}"#), "1");
-    silent!(all_strings, under(r#"{"StringEquals": {"aws:userid": ["a", "1", "true"]}}"#));
-    silent!(all_numbers, under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": [1, 2.5, -1]}}"#));
-    silent!(one_value, under(r#"{"Bool": {"aws:SecureTransport": true}}"#));
+    fires!(
+        aa_invalid_condition_data_type,
+        under(r#"{"StringEquals": {"aws:userid": ["a", 1, 2]}}"#),
+        "1"
+    );
+    fires!(
+        boolean_and_number,
+        under(r#"{"StringLike": {"aws:userid": [true, 1]}}"#),
+        "1"
+    );
+    silent!(
+        all_strings,
+        under(r#"{"StringEquals": {"aws:userid": ["a", "1", "true"]}}"#)
+    );
+    silent!(
+        all_numbers,
+        under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": [1, 2.5, -1]}}"#)
+    );
+    silent!(
+        one_value,
+        under(r#"{"Bool": {"aws:SecureTransport": true}}"#)
+    );
 
     #[test]
     fn the_fix_quotes_what_has_no_quotes() {

@@ -1,7 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -72,10 +76,29 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_type_mismatch_number, under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "x"}}"#), "x");
-    fires!(comma_and_boolean, under(r#"{"numericEqualsIfExists": {"aws:MultiFactorAuthAge": ["3,600", true, "300"]}}"#), "3,600", "true");
-    fires!(empty, under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ""}}"#), r#""""#);
-    silent!(every_notation, under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ["1", "-2.5", "1e3", 7]}}"#));
-    silent!(unfilled, under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": "${var.age}"}}"#));
+    fires!(
+        aa_type_mismatch_number,
+        under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "x"}}"#),
+        "x"
+    );
+    fires!(
+        comma_and_boolean,
+        under(r#"{"numericEqualsIfExists": {"aws:MultiFactorAuthAge": ["3,600", true, "300"]}}"#),
+        "3,600",
+        "true"
+    );
+    fires!(
+        empty,
+        under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ""}}"#),
+        r#""""#
+    );
+    silent!(
+        every_notation,
+        under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ["1", "-2.5", "1e3", 7]}}"#)
+    );
+    silent!(
+        unfilled,
+        under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": "${var.age}"}}"#)
+    );
     silent!(text, under(r#"{"StringEquals": {"aws:userid": "x"}}"#));
 }

@@ -1,7 +1,7 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -77,10 +77,34 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_invalid_vpc_format, under(r#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#), "vpc-1");
-    fires!(name_among_ids, under(r#"{"ForAnyValue:StringNotLikeIfExists": {"AWS:SOURCEVPC": ["vpc-12345678", "main"]}}"#), "main");
-    silent!(both_lengths, under(r#"{"StringEquals": {"aws:SourceVpc": ["vpc-111bbb22", "vpc-1234567890abcdef0"]}}"#));
-    silent!(letter_case_where_it_does_not_count, under(r#"{"StringEqualsIgnoreCase": {"aws:SourceVpc": "VPC-111BBB22"}}"#));
-    silent!(patterns_and_variables, under(r#"{"StringLike": {"aws:SourceVpc": ["vpc-*", "${aws:PrincipalTag/vpc}", "vpc-xxx"]}}"#));
-    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "vpc-1"}}"#));
+    fires!(
+        aa_invalid_vpc_format,
+        under(r#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#),
+        "vpc-1"
+    );
+    fires!(
+        name_among_ids,
+        under(
+            r#"{"ForAnyValue:StringNotLikeIfExists": {"AWS:SOURCEVPC": ["vpc-12345678", "main"]}}"#
+        ),
+        "main"
+    );
+    silent!(
+        both_lengths,
+        under(r#"{"StringEquals": {"aws:SourceVpc": ["vpc-111bbb22", "vpc-1234567890abcdef0"]}}"#)
+    );
+    silent!(
+        letter_case_where_it_does_not_count,
+        under(r#"{"StringEqualsIgnoreCase": {"aws:SourceVpc": "VPC-111BBB22"}}"#)
+    );
+    silent!(
+        patterns_and_variables,
+        under(
+            r#"{"StringLike": {"aws:SourceVpc": ["vpc-*", "${aws:PrincipalTag/vpc}", "vpc-xxx"]}}"#
+        )
+    );
+    silent!(
+        another_key,
+        under(r#"{"StringEquals": {"aws:userid": "vpc-1"}}"#)
+    );
 }

@@ -1,7 +1,7 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule},
-    policy::{PolicyTypes},
-    source::{Severity},
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -77,10 +77,36 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, under};
 
-    fires!(aa_invalid_vpce_format, under(r#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#), "vpce-1");
-    fires!(name_among_ids, under(r#"{"ForAnyValue:StringNotLikeIfExists": {"AWS:SOURCEVPCE": ["vpce-12345678", "main"]}}"#), "main");
-    silent!(both_lengths, under(r#"{"StringEquals": {"aws:SourceVpce": ["vpce-111bbb22", "vpce-1234567890abcdef0"]}}"#));
-    silent!(letter_case_where_it_does_not_count, under(r#"{"StringEqualsIgnoreCase": {"aws:SourceVpce": "VPCE-111BBB22"}}"#));
-    silent!(patterns_and_variables, under(r#"{"StringLike": {"aws:SourceVpce": ["vpce-*", "${aws:PrincipalTag/vpc}", "vpce-xxx"]}}"#));
-    silent!(another_key, under(r#"{"StringEquals": {"aws:userid": "vpce-1"}}"#));
+    fires!(
+        aa_invalid_vpce_format,
+        under(r#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#),
+        "vpce-1"
+    );
+    fires!(
+        name_among_ids,
+        under(
+            r#"{"ForAnyValue:StringNotLikeIfExists": {"AWS:SOURCEVPCE": ["vpce-12345678", "main"]}}"#
+        ),
+        "main"
+    );
+    silent!(
+        both_lengths,
+        under(
+            r#"{"StringEquals": {"aws:SourceVpce": ["vpce-111bbb22", "vpce-1234567890abcdef0"]}}"#
+        )
+    );
+    silent!(
+        letter_case_where_it_does_not_count,
+        under(r#"{"StringEqualsIgnoreCase": {"aws:SourceVpce": "VPCE-111BBB22"}}"#)
+    );
+    silent!(
+        patterns_and_variables,
+        under(
+            r#"{"StringLike": {"aws:SourceVpce": ["vpce-*", "${aws:PrincipalTag/vpc}", "vpce-xxx"]}}"#
+        )
+    );
+    silent!(
+        another_key,
+        under(r#"{"StringEquals": {"aws:userid": "vpce-1"}}"#)
+    );
 }

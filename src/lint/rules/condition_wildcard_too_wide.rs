@@ -121,8 +121,13 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         let Some((severity, matched, help)) = fault(cx, strength, value, &pattern) else {
             continue;
         };
-        let message = format!("`{}` {what} {matched}, as `{key}` says little then", value.text);
-        out.report(value.source_span(0..value.text.len()), message).severity(severity).help(help);
+        let message = format!(
+            "`{}` {what} {matched}, as `{key}` says little then",
+            value.text
+        );
+        out.report(value.source_span(0..value.text.len()), message)
+            .severity(severity)
+            .help(help);
     }
 }
 
@@ -153,10 +158,10 @@ fn fault(
             (!is_told).then_some((Severity::High, "other users and roles", help))
         }
         "account" => {
-            let is_wide = !cx.has_effect(Effect::Deny)
-                && is_of_any_account(value, cx)
-                && !limits_account(cx);
-            let help = "write the account in full, or add `aws:PrincipalOrgID` or `aws:SourceAccount`";
+            let is_wide =
+                !cx.has_effect(Effect::Deny) && is_of_any_account(value, cx) && !limits_account(cx);
+            let help =
+                "write the account in full, or add `aws:PrincipalOrgID` or `aws:SourceAccount`";
             is_wide.then_some((Severity::Medium, "every account", help))
         }
         _ => None,
@@ -254,12 +259,18 @@ mod tests {
     );
     fires!(
         any_role_with_a_session_name,
-        bucket("Allow", r#"{"StringLike": {"aws:userid": ["*:admin", "AROAEXAMPLEID1234567:*"]}}"#),
+        bucket(
+            "Allow",
+            r#"{"StringLike": {"aws:userid": ["*:admin", "AROAEXAMPLEID1234567:*"]}}"#
+        ),
         "*:admin"
     );
     fires!(
         role_of_any_account,
-        bucket("Allow", r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#),
+        bucket(
+            "Allow",
+            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#
+        ),
         "arn:aws:iam::*:role/reader"
     );
     fires!(
@@ -271,7 +282,10 @@ mod tests {
     );
     silent!(
         whole_organization,
-        bucket("Allow", r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#)
+        bucket(
+            "Allow",
+            r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#
+        )
     );
     silent!(
         role_of_any_account_of_an_organization,
@@ -296,7 +310,10 @@ mod tests {
     );
     silent!(
         own_account,
-        bucket("Allow", r#"{"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}"#)
+        bucket(
+            "Allow",
+            r#"{"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}"#
+        )
     );
     silent!(
         everything_is_another_rule,

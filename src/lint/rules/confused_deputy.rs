@@ -165,7 +165,10 @@ mod tests {
     }
 
     fn under(condition: &str) -> String {
-        queue(r#""s3.amazonaws.com""#, &format!(r#", "Condition": {condition}"#))
+        queue(
+            r#""s3.amazonaws.com""#,
+            &format!(r#", "Condition": {condition}"#),
+        )
     }
 
     fn role(service: &str) -> String {
@@ -181,7 +184,10 @@ mod tests {
     );
     fires!(
         with_a_region_and_in_a_list,
-        queue(r#"["ec2.amazonaws.com", "logs.eu-west-1.amazonaws.com"]"#, ""),
+        queue(
+            r#"["ec2.amazonaws.com", "logs.eu-west-1.amazonaws.com"]"#,
+            ""
+        ),
         "logs.eu-west-1.amazonaws.com"
     );
     fires!(
@@ -201,41 +207,74 @@ mod tests {
     );
     fires!(
         another_than_an_account,
-        under(r#"{"StringNotEquals": {"aws:SourceAccount": "123456789012"}, "StringLike": {"AWS:SourceAccount": "*"}}"#),
+        under(
+            r#"{"StringNotEquals": {"aws:SourceAccount": "123456789012"}, "StringLike": {"AWS:SourceAccount": "*"}}"#
+        ),
         "s3.amazonaws.com"
     );
     silent!(
         source_in_any_letter_case,
         under(r#"{"ArnEquals": {"AWS:sourcearn": "arn:aws:s3:::reports"}}"#)
     );
-    silent!(account, under(r#"{"StringEquals": {"aws:SourceAccount": ["123456789012"]}}"#));
     silent!(
-        organisation,
+        account,
+        under(r#"{"StringEquals": {"aws:SourceAccount": ["123456789012"]}}"#)
+    );
+    silent!(
+        organization,
         under(r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}"#)
     );
-    silent!(account_to_be_filled_in, under(r#"{"StringLike": {"aws:SourceAccount": "${AWS::AccountId}*"}}"#));
+    silent!(
+        account_to_be_filled_in,
+        under(r#"{"StringLike": {"aws:SourceAccount": "${AWS::AccountId}*"}}"#)
+    );
     silent!(
         key_of_another_service,
         under(r#"{"StringEquals": {"lambda:EventSourceToken": "x"}}"#)
     );
     silent!(
         encryption_context,
-        statement(r#""Effect": "Allow", "Principal": {"Service": "logs.eu-west-1.amazonaws.com"}, "Action": ["kms:Decrypt", "kms:Encrypt"], "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "logs.eu-west-1.amazonaws.com"}, "Action": ["kms:Decrypt", "kms:Encrypt"], "Resource": "*""#
+        )
     );
-    silent!(weak_key_is_another_rule, under(r#"{"StringEquals": {"aws:SourceOwner": "123456789012"}}"#));
-    silent!(deny, queue(r#""sns.amazonaws.com""#, "").replace("Allow", "Deny"));
-    silent!(service_of_its_own_resources, queue(r#""ec2.amazonaws.com""#, ""));
+    silent!(
+        weak_key_is_another_rule,
+        under(r#"{"StringEquals": {"aws:SourceOwner": "123456789012"}}"#)
+    );
+    silent!(
+        deny,
+        queue(r#""sns.amazonaws.com""#, "").replace("Allow", "Deny")
+    );
+    silent!(
+        service_of_its_own_resources,
+        queue(r#""ec2.amazonaws.com""#, "")
+    );
     silent!(role_of_lambda, role("lambda.amazonaws.com"));
     silent!(role_of_ec2, role("ec2.amazonaws.com"));
     silent!(role_of_tasks, role("ecs-tasks.amazonaws.com"));
-    silent!(role_of_a_service_that_is_a_deputy_for_resources, role("sns.amazonaws.com"));
-    fires!(role_of_scheduler, role("scheduler.amazonaws.com"), "scheduler.amazonaws.com");
+    silent!(
+        role_of_a_service_that_is_a_deputy_for_resources,
+        role("sns.amazonaws.com")
+    );
+    fires!(
+        role_of_scheduler,
+        role("scheduler.amazonaws.com"),
+        "scheduler.amazonaws.com"
+    );
 
     #[test]
     fn severity_follows_the_policy_and_the_actions() {
-        let acl = queue(r#""cloudtrail.amazonaws.com""#, "").replace("sqs:SendMessage", "s3:GetBucketAcl");
+        let acl = queue(r#""cloudtrail.amazonaws.com""#, "")
+            .replace("sqs:SendMessage", "s3:GetBucketAcl");
         assert_eq!(severity(&super::RULE, &acl), Severity::Medium);
-        assert_eq!(severity(&super::RULE, &queue(r#""sns.amazonaws.com""#, "")), Severity::High);
-        assert_eq!(severity(&super::RULE, &role("scheduler.amazonaws.com")), Severity::Low);
+        assert_eq!(
+            severity(&super::RULE, &queue(r#""sns.amazonaws.com""#, "")),
+            Severity::High
+        );
+        assert_eq!(
+            severity(&super::RULE, &role("scheduler.amazonaws.com")),
+            Severity::Low
+        );
     }
 }

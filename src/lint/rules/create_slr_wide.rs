@@ -10,7 +10,7 @@ rule! {
     /// any where `Resource` is `*`, a pattern without a name in it, or where `NotResource` leaves the
     /// rest in. The action counts however it gets in: by name, through a wildcard, or because
     /// `NotAction` does not leave it out. `*` on `*` is `admin-star-star`'s. A condition on
-    /// `iam:AWSServiceName`, or a role under `aws-service-role/` with the name of a service keep it
+    /// `iam:AWSServiceName`, or a role under `aws-service-role/` with the name of a service, keeps it
     /// silent.
     ///
     /// ## Why it matters
@@ -68,7 +68,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         aa_create_slr_with_star_in_resource,

@@ -16,8 +16,8 @@ rule! {
     /// and a `Deny` of the same document that takes the action away all keep the rule silent.
     ///
     /// ## Why it matters
-    /// A credential goes on working elsewhere, by hand, out of sight of this policy. Who can fetch the
-    /// password of every instance need not be allowed anything else.
+    /// A credential goes on working elsewhere, by hand, out of sight of this policy. Whoever can fetch
+    /// the password of every instance need not be allowed anything else.
     ///
     /// ## Fires
     /// ```json
@@ -72,7 +72,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         passwords_of_any_instance,

@@ -14,7 +14,7 @@ rule! {
     /// and a `Deny` of the same document that takes the action away all keep the rule silent.
     ///
     /// ## Why it matters
-    /// Who reads every secret or every bucket has what the other accounts, databases and services
+    /// Whoever reads every secret or every bucket has what the other accounts, databases and services
     /// trust. Read access looks harmless in review, and is what a data leak needs.
     ///
     /// ## Fires
@@ -69,7 +69,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         any_secret,

@@ -69,7 +69,10 @@ mod tests {
     fires!(null, r#"{"Statement": null}"#, "null");
     silent!(
         calls_of_a_template,
-        allow(r#"["s3:GetObject", {"Fn::Sub": "s3:${A}"}]"#, r#"{"Ref": "Bucket"}"#)
+        allow(
+            r#"["s3:GetObject", {"Fn::Sub": "s3:${A}"}]"#,
+            r#"{"Ref": "Bucket"}"#
+        )
     );
     silent!(string_and_list, allow(r#"["s3:GetObject"]"#, r#""*""#));
 }

@@ -180,7 +180,9 @@ fn tells_services_apart(cx: &TestCx<'_>) -> bool {
     cx.condition.tests.iter().any(|test| {
         let other = test.key.as_str();
         KEYS.iter().any(|known| other.eq_ignore_ascii_case(known))
-            || other.get(..17).is_some_and(|start| start.eq_ignore_ascii_case("aws:PrincipalTag/"))
+            || other
+                .get(..17)
+                .is_some_and(|start| start.eq_ignore_ascii_case("aws:PrincipalTag/"))
             || is_about(test, key) && null_value(test) == Some(false)
     })
 }
@@ -217,7 +219,11 @@ mod tests {
 
     const ENDPOINT: &str = r#"{"StringNotEquals": {"aws:SourceVpce": "vpce-01234567"}}"#;
 
-    fires!(bucket_behind_an_endpoint, bucket(ENDPOINT), "aws:SourceVpce");
+    fires!(
+        bucket_behind_an_endpoint,
+        bucket(ENDPOINT),
+        "aws:SourceVpce"
+    );
     fires!(
         first_of_two_in_other_letters,
         bucket(
@@ -225,7 +231,11 @@ mod tests {
         ),
         "AWS:sourceip"
     );
-    fires!(identity_behind_an_endpoint, identity(ENDPOINT), "aws:SourceVpce");
+    fires!(
+        identity_behind_an_endpoint,
+        identity(ENDPOINT),
+        "aws:SourceVpce"
+    );
     fires!(organization_behind_an_endpoint, as Scp, identity(ENDPOINT), "aws:SourceVpce");
     silent!(resource_control, as Rcp, bucket(ENDPOINT));
     silent!(

@@ -68,7 +68,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         "a `Deny` with `NotPrincipal` also hits sessions of the roles listed, and whoever has a \
          permissions boundary",
     )
-    .label(element.span, "spared only where each of their identities is listed")
+    .label(
+        element.span,
+        "spared only where each of their identities is listed",
+    )
     .help(
         "deny `\"Principal\": \"*\"` under the condition `\"ArnNotEquals\": \
          {\"aws:PrincipalArn\": ...}`",
@@ -81,20 +84,28 @@ mod tests {
 
     fires!(
         role,
-        statement(r#""Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:role/a"}, "Action": "s3:*", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:role/a"}, "Action": "s3:*", "Resource": "*""#
+        ),
         "NotPrincipal"
     );
     fires!(
         everyone,
-        statement(r#""Effect": "Deny", "NotPrincipal": "*", "NotAction": "s3:GetObject", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "NotPrincipal": "*", "NotAction": "s3:GetObject", "Resource": "*""#
+        ),
         "NotPrincipal"
     );
     silent!(
         allow,
-        statement(r#""Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*""#
+        )
     );
     silent!(
         condition,
-        statement(r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/a"}}"#)
+        statement(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/a"}}"#
+        )
     );
 }

@@ -142,7 +142,9 @@ mod tests {
     );
     fires!(
         tag_keys,
-        under(r#"{"StringEquals": {"aws:PrincipalTag/Team": "x", "s3:prefix": "y", "aws:PrincipalTag/team": "x"}}"#),
+        under(
+            r#"{"StringEquals": {"aws:PrincipalTag/Team": "x", "s3:prefix": "y", "aws:PrincipalTag/team": "x"}}"#
+        ),
         "aws:PrincipalTag/team"
     );
     silent!(

@@ -134,7 +134,9 @@ mod tests {
     );
     fires!(
         quantifier_and_suffix,
-        under(r#"{"ForAllValues:StringLikeIfExists": {"aws:TagKeys": "x"}, "Bool": {"aws:SecureTransport": "true"}, "forAllValues:stringLikeIfExists": {"aws:userid": "y"}}"#),
+        under(
+            r#"{"ForAllValues:StringLikeIfExists": {"aws:TagKeys": "x"}, "Bool": {"aws:SecureTransport": "true"}, "forAllValues:stringLikeIfExists": {"aws:userid": "y"}}"#
+        ),
         "forAllValues:stringLikeIfExists"
     );
     silent!(
@@ -143,16 +145,21 @@ mod tests {
     );
     silent!(
         other_suffix,
-        under(r#"{"StringEquals": {"aws:userid": "x"}, "StringEqualsIfExists": {"aws:username": "y"}}"#)
+        under(
+            r#"{"StringEquals": {"aws:userid": "x"}, "StringEqualsIfExists": {"aws:username": "y"}}"#
+        )
     );
     silent!(
         unknown_operators,
-        under(r#"{"Bool": {"aws:SecureTransport": "true"}, "Same": {"aws:userid": "x"}, "same": {"aws:userid": "x"}, "Null": {"aws:userid": "true"}}"#)
+        under(
+            r#"{"Bool": {"aws:SecureTransport": "true"}, "Same": {"aws:userid": "x"}, "same": {"aws:userid": "x"}, "Null": {"aws:userid": "true"}}"#
+        )
     );
 
     #[test]
     fn the_fix_puts_the_keys_together() {
-        let text = under(r#"{"StringEquals": {"a:b": "x"}, "stringequals": {"c:d": ["y"], "e:f": "z"}}"#);
+        let text =
+            under(r#"{"StringEquals": {"a:b": "x"}, "stringequals": {"c:d": ["y"], "e:f": "z"}}"#);
         let expected = under(r#"{"StringEquals": {"a:b": "x", "c:d": ["y"], "e:f": "z"}}"#);
         assert_eq!(fixed(&super::RULE, &text), expected);
     }

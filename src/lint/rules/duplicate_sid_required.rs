@@ -7,7 +7,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a `Sid` that an earlier statement of the same policy has as well, in policies of
-    /// identities and organisations. Letter case counts; empty ones are not compared.
+    /// identities and organizations. Letter case counts; empty ones are not compared.
     ///
     /// The fix adds a number. It is safe: a `Sid` decides nothing.
     ///

@@ -1,7 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx, condition_tests::is_about, rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::is_about, rule},
     policy::{Comparison, Effect, PolicyType, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -75,7 +73,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let tests = &cx.condition.tests;
     let is_first = tests
         .iter()
-        .find(|test| is_about(test, "dynamodb:Attributes") && test.operator.comparison != Comparison::Null)
+        .find(|test| {
+            is_about(test, "dynamodb:Attributes") && test.operator.comparison != Comparison::Null
+        })
         .is_some_and(|first| first.key.span() == cx.test.key.span());
     if !is_first || tests.iter().any(|test| is_about(test, "dynamodb:Select")) {
         return;
@@ -89,7 +89,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             format!("a call of `{action}` that names no attributes gets whole items"),
         )
         .help("add `\"StringEqualsIfExists\": {\"dynamodb:Select\": \"SPECIFIC_ATTRIBUTES\"}`");
-    let edit = cx.with_test("StringEqualsIfExists", "dynamodb:Select", "SPECIFIC_ATTRIBUTES");
+    let edit = cx.with_test(
+        "StringEqualsIfExists",
+        "dynamodb:Select",
+        "SPECIFIC_ATTRIBUTES",
+    );
     if let Some(edit) = edit {
         draft.fix("ask that attributes are named", Safety::Unsafe, vec![edit]);
     }

@@ -9,8 +9,9 @@ rule! {
     /// Flags a condition key with an empty list of values.
     ///
     /// ## Why it matters
-    /// No value of the request can match, so the statement never applies. With `ForAllValues` or
-    /// `IfExists` it applies only where the request lacks the key, which `Null` says better.
+    /// No value of the request can match, so the statement never applies; under a negated operator,
+    /// such as `StringNotEquals`, the test holds for every value. With `ForAllValues` or `IfExists` it
+    /// holds where the request lacks the key, which `Null` says better.
     ///
     /// ## Fires
     /// ```json

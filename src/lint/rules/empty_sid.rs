@@ -54,11 +54,19 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
-    let Some(sid) = cx.statement.sid.as_ref().filter(|sid| sid.as_str().is_empty()) else {
+    let Some(sid) = cx
+        .statement
+        .sid
+        .as_ref()
+        .filter(|sid| sid.as_str().is_empty())
+    else {
         return;
     };
     let draft = out
-        .report(sid.span(), "the `Sid` is empty, so the statement has no name")
+        .report(
+            sid.span(),
+            "the `Sid` is empty, so the statement has no name",
+        )
         .help("name the statement, or remove the `Sid`");
     let edit = cx
         .member("Sid")
@@ -74,8 +82,16 @@ mod tests {
 
     const REST: &str = r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "*""#;
 
-    fires!(empty_sid_value, statement(&format!(r#""Sid": "", {REST}"#)), r#""""#);
-    fires!(at_the_end, statement(&format!(r#"{REST}, "Sid": """#)), r#""""#);
+    fires!(
+        empty_sid_value,
+        statement(&format!(r#""Sid": "", {REST}"#)),
+        r#""""#
+    );
+    fires!(
+        at_the_end,
+        statement(&format!(r#"{REST}, "Sid": """#)),
+        r#""""#
+    );
     silent!(blank, statement(&format!(r#""Sid": " ", {REST}"#)));
     silent!(none, statement(REST));
 

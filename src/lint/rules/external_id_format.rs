@@ -1,7 +1,11 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{self, Family}, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{self, Family},
+        rule,
+    },
     policy::{PolicyType, PolicyTypes},
-    source::{Severity},
+    source::Severity,
 };
 
 rule! {
@@ -60,7 +64,12 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     {
         return;
     }
-    for value in cx.test.values.iter().filter(|value| condition_value::is_fixed(value)) {
+    for value in cx
+        .test
+        .values
+        .iter()
+        .filter(|value| condition_value::is_fixed(value))
+    {
         let text = value.text.as_str();
         let shown = condition_value::shown(text);
         let length = text.chars().count();
@@ -94,18 +103,42 @@ mod tests {
         ))
     }
 
-    fires!(one_character, trust(r#"{"StringEquals": {"sts:ExternalId": "x"}}"#), "x");
-    fires!(refused_characters, trust(r#"{"StringLikeIfExists": {"STS:externalid": ["a b", "a#b", "a-b"]}}"#), "a b", "a#b");
-    fires!(number, trust(r#"{"StringEquals": {"sts:ExternalId": 7}}"#), "7");
-    silent!(ids, trust(r#"{"StringEquals": {"sts:ExternalId": ["ab", "a_b+c=d,e.f@g:h/i-j", "7f3c9a1e"]}}"#));
-    silent!(patterns_and_variables, trust(r#"{"StringLike": {"sts:ExternalId": ["*", "${aws:PrincipalTag/id}", "<id>"]}}"#));
-    silent!(another_key, trust(r#"{"StringEquals": {"sts:RoleSessionName": "x"}}"#));
+    fires!(
+        one_character,
+        trust(r#"{"StringEquals": {"sts:ExternalId": "x"}}"#),
+        "x"
+    );
+    fires!(
+        refused_characters,
+        trust(r#"{"StringLikeIfExists": {"STS:externalid": ["a b", "a#b", "a-b"]}}"#),
+        "a b",
+        "a#b"
+    );
+    fires!(
+        number,
+        trust(r#"{"StringEquals": {"sts:ExternalId": 7}}"#),
+        "7"
+    );
+    silent!(
+        ids,
+        trust(r#"{"StringEquals": {"sts:ExternalId": ["ab", "a_b+c=d,e.f@g:h/i-j", "7f3c9a1e"]}}"#)
+    );
+    silent!(
+        patterns_and_variables,
+        trust(r#"{"StringLike": {"sts:ExternalId": ["*", "${aws:PrincipalTag/id}", "<id>"]}}"#)
+    );
+    silent!(
+        another_key,
+        trust(r#"{"StringEquals": {"sts:RoleSessionName": "x"}}"#)
+    );
 
     #[test]
     fn longest_and_one_more() {
         let count = |length: usize| {
             let id = "a".repeat(length);
-            let text = trust(&format!(r#"{{"StringEquals": {{"sts:ExternalId": "{id}"}}}}"#));
+            let text = trust(&format!(
+                r#"{{"StringEquals": {{"sts:ExternalId": "{id}"}}}}"#
+            ));
             underlined(&super::RULE, &text).len()
         };
         assert_eq!((count(1224), count(1225)), (0, 1));

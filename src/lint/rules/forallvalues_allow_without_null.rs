@@ -122,7 +122,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         )
         .severity(severity)
         .label(cx.test.operator_text.span(), "holds for no value at all")
-        .help(format!("add `\"Null\": {{\"{key}\": \"false\"}}` to the condition"));
+        .help(format!(
+            "add `\"Null\": {{\"{key}\": \"false\"}}` to the condition"
+        ));
     if let Some(edit) = cx.with_test("Null", key, "false") {
         draft.fix("ask for the key with `Null`", Safety::Unsafe, vec![edit]);
     }
@@ -190,7 +192,8 @@ mod tests {
         source::Severity,
     };
 
-    const PATHS: &str = r#"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#;
+    const PATHS: &str =
+        r#"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#;
 
     fires!(paths, under(PATHS), "aws:PrincipalOrgPaths");
     fires!(
@@ -269,7 +272,8 @@ mod tests {
         assert_eq!(severity(&super::RULE, &under(PATHS)), Severity::High);
         let tags = r#"{"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}"#;
         assert_eq!(severity(&super::RULE, &under(tags)), Severity::Low);
-        let types = r#"{"ForAllValues:StringEquals": {"cloudformation:ResourceTypes": "AWS::S3::Bucket"}}"#;
+        let types =
+            r#"{"ForAllValues:StringEquals": {"cloudformation:ResourceTypes": "AWS::S3::Bucket"}}"#;
         assert_eq!(severity(&super::RULE, &under(types)), Severity::Medium);
     }
 

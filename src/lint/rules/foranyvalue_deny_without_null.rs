@@ -14,8 +14,11 @@ rule! {
     /// on a key that says who calls, from where or for whom, where no statement denies requests without
     /// the key.
     ///
-    /// It is silent for tags, `aws:CalledVia` and other keys, where a request without the key has nothing to deny, and for
-    /// comparisons that are not negated, which deny certain values and mean to.
+    /// It is `high`, since such a statement is mostly the only fence, and the requests that get past it
+    /// are just those that it was to stop.
+    ///
+    /// It is silent for tags, `aws:CalledVia` and other keys, where a request without the key has
+    /// nothing to deny, and for comparisons that are not negated, which deny certain values and mean to.
     ///
     /// ## Why it matters
     /// `ForAnyValue:` never holds for a request without the key. A statement that should deny everybody
@@ -93,7 +96,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             cx.test.key.span(),
             format!("`ForAnyValue` does not deny requests without `{key}`: {missing_from}"),
         )
-        .label(cx.test.operator_text.span(), "never holds for no value at all")
+        .label(
+            cx.test.operator_text.span(),
+            "never holds for no value at all",
+        )
         .help(format!("use `{all}`, which also holds without the key"));
     if let Some(edit) = cx.with_operator(all) {
         draft.fix(format!("use `{all}`"), Safety::Unsafe, vec![edit]);
@@ -122,12 +128,15 @@ mod tests {
         ))
     }
 
-    const PATHS: &str = r#"{"ForAnyValue:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#;
+    const PATHS: &str =
+        r#"{"ForAnyValue:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#;
 
     fires!(paths, deny(PATHS), "aws:PrincipalOrgPaths");
     fires!(
         sources_in_other_letters,
-        deny(r#"{"foranyvalue:stringnotequals": {"AWS:SOURCEORGPATHS": ["o-a1b2c3d4e5/r-ab12/"]}}"#),
+        deny(
+            r#"{"foranyvalue:stringnotequals": {"AWS:SOURCEORGPATHS": ["o-a1b2c3d4e5/r-ab12/"]}}"#
+        ),
         "AWS:SOURCEORGPATHS"
     );
     silent!(
@@ -156,7 +165,8 @@ mod tests {
 
     #[test]
     fn the_fix_holds_without_the_key() {
-        let expected = r#"{"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#;
+        let expected =
+            r#"{"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#;
         assert_eq!(fixed(&super::RULE, &deny(PATHS)), deny(expected));
     }
 }

@@ -138,7 +138,8 @@ mod tests {
         source::Severity,
     };
 
-    const ENDPOINT: &str = r#"{"StringEqualsIfExists": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}"#;
+    const ENDPOINT: &str =
+        r#"{"StringEqualsIfExists": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}"#;
 
     fires!(endpoint, under(ENDPOINT), "aws:SourceVpce");
     fires!(

@@ -156,7 +156,10 @@ mod tests {
         latin_1,
         under(r#"{"StringEquals": {"aws:PrincipalTag/größe": "½ ÿ"}}"#)
     );
-    silent!(escaped, under(r#"{"StringEquals": {"aws:userid": "a\u2013b"}}"#));
+    silent!(
+        escaped,
+        under(r#"{"StringEquals": {"aws:userid": "a\u2013b"}}"#)
+    );
     silent!(
         policies_of_resources,
         as Resource,

@@ -8,7 +8,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a `Sid` with anything but ASCII letters and digits, in policies of identities and of
-    /// organisations. The policies of resources are left out: services take more there, such as
+    /// organizations. The policies of resources are left out: services take more there, such as
     /// spaces in those of buckets.
     ///
     /// The fix leaves the other characters out and starts the next word with a capital. It is safe:
@@ -80,7 +80,14 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     }
     // That rule says of such a character that it may stand nowhere.
     let of_other_rule = invalid_character::RULE.types.contains(cx.policy_type());
-    if of_other_rule && cx.document.source.slice(sid.span()).chars().any(|c| c > '\u{FF}') {
+    if of_other_rule
+        && cx
+            .document
+            .source
+            .slice(sid.span())
+            .chars()
+            .any(|c| c > '\u{FF}')
+    {
         return;
     }
     let length = name
@@ -93,7 +100,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             format!("`{name}` has other characters than letters and digits, so AWS refuses it"),
         )
         .help("a `Sid` takes `A` to `Z`, `a` to `z` and `0` to `9`");
-    let mut others = cx.policy.statements.iter().filter_map(|each| each.sid.as_ref());
+    let mut others = cx
+        .policy
+        .statements
+        .iter()
+        .filter_map(|each| each.sid.as_ref());
     if let Some(new) = joined(name)
         && !others.any(|other| other.as_str() == new)
     {

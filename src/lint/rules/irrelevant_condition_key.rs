@@ -1,7 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Ground, Rule, StatementCx, TestCx, edits, rule,
-    },
+    lint::{Category, Check, Findings, Ground, Rule, StatementCx, TestCx, edits, rule},
     policy::{PolicyType, PolicyTypes, PrincipalKind},
     source::{Safety, Severity, Span},
 };
@@ -14,9 +12,8 @@ rule! {
     /// they make sense.
     ///
     /// ## Why it matters
-    /// The policy hangs on one resource, which has one owner. The test always holds or never does.
-    /// Such keys belong into policies of identities and of VPC endpoints, which are about many
-    /// resources.
+    /// The policy is attached to one resource, which has one owner. The test always holds or never does.
+    /// Such keys belong in policies of identities and of VPC endpoints, which are about many resources.
     ///
     /// ## Fires
     /// ```json resource
@@ -62,7 +59,11 @@ rule! {
 }
 
 /// Keys that every policy of a resource can do without.
-const OF_RESOURCES: [&str; 3] = ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"];
+const OF_RESOURCES: [&str; 3] = [
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+];
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let (statement, text) = (cx.statement, &cx.test.key);
@@ -78,7 +79,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let draft = out
-        .report(text.span(), format!("`{key}` is the same in every request to the resource"))
+        .report(
+            text.span(),
+            format!("`{key}` is the same in every request to the resource"),
+        )
         .help("remove the test, or say which principals are meant");
     let member = Span::new(text.quoted_span().start, cx.test.span.end);
     if let Some(edit) = edits::remove_item(statement.document.source, member) {
@@ -110,7 +114,10 @@ mod tests {
 
     fires!(
         aa_irrelevant_condition_key_in_policy,
-        by(ONE, r#"{"StringEquals": {"s3:ResourceAccount": "123456789012"}}"#),
+        by(
+            ONE,
+            r#"{"StringEquals": {"s3:ResourceAccount": "123456789012"}}"#
+        ),
         "s3:ResourceAccount"
     );
     fires!(
@@ -121,7 +128,10 @@ mod tests {
     );
     silent!(
         perhaps_the_policy_of_an_endpoint,
-        by(r#""*""#, r#"{"StringEquals": {"s3:ResourceAccount": "123456789012"}}"#)
+        by(
+            r#""*""#,
+            r#"{"StringEquals": {"s3:ResourceAccount": "123456789012"}}"#
+        )
     );
     silent!(
         the_policy_of_an_endpoint,
@@ -130,7 +140,10 @@ mod tests {
     );
     silent!(
         keys_of_the_caller,
-        by(ONE, r#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#)
+        by(
+            ONE,
+            r#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#
+        )
     );
 
     #[test]
@@ -141,7 +154,10 @@ mod tests {
         );
         let expected = by(ONE, r#"{"StringEquals": {"aws:userid": "a"}}"#);
         assert_eq!(fixed(&super::RULE, &text), expected);
-        let alone = by(ONE, r#"{"StringEquals": {"s3:ResourceAccount": "123456789012"}}"#);
+        let alone = by(
+            ONE,
+            r#"{"StringEquals": {"s3:ResourceAccount": "123456789012"}}"#,
+        );
         assert!(finding(&super::RULE, &alone).fix.is_none());
     }
 }

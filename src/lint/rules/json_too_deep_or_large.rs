@@ -7,12 +7,12 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a document of more than 4 MiB, or with more than 128 brackets inside one another.
-    /// Such a document is not read further. Flags a policy too of so many statements and names that
+    /// Such a document is not read further. Also flags a policy with so many statements and names that
     /// comparing them all would take too long; what follows is then judged by fewer rules.
     ///
     /// ## Why it matters
-    /// The largest policies that AWS takes are some 32 KB, and the grammar of policies is five
-    /// brackets deep. A file beyond that is something else, or was made to choke its reader.
+    /// Most policies that AWS takes have less than 32 KB, and the grammar of policies is six brackets
+    /// deep. A file far beyond that is something else, or was made to choke its reader.
     ///
     /// ## Fires
     /// ```json
@@ -73,7 +73,10 @@ mod tests {
             )
         };
         let statements: Vec<_> = (0..statements).map(statement).collect();
-        format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "))
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
+            statements.join(", ")
+        )
     }
 
     fires!(too_much_to_compare, large(3_000), "{");

@@ -101,7 +101,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 fn is_of_key(statement: &Statement) -> bool {
     let actions = statement.action.as_ref().is_some_and(|element| {
         let kms = |entry: &ActionPattern| entry.service().eq_ignore_ascii_case("kms");
-        covering::is_whole(element) && !element.entries.is_empty() && element.entries.iter().all(kms)
+        covering::is_whole(element)
+            && !element.entries.is_empty()
+            && element.entries.iter().all(kms)
     });
     let resources = statement.resource.as_ref().is_some_and(|element| {
         let mut entries = element.entries.iter();
@@ -122,7 +124,11 @@ mod tests {
 
     const ROOT: &str = r#"{"AWS": "arn:aws:iam::111122223333:root"}"#;
 
-    fires!(the_root_may_only_look, key_policy(ROOT, r#"["kms:Describe*", "KMS:List*"]"#), "{");
+    fires!(
+        the_root_may_only_look,
+        key_policy(ROOT, r#"["kms:Describe*", "KMS:List*"]"#),
+        "{"
+    );
     fires!(
         a_service_and_a_role,
         key_policy(r#"{"Service": "logs.amazonaws.com"}"#, r#""kms:Encrypt*""#),
@@ -136,10 +142,7 @@ mod tests {
             r#"["kms:Put*", "kms:Describe*"]"#
         )
     );
-    silent!(
-        for_everyone,
-        key_policy(r#""*""#, r#""kms:Encrypt""#)
-    );
+    silent!(for_everyone, key_policy(r#""*""#, r#""kms:Encrypt""#));
     silent!(
         an_action_of_a_template,
         key_policy(ROOT, r#""kms:${action}""#)

@@ -73,7 +73,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, silent};
 
     fires!(any_key, allow(r#""kms:Decrypt""#, r#""*""#), "kms:Decrypt");
     fires!(

@@ -1,8 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        edits, rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, edits, rule},
     policy::{Comparison, Operator, Pattern, PolicyTypes, Version},
     source::{Safety, Severity},
 };

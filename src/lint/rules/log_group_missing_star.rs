@@ -11,12 +11,13 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags the ARN of a log group that does not go on to its streams, where the statement has an action on streams,
-    /// such as `logs:PutLogEvents`, and no other resource of it covers streams.
+    /// Flags the ARN of a log group that does not go on to its streams, where the statement has an action
+    /// on streams, such as `logs:PutLogEvents`, and no other resource of it covers streams. It is an
+    /// error, since the entry can never match for that action.
     ///
     /// ## Why it matters
-    /// The ARN of a stream is `arn:aws:logs:region:account:log-group:name:log-stream:stream`. The one of its group
-    /// alone does not match it, so a program with this policy writes no log.
+    /// The ARN of a stream is `arn:aws:logs:region:account:log-group:name:log-stream:stream`. The one of
+    /// its group alone does not match it, so a program with this policy writes no log.
     ///
     /// ## Fires
     /// ```json
@@ -83,8 +84,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 pub(in crate::lint) fn missing(cx: &StatementCx<'_>) -> Option<Action> {
     let arns = cx.listed_arns();
     let is_open = |arn: &ArnPattern| {
-        matches!(arn_fields::literal(arn, Field::Service), None | Some("logs"))
-            && !is_bare_group(arn)
+        matches!(
+            arn_fields::literal(arn, Field::Service),
+            None | Some("logs")
+        ) && !is_bare_group(arn)
     };
     if !arns.iter().any(|(_, arn)| is_bare_group(arn)) || arns.iter().any(|(_, arn)| is_open(arn)) {
         return None;
@@ -141,7 +144,10 @@ mod tests {
     );
     silent!(
         star_in_the_name,
-        allow(r#""logs:PutLogEvents""#, r#""arn:aws:logs:*:*:log-group:/aws/lambda/*""#)
+        allow(
+            r#""logs:PutLogEvents""#,
+            r#""arn:aws:logs:*:*:log-group:/aws/lambda/*""#
+        )
     );
     silent!(
         actions_on_groups,
@@ -149,14 +155,20 @@ mod tests {
     );
     silent!(
         unknown_name,
-        allow(r#""logs:PutLogEvents""#, r#""arn:aws:logs:*:*:log-group:${aws:PrincipalTag/x}""#)
+        allow(
+            r#""logs:PutLogEvents""#,
+            r#""arn:aws:logs:*:*:log-group:${aws:PrincipalTag/x}""#
+        )
     );
 
     #[test]
     fn the_fix_adds_the_star() {
         assert_eq!(
             fixed(&super::RULE, &allow(r#""logs:PutLogEvents""#, GROUP)),
-            allow(r#""logs:PutLogEvents""#, r#""arn:aws:logs:us-east-1:*:log-group:/x:*""#)
+            allow(
+                r#""logs:PutLogEvents""#,
+                r#""arn:aws:logs:us-east-1:*:log-group:/x:*""#
+            )
         );
     }
 }

@@ -14,8 +14,8 @@ rule! {
     /// and a `Deny` of the same document that takes the action away all keep the rule silent.
     ///
     /// ## Why it matters
-    /// Who breaks in switches off the recording first. A role for daily work that can do so turns each
-    /// leak of its credentials into one that nobody can reconstruct.
+    /// Whoever breaks in switches off the recording first. A role for daily work that can do so turns
+    /// each leak of its credentials into one that nobody can reconstruct.
     ///
     /// ## Fires
     /// ```json
@@ -67,7 +67,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         any_trail,
@@ -86,7 +86,10 @@ use crate::lint::testing::{allow, fires, silent, statement};
             r#""arn:aws:cloudtrail:eu-west-1:418272953104:trail/sandbox""#
         )
     );
-    silent!(reading, allow(r#"["cloudtrail:Get*", "guardduty:List*"]"#, r#""*""#));
+    silent!(
+        reading,
+        allow(r#"["cloudtrail:Get*", "guardduty:List*"]"#, r#""*""#)
+    );
     silent!(
         denied,
         statement(r#""Effect": "Deny", "Action": "cloudtrail:*", "Resource": "*""#)

@@ -71,7 +71,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, silent};
 
     fires!(
         subscribe,

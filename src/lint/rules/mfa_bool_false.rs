@@ -154,7 +154,8 @@ mod tests {
         let condition = r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#;
         let expected = r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#;
         assert_eq!(fixed(&super::RULE, &deny(condition)), deny(expected));
-        let two = r#"{"Bool": {"aws:MultiFactorAuthPresent": "false", "aws:ViaAWSService": "false"}}"#;
+        let two =
+            r#"{"Bool": {"aws:MultiFactorAuthPresent": "false", "aws:ViaAWSService": "false"}}"#;
         assert!(finding(&super::RULE, &deny(two)).fix.is_none());
     }
 }

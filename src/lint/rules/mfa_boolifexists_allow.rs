@@ -90,7 +90,11 @@ mod tests {
 
     const TRUE: &str = r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}"#;
 
-    fires!(with_second_factor, under(TRUE), "aws:MultiFactorAuthPresent");
+    fires!(
+        with_second_factor,
+        under(TRUE),
+        "aws:MultiFactorAuthPresent"
+    );
     fires!(
         without_in_other_letters,
         under(r#"{"boolifexists": {"AWS:MULTIFACTORAUTHPRESENT": false}}"#),

@@ -100,7 +100,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     out.report(cx.test.span, message)
-        .label(cx.test.operator_text.span(), "asks whether the key is there")
+        .label(
+            cx.test.operator_text.span(),
+            "asks whether the key is there",
+        )
         .help(help);
 }
 

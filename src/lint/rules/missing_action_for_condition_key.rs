@@ -126,7 +126,12 @@ mod tests {
 
     fires!(
         aa_missing_action_for_condition_key,
-        on("Allow", r#"["iam:GetRole", "ec2:RunInstances"]"#, "StringEquals", "iam:PassedToService"),
+        on(
+            "Allow",
+            r#"["iam:GetRole", "ec2:RunInstances"]"#,
+            "StringEquals",
+            "iam:PassedToService"
+        ),
         "iam:PassedToService"
     );
     fires!(
@@ -136,11 +141,21 @@ mod tests {
     );
     silent!(
         the_action_is_there,
-        on("Allow", r#"["iam:passrole", "ec2:RunInstances"]"#, "StringEquals", "iam:PassedToService")
+        on(
+            "Allow",
+            r#"["iam:passrole", "ec2:RunInstances"]"#,
+            "StringEquals",
+            "iam:PassedToService"
+        )
     );
     silent!(
         a_wildcard_covers_the_action,
-        on("Allow", r#""iam:Pass*""#, "StringEquals", "iam:PassedToService")
+        on(
+            "Allow",
+            r#""iam:Pass*""#,
+            "StringEquals",
+            "iam:PassedToService"
+        )
     );
     silent!(
         what_services_document_for_their_roles,
@@ -157,20 +172,40 @@ mod tests {
     );
     silent!(
         holds_without_the_key,
-        on("Allow", r#""ec2:RunInstances""#, "StringEqualsIfExists", "iam:PassedToService")
+        on(
+            "Allow",
+            r#""ec2:RunInstances""#,
+            "StringEqualsIfExists",
+            "iam:PassedToService"
+        )
     );
     silent!(
         a_template_may_fill_it_in,
-        on("Allow", r#"["ec2:RunInstances", "${var.action}"]"#, "StringEquals", "iam:PassedToService")
+        on(
+            "Allow",
+            r#"["ec2:RunInstances", "${var.action}"]"#,
+            "StringEquals",
+            "iam:PassedToService"
+        )
     );
     silent!(
         keys_of_many_actions,
-        on("Allow", r#""ec2:RunInstances""#, "StringEquals", "ec2:Region")
+        on(
+            "Allow",
+            r#""ec2:RunInstances""#,
+            "StringEquals",
+            "ec2:Region"
+        )
     );
 
     #[test]
     fn the_message_names_the_actions() {
-        let text = on("Allow", r#""ec2:RunInstances""#, "StringEquals", "iam:PassedToService");
+        let text = on(
+            "Allow",
+            r#""ec2:RunInstances""#,
+            "StringEquals",
+            "iam:PassedToService",
+        );
         assert_eq!(
             finding(&super::RULE, &text).message,
             "only requests for `iam:PassRole` have `iam:PassedToService`, so the statement never \

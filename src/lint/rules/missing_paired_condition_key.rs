@@ -1,16 +1,20 @@
 use crate::{
-    catalog::{table::PAIRED_CONDITION_KEYS},
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value::{Family, is_open}, rule, wording},
+    catalog::table::PAIRED_CONDITION_KEYS,
+    lint::{
+        Category, Check, Findings, Rule, TestCx,
+        condition_value::{Family, is_open},
+        rule, wording,
+    },
     policy::{ConditionTest, Effect, PolicyType, PolicyTypes},
-    source::{Severity},
+    source::Severity,
 };
 
 rule! {
     /// ## What it does
     /// Flags a key that says little without another in the same statement:
     ///
-    /// - `aws:VpcSourceIp` without `aws:SourceVpc`, `aws:SourceVpce` or `aws:SourceVpcArn` -
-    ///   `aws:Ec2InstanceSourcePrivateIPv4` without `aws:Ec2InstanceSourceVpc`
+    /// - `aws:VpcSourceIp` without `aws:SourceVpc`, `aws:SourceVpce` or `aws:SourceVpcArn`
+    /// - `aws:Ec2InstanceSourcePrivateIPv4` without `aws:Ec2InstanceSourceVpc`
     ///
     /// It looks where the test lets requests in: at what an `Allow` asks for, and at what a
     /// `Deny` spares by `NotIpAddress`, unless another `Deny` of the policy tests the other key.
@@ -18,7 +22,7 @@ rule! {
     ///
     /// ## Why it matters
     /// Every VPC may use the same private addresses. Anyone can have a machine at `10.0.0.5` in a
-    /// VPC of his own, with an endpoint, and pass the test.
+    /// VPC of their own, with an endpoint, and pass the test.
     ///
     /// ## Fires
     /// ```json
@@ -93,7 +97,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     if cx.statement.tests().iter().any(is_partner) {
         return;
     }
-    if is_denied && cx.statement.can_afford(cx.statement.policy.statements.len()) {
+    if is_denied
+        && cx
+            .statement
+            .can_afford(cx.statement.policy.statements.len())
+    {
         let mut denied = cx
             .statement
             .document
@@ -115,15 +123,47 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, statement, under};
 
-    fires!(aa_missing_paired_condition_keys, under(r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.5"}}"#), "aws:VpcSourceIp");
-    fires!(address_of_an_instance, under(r#"{"StringEqualsIfExists": {"aws:ec2InstanceSourcePrivateIPv4": ["10.0.0.5"]}}"#), "aws:ec2InstanceSourcePrivateIPv4");
-    fires!(deny_of_the_others, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#), "aws:VpcSourceIp");
-    silent!(with_its_partner, under(r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.5"}, "StringEquals": {"AWS:SourceVpce": "vpce-12345678"}}"#));
-    silent!(deny_of_these, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#));
-    silent!(partner_in_another_deny, r#"{"Version": "2012-10-17", "Statement": [
+    fires!(
+        aa_missing_paired_condition_keys,
+        under(r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.5"}}"#),
+        "aws:VpcSourceIp"
+    );
+    fires!(
+        address_of_an_instance,
+        under(r#"{"StringEqualsIfExists": {"aws:ec2InstanceSourcePrivateIPv4": ["10.0.0.5"]}}"#),
+        "aws:ec2InstanceSourcePrivateIPv4"
+    );
+    fires!(
+        deny_of_the_others,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#
+        ),
+        "aws:VpcSourceIp"
+    );
+    silent!(
+        with_its_partner,
+        under(
+            r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.5"}, "StringEquals": {"AWS:SourceVpce": "vpce-12345678"}}"#
+        )
+    );
+    silent!(
+        deny_of_these,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#
+        )
+    );
+    silent!(
+        partner_in_another_deny,
+        r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}},
         {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-12345678"}}}
-    ]}"#);
-    silent!(variable, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}}"#));
+    ]}"#
+    );
+    silent!(
+        variable,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}}"#
+        )
+    );
     silent!(presence, under(r#"{"Null": {"aws:VpcSourceIp": "false"}}"#));
 }

@@ -7,7 +7,7 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a statement that has neither `Resource` nor `NotResource` though its type of policy
-    /// must: those of identities and organisations, permissions boundaries, session policies and
+    /// must: those of identities and organizations, permissions boundaries, session policies and
     /// the policies of VPC endpoints. Trust policies have none.
     ///
     /// With the policies of resources it depends on the service. Those of S3, SQS, SNS, KMS, Lambda

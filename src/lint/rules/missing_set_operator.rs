@@ -1,9 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        condition_tests::with_quantifier,
-        rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::with_quantifier, rule},
     policy::{Comparison, Effect, PolicyTypes, Quantifier},
     source::{Safety, Severity},
 };
@@ -124,7 +120,10 @@ mod tests {
         under(r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}"#)
     );
     silent!(null, under(r#"{"Null": {"aws:TagKeys": "true"}}"#));
-    silent!(one_value, under(r#"{"StringEquals": {"aws:username": "a"}}"#));
+    silent!(
+        one_value,
+        under(r#"{"StringEquals": {"aws:username": "a"}}"#)
+    );
     silent!(
         keys_of_events,
         under(r#"{"StringEquals": {"events:source": "aws.ec2"}}"#)

@@ -56,7 +56,11 @@ rule! {
 }
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
-    let sids = cx.policy.statements.iter().filter_map(|each| each.sid.as_ref());
+    let sids = cx
+        .policy
+        .statements
+        .iter()
+        .filter_map(|each| each.sid.as_ref());
     let taken: BTreeSet<&str> = sids.map(Text::as_str).collect();
     let mut names = (1_usize..)
         .map(|number| format!("Statement{number}"))
@@ -80,7 +84,11 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         );
         out.report(first.key.span(), "the statement has no `Sid`")
             .help("name it after what it is for")
-            .fix(format!("add the `Sid` `{name}`"), Safety::Unsafe, vec![edit]);
+            .fix(
+                format!("add the `Sid` `{name}`"),
+                Safety::Unsafe,
+                vec![edit],
+            );
     }
 }
 

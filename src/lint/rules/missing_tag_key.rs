@@ -76,7 +76,9 @@ mod tests {
     );
     fires!(
         keys_of_services_and_letter_case,
-        under(r#"{"StringEquals": {"AWS:requesttag": "x", "s3:ExistingObjectTag": "x", "ec2:ResourceTag/": "x"}}"#),
+        under(
+            r#"{"StringEquals": {"AWS:requesttag": "x", "s3:ExistingObjectTag": "x", "ec2:ResourceTag/": "x"}}"#
+        ),
         "AWS:requesttag",
         "s3:ExistingObjectTag",
         "ec2:ResourceTag/"

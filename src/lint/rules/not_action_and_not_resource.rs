@@ -96,7 +96,7 @@ mod tests {
         statement(r#""Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:aws:s3:::b""#)
     );
     silent!(
-        a_limit_of_an_organisation,
+        a_limit_of_an_organization,
         as Scp,
         statement(r#""Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::b""#)
     );

@@ -68,8 +68,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         if is_truth || is_unfilled(text) {
             continue;
         }
-        out.report(value.string.as_ref().map_or(value.span, Text::span), format!("`Null` takes `true` or `false`, not `{text}`"))
-            .help("`true` asks that the request lack the key, `false` that it have it");
+        out.report(
+            value.string.as_ref().map_or(value.span, Text::span),
+            format!("`Null` takes `true` or `false`, not `{text}`"),
+        )
+        .help("`true` asks that the request lack the key, `false` that it have it");
     }
 }
 

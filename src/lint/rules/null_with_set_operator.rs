@@ -70,8 +70,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             Quantifier::ForAllValues => "always holds",
             Quantifier::ForAnyValue => "never holds",
         };
-        out.report(span, format!("`{operator}` {always}, whatever the request has"))
-            .help("use `Null` without a set operator");
+        out.report(
+            span,
+            format!("`{operator}` {always}, whatever the request has"),
+        )
+        .help("use `Null` without a set operator");
     }
 }
 

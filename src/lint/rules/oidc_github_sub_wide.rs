@@ -108,9 +108,9 @@ impl Width {
             let context = pattern.get(START.len() + owner + name.len() + 1..)?;
             let heads = ["", "ref:", "ref:refs/", "ref:refs/heads/"];
             let is_open = |start: &&str| {
-                context.strip_prefix(*start).is_some_and(|rest| {
-                    !rest.is_empty() && rest.bytes().all(|byte| byte == b'*')
-                })
+                context
+                    .strip_prefix(*start)
+                    .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte == b'*'))
             };
             return heads.iter().any(is_open).then_some(Self::Repository);
         }
@@ -179,8 +179,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             continue;
         }
         for value in test.values.iter().filter(|value| !is_unfilled(&value.text)) {
-            let width = Width::of(&value.text)
-                .filter(|width| !(has_run && *width == Width::Repository));
+            let width =
+                Width::of(&value.text).filter(|width| !(has_run && *width == Width::Repository));
             if let Some(width) = width {
                 out.report(
                     value.source_span(0..value.text.len()),
@@ -234,28 +234,41 @@ mod tests {
         like(r#""repo:acme/web:*""#),
         "repo:acme/web:*"
     );
-    fires!(whole_owner, like(r#"["repo:acme/web:pull_request", "repo:acme/*"]"#), "repo:acme/*");
+    fires!(
+        whole_owner,
+        like(r#"["repo:acme/web:pull_request", "repo:acme/*"]"#),
+        "repo:acme/*"
+    );
     fires!(
         set_operator_and_letter_case,
         github(r#"{"ForAnyValue:StringLike": {"TOKEN.actions.githubusercontent.com:Sub": "*"}}"#),
         "*"
     );
     silent!(one_branch, like(r#""repo:acme/web:ref:refs/heads/main""#));
-    silent!(tags_and_releases, like(r#"["repo:acme/web:ref:refs/tags/v*", "repo:acme/web:ref:refs/heads/release/*"]"#));
-    silent!(numbers_in_place_of_names, like(r#"["repo:acme@12/web@34:ref:refs/heads/main", "repo:acme@*/web@*:environment:prod"]"#));
+    silent!(
+        tags_and_releases,
+        like(r#"["repo:acme/web:ref:refs/tags/v*", "repo:acme/web:ref:refs/heads/release/*"]"#)
+    );
+    silent!(
+        numbers_in_place_of_names,
+        like(
+            r#"["repo:acme@12/web@34:ref:refs/heads/main", "repo:acme@*/web@*:environment:prod"]"#
+        )
+    );
     silent!(
         repository_in_a_second_condition,
-        github(r#"{"StringLike": {"@:sub": "repo:acme/*"}, "StringEquals": {"@:repository_id": "123"}}"#)
+        github(
+            r#"{"StringLike": {"@:sub": "repo:acme/*"}, "StringEquals": {"@:repository_id": "123"}}"#
+        )
     );
     silent!(
         branch_in_a_second_condition,
-        github(r#"{"StringLike": {"@:sub": "repo:acme/web:*"}, "StringEquals": {"@:ref": "refs/heads/main"}}"#)
+        github(
+            r#"{"StringLike": {"@:sub": "repo:acme/web:*"}, "StringEquals": {"@:ref": "refs/heads/main"}}"#
+        )
     );
     silent!(template, like(r#""repo:${owner}/*""#));
-    silent!(
-        deny,
-        like(r#""*""#).replace("Allow", "Deny")
-    );
+    silent!(deny, like(r#""*""#).replace("Allow", "Deny"));
 
     #[test]
     fn severity_follows_whom_the_pattern_lets_in() {
@@ -272,7 +285,11 @@ mod tests {
             ("repo:acme/web:*", Severity::Low),
             ("repo:acme/web:ref:refs/heads/*", Severity::Low),
         ] {
-            assert_eq!(severity(&super::RULE, &like(&format!("\"{pattern}\""))), expected, "{pattern}");
+            assert_eq!(
+                severity(&super::RULE, &like(&format!("\"{pattern}\""))),
+                expected,
+                "{pattern}"
+            );
         }
     }
 

@@ -80,16 +80,17 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if names_customer || tests_of(cx, issuer, "aud").next().is_some() {
             continue;
         }
-        let is_own = |test: &&ConditionTest| {
-            is_strict(test.operator) && claim(test, issuer).is_some()
-        };
+        let is_own =
+            |test: &&ConditionTest| is_strict(test.operator) && claim(test, issuer).is_some();
         if let Some(test) = cx.tests().iter().find(is_own) {
             out.report(
                 entry.text.span(),
                 format!("tokens of `{issuer}` for any audience of the provider will do"),
             )
             .label(test.key.span(), "all that is asked for")
-            .help(format!("ask for `{issuer}:aud` as well, mostly `sts.amazonaws.com`"));
+            .help(format!(
+                "ask for `{issuer}:aud` as well, mostly `sts.amazonaws.com`"
+            ));
         }
     }
 }
@@ -115,7 +116,9 @@ mod tests {
     );
     fires!(
         pattern_and_letter_case,
-        cluster(r#", "Condition": {"ForAnyValue:StringLike": {"OIDC.EKS.eu-west-1.amazonaws.com/id/EXAMPLE:SUB": "system:serviceaccount:a:*"}}"#),
+        cluster(
+            r#", "Condition": {"ForAnyValue:StringLike": {"OIDC.EKS.eu-west-1.amazonaws.com/id/EXAMPLE:SUB": "system:serviceaccount:a:*"}}"#
+        ),
         "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
     );
     silent!(
@@ -125,10 +128,14 @@ mod tests {
     silent!(nothing_is_another_rule, cluster(""));
     silent!(
         google,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:sub": "1"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:sub": "1"}}"#
+        )
     );
     silent!(
         key_to_be_filled_in,
-        cluster(r#", "Condition": {"StringEquals": {"@:sub": "x", "${oidc}:aud": "sts.amazonaws.com"}}"#)
+        cluster(
+            r#", "Condition": {"StringEquals": {"@:sub": "x", "${oidc}:aud": "sts.amazonaws.com"}}"#
+        )
     );
 }

@@ -79,7 +79,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             continue;
         }
         let is_own = |test: &&ConditionTest| claim(test, issuer).is_some();
-        if cx.tests().iter().any(|test| is_own(&test) || is_of_session(test)) {
+        if cx
+            .tests()
+            .iter()
+            .any(|test| is_own(&test) || is_of_session(test))
+        {
             continue;
         }
         let of_another =
@@ -134,27 +138,43 @@ mod tests {
     );
     fires!(
         domain_under_an_unrelated_condition,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWeb*", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWeb*", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#
+        ),
         "accounts.google.com"
     );
     fires!(
         claims_of_another_cluster,
-        cluster(r#", "Condition": {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub": "x"}}"#),
+        cluster(
+            r#", "Condition": {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub": "x"}}"#
+        ),
         "oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub"
     );
     silent!(
         letter_case_aside,
-        cluster(r#", "Condition": {"StringLike": {"OIDC.eks.eu-west-1.amazonaws.com/id/example:sub": "x:*"}}"#)
+        cluster(
+            r#", "Condition": {"StringLike": {"OIDC.eks.eu-west-1.amazonaws.com/id/example:sub": "x:*"}}"#
+        )
     );
-    silent!(tags_from_the_token, cluster(r#", "Condition": {"StringEquals": {"aws:RequestTag/team": "ops"}}"#));
-    silent!(key_to_be_filled_in, cluster(r#", "Condition": {"StringEquals": {"${oidc}:sub": "x"}}"#));
+    silent!(
+        tags_from_the_token,
+        cluster(r#", "Condition": {"StringEquals": {"aws:RequestTag/team": "ops"}}"#)
+    );
+    silent!(
+        key_to_be_filled_in,
+        cluster(r#", "Condition": {"StringEquals": {"${oidc}:sub": "x"}}"#)
+    );
     silent!(
         shared_issuer_is_another_rule,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}, "Action": "sts:AssumeRoleWithWebIdentity""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}, "Action": "sts:AssumeRoleWithWebIdentity""#
+        )
     );
     silent!(
         saml,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/idp"}, "Action": "sts:AssumeRoleWithSAML""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/idp"}, "Action": "sts:AssumeRoleWithSAML""#
+        )
     );
     silent!(deny, cluster("").replace("Allow", "Deny"));
 

@@ -126,7 +126,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                     ),
                 )
                 .severity(Severity::High)
-                .label(entry.text.span(), format!("shared by the customers of {}", known.who))
+                .label(
+                    entry.text.span(),
+                    format!("shared by the customers of {}", known.who),
+                )
                 .help("compare without `ForAllValues` and `IfExists`");
             }
             Some(test) => {
@@ -174,7 +177,9 @@ mod tests {
     );
     fires!(
         no_condition,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": ["arn:aws:iam::${Account}:oidc-provider/gitlab.com"]}, "Action": "sts:*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": ["arn:aws:iam::${Account}:oidc-provider/gitlab.com"]}, "Action": "sts:*""#
+        ),
         "arn:aws:iam::${Account}:oidc-provider/gitlab.com"
     );
     fires!(
@@ -184,7 +189,10 @@ mod tests {
     );
     fires!(
         pattern_for_every_customer,
-        of_issuer("app.terraform.io", r#"{"StringLike": {"@:sub": "organization:*:project:prod:*"}}"#),
+        of_issuer(
+            "app.terraform.io",
+            r#"{"StringLike": {"@:sub": "organization:*:project:prod:*"}}"#
+        ),
         r#""organization:*:project:prod:*""#
     );
     fires!(
@@ -192,23 +200,59 @@ mod tests {
         github(r#"{"StringEquals": {"@:environment": "production"}}"#),
         "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
     );
-    silent!(sub, github(r#"{"StringLike": {"TOKEN.actions.githubusercontent.com:Sub": "repo:acme/*"}}"#));
-    silent!(wide_pattern_is_another_rule, github(r#"{"StringLike": {"@:sub": "*"}}"#));
-    silent!(number_of_the_repository, github(r#"{"StringEquals": {"@:repository_id": "123"}}"#));
-    silent!(any_value, github(r#"{"ForAnyValue:StringLike": {"@:sub": ["repo:acme/web:*"]}}"#));
-    silent!(gitlab, of_issuer("gitlab.com", r#"{"StringLike": {"@:sub": "project_path:acme/*:ref_type:branch:ref:main"}}"#));
-    silent!(audience_that_names_the_customer, of_issuer("api.pulumi.com/oidc", r#"{"StringEquals": {"@:aud": "aws:acme"}}"#));
+    silent!(
+        sub,
+        github(r#"{"StringLike": {"TOKEN.actions.githubusercontent.com:Sub": "repo:acme/*"}}"#)
+    );
+    silent!(
+        wide_pattern_is_another_rule,
+        github(r#"{"StringLike": {"@:sub": "*"}}"#)
+    );
+    silent!(
+        number_of_the_repository,
+        github(r#"{"StringEquals": {"@:repository_id": "123"}}"#)
+    );
+    silent!(
+        any_value,
+        github(r#"{"ForAnyValue:StringLike": {"@:sub": ["repo:acme/web:*"]}}"#)
+    );
+    silent!(
+        gitlab,
+        of_issuer(
+            "gitlab.com",
+            r#"{"StringLike": {"@:sub": "project_path:acme/*:ref_type:branch:ref:main"}}"#
+        )
+    );
+    silent!(
+        audience_that_names_the_customer,
+        of_issuer(
+            "api.pulumi.com/oidc",
+            r#"{"StringEquals": {"@:aud": "aws:acme"}}"#
+        )
+    );
     silent!(
         cluster_of_its_own,
-        of_issuer("oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE", r#"{"StringEquals": {"@:aud": "sts.amazonaws.com"}}"#)
+        of_issuer(
+            "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
+            r#"{"StringEquals": {"@:aud": "sts.amazonaws.com"}}"#
+        )
     );
-    silent!(key_to_be_filled_in, github(r#"{"StringEquals": {"${issuer}:sub": "repo:acme/web:*"}}"#));
-    silent!(deny, github(r#"{"StringEquals": {"@:aud": "x"}}"#).replace("Allow", "Deny"));
+    silent!(
+        key_to_be_filled_in,
+        github(r#"{"StringEquals": {"${issuer}:sub": "repo:acme/web:*"}}"#)
+    );
+    silent!(
+        deny,
+        github(r#"{"StringEquals": {"@:aud": "x"}}"#).replace("Allow", "Deny")
+    );
 
     #[test]
     fn a_condition_that_holds_without_the_claim_is_better_than_none() {
         let of = |condition: &str| severity(&super::RULE, &github(condition));
-        assert_eq!(of(r#"{"StringLikeIfExists": {"@:sub": "repo:acme/web:*"}}"#), Severity::High);
+        assert_eq!(
+            of(r#"{"StringLikeIfExists": {"@:sub": "repo:acme/web:*"}}"#),
+            Severity::High
+        );
         assert_eq!(of(r#"{"Null": {"@:sub": "false"}}"#), Severity::Critical);
     }
 }

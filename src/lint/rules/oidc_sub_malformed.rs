@@ -198,16 +198,39 @@ mod tests {
         subject("StringEquals", r#""https://github.com/acme/web""#),
         "https://github.com/acme/web"
     );
-    fires!(host, subject("StringLike", r#""github.com/acme/*""#), "github.com/acme/*");
+    fires!(
+        host,
+        subject("StringLike", r#""github.com/acme/*""#),
+        "github.com/acme/*"
+    );
     fires!(
         no_claim_in_a_list,
-        subject("ForAnyValue:StringLike", r#"["repo:acme/web:*", "acme/web:ref:refs/heads/main"]"#),
+        subject(
+            "ForAnyValue:StringLike",
+            r#"["repo:acme/web:*", "acme/web:ref:refs/heads/main"]"#
+        ),
         "acme/web:ref:refs/heads/main"
     );
-    fires!(no_claim_before_a_wildcard, subject("StringLike", r#""acme/*""#), "acme/*");
-    fires!(star_as_it_is, subject("StringEquals", r#""repo:acme/web:*""#), "*");
-    fires!(no_owner, subject("StringEquals", r#""repo:web:ref:refs/heads/main""#), "web");
-    fires!(short_ref, subject("StringEquals", r#""repo:acme/web:ref:main""#), "main");
+    fires!(
+        no_claim_before_a_wildcard,
+        subject("StringLike", r#""acme/*""#),
+        "acme/*"
+    );
+    fires!(
+        star_as_it_is,
+        subject("StringEquals", r#""repo:acme/web:*""#),
+        "*"
+    );
+    fires!(
+        no_owner,
+        subject("StringEquals", r#""repo:web:ref:refs/heads/main""#),
+        "web"
+    );
+    fires!(
+        short_ref,
+        subject("StringEquals", r#""repo:acme/web:ref:main""#),
+        "main"
+    );
     fires!(
         upper_case_key,
         github(r#"{"StringLike": {"Token.Actions.GitHubUserContent.com:SUB": "acme/web"}}"#),
@@ -233,7 +256,9 @@ mod tests {
     silent!(negated, subject("StringNotLike", r#""acme/web""#));
     silent!(
         another_issuer,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"gitlab.com:sub": "acme/web"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"gitlab.com:sub": "acme/web"}}"#
+        )
     );
 
     #[test]

@@ -107,7 +107,11 @@ mod tests {
     const OLD: &str = r#"{"Version": "2008-10-17", "Statement": []}"#;
 
     fires!(old, OLD, "2008-10-17");
-    fires!(escaped, r#"{"Version": "2008\u002d10-17", "Statement": []}"#, r"2008\u002d10-17");
+    fires!(
+        escaped,
+        r#"{"Version": "2008\u002d10-17", "Statement": []}"#,
+        r"2008\u002d10-17"
+    );
     silent!(new, r#"{"Version": "2012-10-17", "Statement": []}"#);
     silent!(none, r#"{"Statement": []}"#);
     silent!(unknown, r#"{"Version": "2009-10-17", "Statement": []}"#);
@@ -125,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn organisations_take_only_the_new_one() {
+    fn organizations_take_only_the_new_one() {
         let policy = r#"{"Version": "2008-10-17", "Statement": [{"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"}]}"#;
         assert_eq!(severity(&super::RULE, policy), Severity::Error);
         assert_eq!(severity(&super::RULE, OLD), Severity::Low);

@@ -111,7 +111,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let message = if taken == of {
             format!("{} denies all of `{}`", by.title(), entry.as_str())
         } else {
-            format!("of the {of} actions of `{}`, {taken} are denied: {names}", entry.as_str())
+            format!(
+                "of the {of} actions of `{}`, {taken} are denied: {names}",
+                entry.as_str()
+            )
         };
         let span = by.effect.as_ref().map_or(by.span, |effect| effect.span);
         out.report(entry.text().span(), message)

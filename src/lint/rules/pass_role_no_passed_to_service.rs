@@ -1,5 +1,5 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, grants::reaches_any_name},
+    lint::{Category, Check, Findings, Rule, StatementCx, grants::reaches_any_name, rule},
     policy::{Effect, PolicyType, PolicyTypes, starts_with_ignoring_case},
     source::Severity,
 };
@@ -88,7 +88,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         named_role,

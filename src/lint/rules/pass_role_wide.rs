@@ -10,11 +10,11 @@ rule! {
     /// `Resource` is `*`, a pattern without a name in it, or where `NotResource` leaves the rest in.
     /// The action counts however it gets in: by name, through a wildcard, or because `NotAction` does
     /// not leave it out. `*` on `*` is `admin-star-star`'s. A condition on `iam:PassedToService`, a
-    /// path or a start of the name before the wildcard, or a `Deny` of the rest keep it silent.
+    /// path or a start of the name before the wildcard, or a `Deny` of the rest keeps it silent.
     ///
     /// ## Why it matters
-    /// Who passes a role to a service gets what the role may do: a function that runs with it, an
-    /// instance that holds it. One administrator role in the account is enough.
+    /// Whoever passes a role to a service gets what the role may do, through a function that runs with it
+    /// or an instance that holds it. One administrator role in the account is enough.
     ///
     /// ## Fires
     /// ```json
@@ -70,7 +70,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         aa_pass_role_with_star_in_resource,
@@ -125,7 +125,10 @@ use crate::lint::testing::{allow, fires, silent, statement};
     );
     silent!(
         named_roles,
-        allow(r#""iam:PassRole""#, r#""arn:aws:iam::*:role/service-role/*""#)
+        allow(
+            r#""iam:PassRole""#,
+            r#""arn:aws:iam::*:role/service-role/*""#
+        )
     );
     silent!(
         left_out,

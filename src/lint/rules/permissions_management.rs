@@ -1,5 +1,7 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, rule, sensitive::is_permissions_management},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, rule, sensitive::is_permissions_management,
+    },
     policy::{PolicyType, PolicyTypes},
     source::Severity,
 };
@@ -70,7 +72,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, silent};
 
     fires!(
         any_bucket,
@@ -90,5 +92,8 @@ use crate::lint::testing::{allow, fires, silent};
         exposure_is_another_rule,
         allow(r#""s3:PutBucketPolicy""#, r#""*""#)
     );
-    silent!(only_reading, allow(r#""billing:GetResourcePolicy""#, r#""*""#));
+    silent!(
+        only_reading,
+        allow(r#""billing:GetResourcePolicy""#, r#""*""#)
+    );
 }

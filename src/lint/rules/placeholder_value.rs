@@ -1,5 +1,9 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, arn_fields::{self, Field}, placeholders, rule},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        arn_fields::{self, Field},
+        placeholders, rule,
+    },
     policy::PolicyTypes,
     source::{Severity, Span},
     syntax::Text,
@@ -82,8 +86,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 fn report(text: &Text<'_>, span: Span, out: &mut Findings<'_>) {
     let name = text.as_str();
-    out.report(span, format!("`{name}` has a placeholder of documentation in it"))
-        .help("write your own name in its place");
+    out.report(
+        span,
+        format!("`{name}` has a placeholder of documentation in it"),
+    )
+    .help("write your own name in its place");
 }
 
 #[cfg(test)]
@@ -92,17 +99,26 @@ mod tests {
 
     fires!(
         bucket,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::amzn-s3-demo-bucket/*", "arn:aws:s3:::b"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::amzn-s3-demo-bucket/*", "arn:aws:s3:::b"]"#
+        ),
         "amzn-s3-demo-bucket"
     );
     fires!(
         once_an_entry,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:REGION:ACCOUNT_ID:jobs""#),
+        allow(
+            r#""sqs:SendMessage""#,
+            r#""arn:aws:sqs:REGION:ACCOUNT_ID:jobs""#
+        ),
         "REGION"
     );
     fires!(
         field_in_lower_case,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:region:account-id:jobs""#),
+        allow(
+            r#""sqs:SendMessage""#,
+            r#""arn:aws:sqs:region:account-id:jobs""#
+        ),
         "region"
     );
     fires!(
@@ -115,7 +131,10 @@ mod tests {
     );
     silent!(
         account_of_tests,
-        allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:us-east-1:123456789012:ACCOUNTING""#)
+        allow(
+            r#""sqs:SendMessage""#,
+            r#""arn:aws:sqs:us-east-1:123456789012:ACCOUNTING""#
+        )
     );
     silent!(
         words_in_names,

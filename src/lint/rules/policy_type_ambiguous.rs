@@ -126,7 +126,9 @@ mod tests {
     fires!(resource_control_or_resource, DENY, "{");
     fires!(
         service_control_or_identity,
-        statement(r#""Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*""#
+        ),
         "{"
     );
     fires!(

@@ -83,20 +83,28 @@ mod tests {
 
     fires!(
         aa_federated_principal_not_supported,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/idp"}, "Action": "s3:GetObject", "Resource": "*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/idp"}, "Action": "s3:GetObject", "Resource": "*""#
+        ),
         "arn:aws:iam::123456789012:saml-provider/idp"
     );
     fires!(
         beside_others_in_a_deny,
-        statement(r#""Effect": "Deny", "Principal": {"AWS": "*", "Federated": ["www.amazon.com"]}, "Action": "sqs:*", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "Principal": {"AWS": "*", "Federated": ["www.amazon.com"]}, "Action": "sqs:*", "Resource": "*""#
+        ),
         "www.amazon.com"
     );
     silent!(
         trust_policy,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/idp"}, "Action": "sts:AssumeRoleWithSAML""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/idp"}, "Action": "sts:AssumeRoleWithSAML""#
+        )
     );
     silent!(
         trust_policy_with_a_resource,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "www.amazon.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "www.amazon.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*""#
+        )
     );
 }

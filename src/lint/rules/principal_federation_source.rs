@@ -110,9 +110,12 @@ fn with_scheme(entry: &PrincipalEntry, out: &mut Findings<'_>) {
         return;
     };
     let scheme = entry.text.source_span(from..end);
-    out.report(scheme, "the ARN of a provider has its issuer without the scheme")
-        .help("start with the host")
-        .fix("remove the scheme", Safety::Safe, vec![replace(scheme, "")]);
+    out.report(
+        scheme,
+        "the ARN of a provider has its issuer without the scheme",
+    )
+    .help("start with the host")
+    .fix("remove the scheme", Safety::Safe, vec![replace(scheme, "")]);
 }
 
 fn unknown_domain(entry: &PrincipalEntry, domain: &str, out: &mut Findings<'_>) {
@@ -170,9 +173,18 @@ mod tests {
         assumed_by(r#""token.actions.githubusercontent.com""#),
         "token.actions.githubusercontent.com"
     );
-    silent!(known_domains, assumed_by(r#"["accounts.google.com", "cognito-identity.amazonaws.com"]"#));
-    silent!(cognito_in_china, assumed_by(r#""cognito-identity.cn-north-1.amazonaws.com.cn""#));
-    silent!(arn, assumed_by(r#""arn:aws-cn:iam::123456789012:oidc-provider/gitlab.example/x""#));
+    silent!(
+        known_domains,
+        assumed_by(r#"["accounts.google.com", "cognito-identity.amazonaws.com"]"#)
+    );
+    silent!(
+        cognito_in_china,
+        assumed_by(r#""cognito-identity.cn-north-1.amazonaws.com.cn""#)
+    );
+    silent!(
+        arn,
+        assumed_by(r#""arn:aws-cn:iam::123456789012:oidc-provider/gitlab.example/x""#)
+    );
     silent!(
         templates,
         assumed_by(r#"["${var.provider}", "arn:aws:iam::${Account}:oidc-provider/gitlab.com"]"#)

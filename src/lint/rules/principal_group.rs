@@ -71,20 +71,28 @@ mod tests {
 
     fires!(
         in_a_resource_policy,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": ["123456789012", "arn:aws:iam::123456789012:group/ops/a"]}, "Action": "sqs:SendMessage", "Resource": "*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": ["123456789012", "arn:aws:iam::123456789012:group/ops/a"]}, "Action": "sqs:SendMessage", "Resource": "*""#
+        ),
         "arn:aws:iam::123456789012:group/ops/a"
     );
     fires!(
         in_a_trust_policy,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "arn:aws-cn:iam::123456789012:group/a"}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws-cn:iam::123456789012:group/a"}, "Action": "sts:AssumeRole""#
+        ),
         "arn:aws-cn:iam::123456789012:group/a"
     );
     silent!(
         user_of_that_name,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/group/a"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/group/a"}, "Action": "sts:AssumeRole""#
+        )
     );
     silent!(
         template,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::${Account}:group/a"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::${Account}:group/a"}, "Action": "sts:AssumeRole""#
+        )
     );
 }

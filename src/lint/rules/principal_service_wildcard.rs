@@ -86,21 +86,29 @@ mod tests {
 
     fires!(
         every_service,
-        statement(r#""Effect": "Allow", "Principal": {"Service": "*"}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "*"}, "Action": "sts:AssumeRole""#
+        ),
         "*"
     );
     fires!(
         part_of_a_name,
-        statement(r#""Effect": "Deny", "Principal": {"Service": ["sns.amazonaws.com", "*.amazonaws.com"]}, "Action": "sqs:SendMessage", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "Principal": {"Service": ["sns.amazonaws.com", "*.amazonaws.com"]}, "Action": "sqs:SendMessage", "Resource": "*""#
+        ),
         "*.amazonaws.com"
     );
     silent!(
         deny,
-        statement(r#""Effect": "Deny", "Principal": {"Service": "*"}, "Action": "sqs:*", "Resource": "*""#)
+        statement(
+            r#""Effect": "Deny", "Principal": {"Service": "*"}, "Action": "sqs:*", "Resource": "*""#
+        )
     );
     silent!(
         template,
-        statement(r#""Effect": "Allow", "Principal": {"Service": "${Name}.*"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "${Name}.*"}, "Action": "sts:AssumeRole""#
+        )
     );
 
     #[test]

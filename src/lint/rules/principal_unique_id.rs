@@ -82,20 +82,28 @@ mod tests {
 
     fires!(
         aa_invalid_role_reference,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "AROAEXAMPLEID1234567"}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "AROAEXAMPLEID1234567"}, "Action": "sts:AssumeRole""#
+        ),
         "AROAEXAMPLEID1234567"
     );
     fires!(
         aa_invalid_user_reference,
-        statement(r#""Effect": "Deny", "Principal": {"AWS": ["123456789012", "AIDAEXAMPLEID1234567"]}, "Action": "s3:*", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "Principal": {"AWS": ["123456789012", "AIDAEXAMPLEID1234567"]}, "Action": "s3:*", "Resource": "*""#
+        ),
         "AIDAEXAMPLEID1234567"
     );
     silent!(
         arn,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/AROAEXAMPLEID1234567"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/AROAEXAMPLEID1234567"}, "Action": "sts:AssumeRole""#
+        )
     );
     silent!(
         name_of_a_service,
-        statement(r#""Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole""#
+        )
     );
 }

@@ -82,9 +82,12 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                     );
             }
             Standing::Malformed => {
-                out.report(span, format!("`{text}` is no service principal, so AWS refuses it"))
-                    .severity(Severity::Error)
-                    .help("services are named like `lambda.amazonaws.com`");
+                out.report(
+                    span,
+                    format!("`{text}` is no service principal, so AWS refuses it"),
+                )
+                .severity(Severity::Error)
+                .help("services are named like `lambda.amazonaws.com`");
             }
         }
     }
@@ -103,7 +106,11 @@ mod tests {
         ))
     }
 
-    fires!(typing_error, assumed_by(r#""lambd.amazonaws.com""#), "lambd.amazonaws.com");
+    fires!(
+        typing_error,
+        assumed_by(r#""lambd.amazonaws.com""#),
+        "lambd.amazonaws.com"
+    );
     fires!(
         singular_among_others,
         assumed_by(r#"["ec2.amazonaws.com", "ecs-task.amazonaws.com"]"#),
@@ -126,13 +133,22 @@ mod tests {
             "states.us-gov-west-1.amazonaws.com", "delivery.logs.amazonaws.com", "spotfleet.amazonaws.com"]"#
         )
     );
-    silent!(newer_than_the_table, assumed_by(r#""quantumledgers.amazonaws.com""#));
+    silent!(
+        newer_than_the_table,
+        assumed_by(r#""quantumledgers.amazonaws.com""#)
+    );
     silent!(internal, assumed_by(r#""build.apprunner.aws.internal""#));
-    silent!(template, assumed_by(r#""codedeploy.${AWS::Region}.amazonaws.com""#));
+    silent!(
+        template,
+        assumed_by(r#""codedeploy.${AWS::Region}.amazonaws.com""#)
+    );
 
     #[test]
     fn the_fix_keeps_the_region() {
-        let text = fixed(&super::RULE, &assumed_by(r#""lamdba.eu-west-1.amazonaws.com""#));
+        let text = fixed(
+            &super::RULE,
+            &assumed_by(r#""lamdba.eu-west-1.amazonaws.com""#),
+        );
         assert!(text.contains(r#""lambda.eu-west-1.amazonaws.com""#));
     }
 

@@ -71,7 +71,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if is_number {
             out.report(
                 span,
-                format!("`{wrong}` has {} digits, and an account number 12", wrong.len()),
+                format!(
+                    "`{wrong}` has {} digits, and an account number 12",
+                    wrong.len()
+                ),
             )
             .help("write all twelve digits as a string, with the zeros at its start");
             continue;
@@ -114,10 +117,16 @@ mod tests {
 
     fn bucket(principal: &str) -> String {
         let rest = r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#;
-        statement(&format!(r#""Effect": "Allow", "Principal": {principal}, {rest}"#))
+        statement(&format!(
+            r#""Effect": "Allow", "Principal": {principal}, {rest}"#
+        ))
     }
 
-    fires!(account_in_an_arn, bucket(r#"{"AWS": "arn:aws:iam::1234567890:root"}"#), "1234567890");
+    fires!(
+        account_in_an_arn,
+        bucket(r#"{"AWS": "arn:aws:iam::1234567890:root"}"#),
+        "1234567890"
+    );
     fires!(
         account_that_lost_a_zero,
         bucket(r#"{"AWS": ["12345678901", "123456789012"]}"#),
@@ -148,9 +157,18 @@ mod tests {
             "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E15MNIMTCFKK4C"]}"#
         )
     );
-    silent!(template, bucket(r#"{"AWS": "arn:aws:iam::${AWS::AccountId}:role/app"}"#));
-    silent!(placeholder, bucket(r#"{"AWS": "arn:aws:iam::ACCOUNT_ID:root"}"#));
-    silent!(group_is_another_rule, bucket(r#"{"AWS": "arn:aws:iam::123456789012:group/a"}"#));
+    silent!(
+        template,
+        bucket(r#"{"AWS": "arn:aws:iam::${AWS::AccountId}:role/app"}"#)
+    );
+    silent!(
+        placeholder,
+        bucket(r#"{"AWS": "arn:aws:iam::ACCOUNT_ID:root"}"#)
+    );
+    silent!(
+        group_is_another_rule,
+        bucket(r#"{"AWS": "arn:aws:iam::123456789012:group/a"}"#)
+    );
 
     #[test]
     fn the_right_kind_is_named() {

@@ -103,16 +103,23 @@ mod tests {
     );
     fires!(
         identity_provider,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "*"}, "Action": "sts:AssumeRoleWithSAML""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "*"}, "Action": "sts:AssumeRoleWithSAML""#
+        ),
         "*"
     );
     fires!(
         not_principal,
-        statement(r#""Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::*:root"}, "Action": "s3:*", "Resource": "*""#),
+        statement(
+            r#""Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::*:root"}, "Action": "s3:*", "Resource": "*""#
+        ),
         "*"
     );
     silent!(everyone, assumed_by(r#""*""#));
     silent!(everyone_under_aws, assumed_by(r#"{"AWS": ["*"]}"#));
     silent!(service_is_another_rule, assumed_by(r#"{"Service": "*"}"#));
-    silent!(template, assumed_by(r#"{"AWS": "arn:aws:iam::${Account}:role/*"}"#));
+    silent!(
+        template,
+        assumed_by(r#"{"AWS": "arn:aws:iam::${Account}:role/*"}"#)
+    );
 }

@@ -14,9 +14,10 @@ rule! {
     /// With `iamsim lint --together` the given files are those of one principal, and count together:
     /// what one allows, a boundary or a service control policy among them can take away.
     ///
-    /// The set counts only where the principal really holds all of it: `Deny` statements, conditions
-    /// and named resources are taken into account by the engine. `data/privilege-escalation.txt` has
-    /// the sets. Who may do everything anyway (`admin-star-star`) has nothing to gain.
+    /// A set of actions counts only where the principal really holds all of them: the engine takes
+    /// `Deny` statements, conditions and named resources into account. The sets are in
+    /// `data/privilege-escalation.txt` of the source of iamsim. A principal that may do everything
+    /// (`admin-star-star`) has nothing to gain.
     ///
     /// ## Why it matters
     /// Each statement passes review on its own. The right is in their sum.
@@ -54,6 +55,7 @@ rule! {
     /// ```
     ///
     /// ## References
+    /// - <https://pathfinding.cloud>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// - parliament: `PRIVILEGE_ESCALATION`
     /// - cloudsplaining: `PrivilegeEscalation`
@@ -78,7 +80,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{fires, severity, silent, statement};
+    use crate::lint::testing::{fires, severity, silent, statement};
     use crate::source::Severity;
 
     fires!(
@@ -97,7 +99,9 @@ use crate::lint::testing::{fires, severity, silent, statement};
     );
     silent!(
         in_one_statement_is_another_rule,
-        statement(r#""Effect": "Allow", "Action": ["iam:PassRole", "ec2:RunInstances"], "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Action": ["iam:PassRole", "ec2:RunInstances"], "Resource": "*""#
+        )
     );
     silent!(
         role_for_another_service,

@@ -11,9 +11,10 @@ rule! {
     /// those are meant. Whether one of them has a role with more rights is not known here, so it is
     /// `medium`.
     ///
-    /// The set counts only where the principal really holds all of it: `Deny` statements, conditions
-    /// and named resources are taken into account by the engine. `data/privilege-escalation.txt` has
-    /// the sets. Who may do everything anyway (`admin-star-star`) has nothing to gain.
+    /// A set of actions counts only where the principal really holds all of them: the engine takes
+    /// `Deny` statements, conditions and named resources into account. The sets are in
+    /// `data/privilege-escalation.txt` of the source of iamsim. A principal that may do everything
+    /// (`admin-star-star`) has nothing to gain.
     ///
     /// ## Why it matters
     /// The principal has every right of the most powerful function, instance or stack of the account.
@@ -43,6 +44,7 @@ rule! {
     /// ```
     ///
     /// ## References
+    /// - <https://pathfinding.cloud>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// - parliament: `PRIVILEGE_ESCALATION`
     /// - cloudsplaining: `PrivilegeEscalation`
@@ -71,7 +73,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         any_function,

@@ -8,13 +8,14 @@ rule! {
     /// ## What it does
     /// Flags rights to write or attach policies of permission sets of IAM Identity Center of any name.
     ///
-    /// The set counts only where the principal really holds all of it: `Deny` statements, conditions
-    /// and named resources are taken into account by the engine. `data/privilege-escalation.txt` has
-    /// the sets. Who may do everything anyway (`admin-star-star`) has nothing to gain.
+    /// A set of actions counts only where the principal really holds all of them: the engine takes
+    /// `Deny` statements, conditions and named resources into account. The sets are in
+    /// `data/privilege-escalation.txt` of the source of iamsim. A principal that may do everything
+    /// (`admin-star-star`) has nothing to gain.
     ///
     /// ## Why it matters
-    /// Permission sets are the rights of people in every account of the organization. Who widens the
-    /// one that is his own is an administrator everywhere.
+    /// Permission sets are the rights of people in every account of the organization. Whoever widens
+    /// their own is an administrator everywhere.
     ///
     /// ## Fires
     /// ```json
@@ -41,6 +42,7 @@ rule! {
     /// ```
     ///
     /// ## References
+    /// - <https://pathfinding.cloud>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// - prowler: `iam_policy_allows_privilege_escalation`
     pub(in crate::lint) const RULE: Rule = Rule {
@@ -65,7 +67,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, silent};
 
     fires!(
         inline_policy,

@@ -11,9 +11,10 @@ rule! {
     /// a service only if conditions on `iam:PassedToService` admit it. Spread over several statements
     /// it is `privesc-cross-statement`'s.
     ///
-    /// The set counts only where the principal really holds all of it: `Deny` statements, conditions
-    /// and named resources are taken into account by the engine. `data/privilege-escalation.txt` has
-    /// the sets. Who may do everything anyway (`admin-star-star`) has nothing to gain.
+    /// A set of actions counts only where the principal really holds all of them: the engine takes
+    /// `Deny` statements, conditions and named resources into account. The sets are in
+    /// `data/privilege-escalation.txt` of the source of iamsim. A principal that may do everything
+    /// (`admin-star-star`) has nothing to gain.
     ///
     /// ## Why it matters
     /// The principal has every right that any role has which trusts that service.
@@ -48,6 +49,7 @@ rule! {
     /// ```
     ///
     /// ## References
+    /// - <https://pathfinding.cloud>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// - parliament: `PRIVILEGE_ESCALATION`
     /// - cloudsplaining: `PrivilegeEscalation`
@@ -76,7 +78,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         function,

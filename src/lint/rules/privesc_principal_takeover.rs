@@ -10,9 +10,10 @@ rule! {
     /// roles of any name. Where `privesc-self-policy` has a finding, this adds nothing, so it is
     /// silent.
     ///
-    /// The set counts only where the principal really holds all of it: `Deny` statements, conditions
-    /// and named resources are taken into account by the engine. `data/privilege-escalation.txt` has
-    /// the sets. Who may do everything anyway (`admin-star-star`) has nothing to gain.
+    /// A set of actions counts only where the principal really holds all of them: the engine takes
+    /// `Deny` statements, conditions and named resources into account. The sets are in
+    /// `data/privilege-escalation.txt` of the source of iamsim. A principal that may do everything
+    /// (`admin-star-star`) has nothing to gain.
     ///
     /// ## Why it matters
     /// The principal signs in as somebody with more rights, and the log shows that somebody.
@@ -42,6 +43,7 @@ rule! {
     /// ```
     ///
     /// ## References
+    /// - <https://pathfinding.cloud>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// - parliament: `PRIVILEGE_ESCALATION`
     /// - cloudsplaining: `PrivilegeEscalation`
@@ -73,7 +75,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, silent};
 
     fires!(
         keys_of_any_user,

@@ -10,9 +10,10 @@ rule! {
     /// groups and roles of any name, to make another version of a policy the default one, to join
     /// groups, to remove permissions boundaries.
     ///
-    /// The set counts only where the principal really holds all of it: `Deny` statements, conditions
-    /// and named resources are taken into account by the engine. `data/privilege-escalation.txt` has
-    /// the sets. Who may do everything anyway (`admin-star-star`) has nothing to gain.
+    /// A set of actions counts only where the principal really holds all of them: the engine takes
+    /// `Deny` statements, conditions and named resources into account. The sets are in
+    /// `data/privilege-escalation.txt` of the source of iamsim. A principal that may do everything
+    /// (`admin-star-star`) has nothing to gain.
     ///
     /// ## Why it matters
     /// One call later the principal is an administrator. Whatever else this policy keeps back is kept
@@ -44,6 +45,7 @@ rule! {
     /// ```
     ///
     /// ## References
+    /// - <https://pathfinding.cloud>
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// - parliament: `PRIVILEGE_ESCALATION`
     /// - cloudsplaining: `PrivilegeEscalation`
@@ -72,18 +74,14 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, help, silent, statement};
+    use crate::lint::testing::{allow, fires, help, silent, statement};
 
     fires!(
         inline_policy,
         allow(r#""iam:PutRolePolicy""#, r#""*""#),
         "iam:PutRolePolicy"
     );
-    fires!(
-        whole_service,
-        allow(r#""iam:*""#, r#""*""#),
-        "iam:*"
-    );
+    fires!(whole_service, allow(r#""iam:*""#, r#""*""#), "iam:*");
     fires!(
         through_a_wildcard,
         allow(

@@ -70,70 +70,91 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let action = public.reads;
-    out.report(
-        public.everyone,
-        "everybody is let in",
-    )
-    .label(action, "may do this")
-    .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
+    out.report(public.everyone, "everybody is let in")
+        .label(action, "may do this")
+        .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
 }
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{fires, silent, statement};
+    use crate::lint::testing::{fires, silent, statement};
 
     fires!(
         star,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#
+        ),
         "*"
     );
     fires!(
         star_of_aws,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": ["418272953104", "*"]}, "Action": ["s3:Get*"], "Resource": "arn:aws:s3:::reports/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": ["418272953104", "*"]}, "Action": ["s3:Get*"], "Resource": "arn:aws:s3:::reports/*""#
+        ),
         "*"
     );
     fires!(
         weak_condition,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringLike": {"aws:Referer": "https://reports.test/*"}}"#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringLike": {"aws:Referer": "https://reports.test/*"}}"#
+        ),
         "*"
     );
     fires!(
         any_organization,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#
+        ),
         "*"
     );
     fires!(
         all_addresses,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#
+        ),
         "*"
     );
     fires!(
         key_that_may_be_absent,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"}}"#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"}}"#
+        ),
         "*"
     );
     silent!(
         organization,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"AWS:principalorgid": "o-a1b2c3d4e5"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"AWS:principalorgid": "o-a1b2c3d4e5"}}"#
+        )
     );
     silent!(
         endpoint,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"}}"#
+        )
     );
     silent!(
         others_are_denied,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::reports*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::reports*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+        )
     );
     silent!(
         one_account,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#
+        )
     );
     silent!(
         deny,
-        statement(r#""Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#)
+        statement(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#
+        )
     );
     silent!(
         writing_is_another_rule,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:*Object", "Resource": "arn:aws:s3:::reports/*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:*Object", "Resource": "arn:aws:s3:::reports/*""#
+        )
     );
 }

@@ -65,40 +65,52 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let Some(action) = public.writes else { return };
-    out.report(
-        public.everyone,
-        "everybody can change it",
-    )
-    .label(action, "this among the rest")
-    .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
+    out.report(public.everyone, "everybody can change it")
+        .label(action, "this among the rest")
+        .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
 }
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{fires, silent, statement};
+    use crate::lint::testing::{fires, silent, statement};
 
     fires!(
         put,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::reports/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::reports/*""#
+        ),
         "*"
     );
     fires!(
         everything,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "arn:aws:s3:::reports/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "arn:aws:s3:::reports/*""#
+        ),
         "*"
     );
     fires!(
         all_but_some,
-        statement(r#""Effect": "Allow", "Principal": "*", "NotAction": "s3:DeleteObject", "Resource": "arn:aws:s3:::reports/*""#),
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "NotAction": "s3:DeleteObject", "Resource": "arn:aws:s3:::reports/*""#
+        ),
         "*"
     );
-    silent!(reading_is_another_rule, statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#));
+    silent!(
+        reading_is_another_rule,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#
+        )
+    );
     silent!(
         account_of_the_source,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"aws:SourceAccount": "418272953104"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"aws:SourceAccount": "418272953104"}}"#
+        )
     );
     silent!(
         writes_denied,
-        statement(r#""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:Put*", "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:Put*", "Resource": "*""#
+        )
     );
 }

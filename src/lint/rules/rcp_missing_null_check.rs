@@ -88,8 +88,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let asked = tests
         .iter()
         .any(|test| is_about_source(test) && wants_the_key(test));
-    let (Some(services), Some(condition), false) =
-        (about_services, &cx.statement.condition, asked)
+    let (Some(services), Some(condition), false) = (about_services, &cx.statement.condition, asked)
     else {
         return;
     };

@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn it_is_low_where_the_key_has_to_be_there() {
-        let asked = rcp(&format!(r#"{OTHERS}, "Null": {{"aws:SourceAccount": "false"}}"#));
+        let asked = rcp(&format!(
+            r#"{OTHERS}, "Null": {{"aws:SourceAccount": "false"}}"#
+        ));
         assert_eq!(severity(&super::RULE, &asked), Severity::Low);
         assert_eq!(severity(&super::RULE, &rcp(OTHERS)), Severity::High);
     }

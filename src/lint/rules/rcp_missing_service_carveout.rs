@@ -15,7 +15,7 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags a `Deny` of a resource control policy that keeps out principals of other organisations
+    /// Flags a `Deny` of a resource control policy that keeps out principals of other organizations
     /// or accounts and thereby AWS services too, and one that lets them in with
     /// `Bool` instead of `BoolIfExists`.
     ///
@@ -26,7 +26,7 @@ rule! {
     ///
     /// ## Why it matters
     /// A service that calls by itself, such as CloudTrail when it writes a log file, belongs to no
-    /// organisation: its requests have no `aws:PrincipalOrgID`, and `StringNotEquals` holds for a key
+    /// organization: its requests have no `aws:PrincipalOrgID`, and `StringNotEquals` holds for a key
     /// that is missing. The statement denies it. `aws:PrincipalIsAWSService` is `true` in such requests
     /// and lets them be exempted.
     ///
@@ -118,13 +118,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             let message = format!(
                 "AWS services that call by themselves have no `{key}`, so they are denied as well"
             );
-            let draft = out
-                .report(test.key.span(), message)
-                .help(format!(r#"add `"BoolIfExists": {{"{IS_SERVICE}": "false"}}`"#));
+            let draft = out.report(test.key.span(), message).help(format!(
+                r#"add `"BoolIfExists": {{"{IS_SERVICE}": "false"}}`"#
+            ));
             let tests = [("BoolIfExists", IS_SERVICE, "false")];
-            if let Some(edits) =
-                condition_edits::add_tests(cx.document.source, condition, &tests)
-            {
+            if let Some(edits) = condition_edits::add_tests(cx.document.source, condition, &tests) {
                 draft.fix("exempt AWS services", Safety::Unsafe, edits);
             }
         }
@@ -185,7 +183,10 @@ fn spares_services(test: &ConditionTest) -> bool {
 fn is_for_services(statement: &Statement) -> bool {
     statement.action.as_ref().is_none_or(|element| {
         let with_token = |text: &str| starts_with_ignoring_case(text, "sts:AssumeRoleWith");
-        !element.entries.iter().all(|entry| with_token(entry.as_str()))
+        !element
+            .entries
+            .iter()
+            .all(|entry| with_token(entry.as_str()))
     })
 }
 

@@ -139,7 +139,9 @@ mod tests {
             ..Default::default()
         };
         let findings = crate::lint::check(&source, &options).findings;
-        let own = findings.iter().find(|each| each.rule == super::RULE.rule_id());
+        let own = findings
+            .iter()
+            .find(|each| each.rule == super::RULE.rule_id());
         let fix = own.unwrap().fix.clone().unwrap();
         let mut fixed = text;
         for edit in fix.edits {

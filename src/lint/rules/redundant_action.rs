@@ -11,7 +11,7 @@ rule! {
     /// is covered where every text that it matches is, so `s3:Get*Acl` by `s3:Get*`.
     ///
     /// ## Why it matters
-    /// The entry looks as if it granted something. Who removes it to take a right away takes nothing
+    /// The entry looks as if it granted something. Whoever removes it to take a right away takes nothing
     /// away, and it counts towards the size of the policy.
     ///
     /// The fix removes the entry; what the policy means stays.
@@ -76,7 +76,10 @@ mod tests {
     );
     fires!(
         twice_in_other_letters,
-        allow(r#"["s3:GetObject", "sqs:SendMessage", "S3:getobject"]"#, r#""*""#),
+        allow(
+            r#"["s3:GetObject", "sqs:SendMessage", "S3:getobject"]"#,
+            r#""*""#
+        ),
         "S3:getobject"
     );
     fires!(
@@ -97,14 +100,15 @@ mod tests {
     );
     fires!(
         exceptions,
-        statement(
-            r#""Effect": "Deny", "NotAction": ["iam:*", "iam:GetRole"], "Resource": "*""#
-        ),
+        statement(r#""Effect": "Deny", "NotAction": ["iam:*", "iam:GetRole"], "Resource": "*""#),
         "iam:GetRole"
     );
     silent!(
         other_actions,
-        allow(r#"["s3:Get*", "s3:PutObject", "s3-object-lambda:GetObject"]"#, r#""*""#)
+        allow(
+            r#"["s3:Get*", "s3:PutObject", "s3-object-lambda:GetObject"]"#,
+            r#""*""#
+        )
     );
     silent!(
         an_overlap_is_no_cover,
@@ -124,7 +128,10 @@ mod tests {
     #[test]
     fn the_fix_removes_the_entry() {
         let text = allow(r#"["iam:GetRole", "iam:Get*"]"#, r#""*""#);
-        assert_eq!(fixed(&super::RULE, &text), allow(r#"["iam:Get*"]"#, r#""*""#));
+        assert_eq!(
+            fixed(&super::RULE, &text),
+            allow(r#"["iam:Get*"]"#, r#""*""#)
+        );
         let fix = finding(&super::RULE, &text).fix.unwrap();
         assert_eq!(fix.safety, Safety::Safe);
     }

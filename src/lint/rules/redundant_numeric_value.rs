@@ -1,5 +1,5 @@
 use crate::{
-    eval::{compare_numbers},
+    eval::compare_numbers,
     lint::{Category, Check, Findings, Rule, TestCx, edits::replace, rule},
     policy::{Comparison, PolicyTypes},
     source::{Safety, Severity},
@@ -90,21 +90,45 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let edit = replace(cx.test.span, source.slice(decides.span));
     out.report(
         cx.test.span,
-        format!("`{}` decides here, and the others change nothing", decides.text),
+        format!(
+            "`{}` decides here, and the others change nothing",
+            decides.text
+        ),
     )
     .help(format!("leave `{}`", decides.text))
-    .fix(format!("leave `{}`", decides.text), Safety::Safe, vec![edit]);
+    .fix(
+        format!("leave `{}`", decides.text),
+        Safety::Safe,
+        vec![edit],
+    );
 }
 
 #[cfg(test)]
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_redundant_condition_value_num, under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700", "3600"]}}"#), r#"["2700", "3600"]"#);
-    fires!(same_in_other_words, under(r#"{"numericGreaterThanEqualsIfExists": {"aws:MultiFactorAuthAge": [300, 3e2]}}"#), "[300, 3e2]");
-    silent!(one_number, under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700"]}}"#));
-    silent!(alternatives, under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ["2700", "3600"]}}"#));
-    silent!(no_number, under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700", "x"]}}"#));
+    fires!(
+        aa_redundant_condition_value_num,
+        under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700", "3600"]}}"#),
+        r#"["2700", "3600"]"#
+    );
+    fires!(
+        same_in_other_words,
+        under(r#"{"numericGreaterThanEqualsIfExists": {"aws:MultiFactorAuthAge": [300, 3e2]}}"#),
+        "[300, 3e2]"
+    );
+    silent!(
+        one_number,
+        under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700"]}}"#)
+    );
+    silent!(
+        alternatives,
+        under(r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ["2700", "3600"]}}"#)
+    );
+    silent!(
+        no_number,
+        under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700", "x"]}}"#)
+    );
 
     #[test]
     fn the_widest_stays() {
@@ -113,7 +137,9 @@ mod tests {
             ("NumericGreaterThan", r#""300""#),
         ] {
             let text = |value: &str| {
-                under(&format!(r#"{{"{operator}": {{"aws:MultiFactorAuthAge": {value}}}}}"#))
+                under(&format!(
+                    r#"{{"{operator}": {{"aws:MultiFactorAuthAge": {value}}}}}"#
+                ))
             };
             assert_eq!(
                 fixed(&super::RULE, &text(r#"["2700", "1e4", "300"]"#)),

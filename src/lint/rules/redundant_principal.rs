@@ -67,14 +67,12 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let mut sessions = Vec::new();
     for entry in entries {
         match Named::of(entry) {
-            Some(Named::Account(account) | Named::Root(account)) => {
-                match accounts.get(&account) {
-                    Some(first) => report(cx, entry, first, "the same account", out),
-                    None => {
-                        accounts.insert(account, entry);
-                    }
+            Some(Named::Account(account) | Named::Root(account)) => match accounts.get(&account) {
+                Some(first) => report(cx, entry, first, "the same account", out),
+                None => {
+                    accounts.insert(account, entry);
                 }
-            }
+            },
             Some(Named::Session(account, role)) => sessions.push((entry, account, role)),
             Some(Named::Identity) => {
                 if let Ok(Principal::Role { account, .. }) = Principal::parse(entry.text.as_str()) {
@@ -141,7 +139,9 @@ mod tests {
     );
     silent!(
         session_in_the_policy_of_a_resource,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": ["arn:aws:sts::123456789012:assumed-role/app/i-1", "arn:aws:iam::123456789012:role/app"]}, "Action": "s3:GetObject", "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": ["arn:aws:sts::123456789012:assumed-role/app/i-1", "arn:aws:iam::123456789012:role/app"]}, "Action": "s3:GetObject", "Resource": "*""#
+        )
     );
     silent!(
         session_of_another_role,
@@ -151,7 +151,9 @@ mod tests {
     );
     silent!(
         not_principal_needs_all_identities,
-        statement(r#""Effect": "Deny", "NotPrincipal": {"AWS": ["123456789012", "arn:aws:iam::123456789012:root"]}, "Action": "s3:*", "Resource": "*""#)
+        statement(
+            r#""Effect": "Deny", "NotPrincipal": {"AWS": ["123456789012", "arn:aws:iam::123456789012:root"]}, "Action": "s3:*", "Resource": "*""#
+        )
     );
 
     #[test]

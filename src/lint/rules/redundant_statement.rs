@@ -208,7 +208,10 @@ mod tests {
     );
     fires!(
         the_first_under_a_wider_one,
-        beside_read("All", r#""Effect": "Allow", "Action": "s3:*", "Resource": "*""#),
+        beside_read(
+            "All",
+            r#""Effect": "Allow", "Action": "s3:*", "Resource": "*""#
+        ),
         "Read"
     );
     fires!(
@@ -220,7 +223,10 @@ mod tests {
     );
     silent!(
         another_effect,
-        beside_read("No", r#""Effect": "Deny", "Action": "s3:*", "Resource": "*""#)
+        beside_read(
+            "No",
+            r#""Effect": "Deny", "Action": "s3:*", "Resource": "*""#
+        )
     );
     silent!(
         the_wider_has_a_condition,

@@ -88,7 +88,10 @@ mod tests {
 
     fires!(
         each_field,
-        allow(r#""s3:GetObject""#, r#"["arn:*:*:*:*:*", "arn:aws:s3:::b"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:*:*:*:*:*", "arn:aws:s3:::b"]"#
+        ),
         "arn:*:*:*:*:*"
     );
     fires!(

@@ -15,9 +15,9 @@ rule! {
     /// and a `Deny` of the same document that takes the action away all keep the rule silent.
     ///
     /// ## Why it matters
-    /// Who can write the policy of every bucket can make one of them public, by mistake or on purpose,
-    /// and nothing in this policy stands in the way. The grant looks like one right among many, and is
-    /// one on all data that the service holds.
+    /// Whoever can write the policy of every bucket can make one of them public, by mistake or on
+    /// purpose, and nothing in this policy stands in the way. The grant looks like one right among many,
+    /// and is one on all data that the service holds.
     ///
     /// ## Fires
     /// ```json
@@ -71,7 +71,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         policy_of_any_bucket,

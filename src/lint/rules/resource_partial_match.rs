@@ -1,6 +1,9 @@
 use crate::{
     catalog::{Action, ActionResource, ResourceType},
-    lint::{Category, Check, DocumentCx, Findings, Rule, StatementCx, arn_fields, listed::Listed, rule, wording},
+    lint::{
+        Category, Check, DocumentCx, Findings, Rule, StatementCx, arn_fields, listed::Listed, rule,
+        wording,
+    },
     policy::{ActionPattern, Case, Effect, PolicyType, PolicyTypes, Wildcard},
     source::Severity,
 };
@@ -69,7 +72,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             continue;
         }
         for entry in statement.listed_actions() {
-            let known = ACTIONS.iter().find(|name| name.eq_ignore_ascii_case(entry.as_str()));
+            let known = ACTIONS
+                .iter()
+                .find(|name| name.eq_ignore_ascii_case(entry.as_str()));
             let Some(action) = known.and_then(|name| cx.catalog.action(name)) else {
                 continue;
             };
@@ -102,12 +107,19 @@ fn report(entry: &ActionPattern, action: Action, missing: &[ResourceType], out: 
             wording::list(names)
         ),
     )
-    .help(format!("add {}, as far as calls need it", wording::list(forms)));
+    .help(format!(
+        "add {}, as far as calls need it",
+        wording::list(forms)
+    ));
 }
 
 /// The types of which no statement that allows the action lists a resource; `None` where there is no
 /// effort left to tell.
-fn missing(cx: &DocumentCx<'_>, action: Action, needed: &[ResourceType]) -> Option<Vec<ResourceType>> {
+fn missing(
+    cx: &DocumentCx<'_>,
+    action: Action,
+    needed: &[ResourceType],
+) -> Option<Vec<ResourceType>> {
     let mut missing = needed.to_vec();
     let name = action.full_name();
     for statement in cx.statements() {
@@ -124,7 +136,11 @@ fn missing(cx: &DocumentCx<'_>, action: Action, needed: &[ResourceType]) -> Opti
             // `*`, `NotResource`, or something that cannot be told.
             return Some(Vec::new());
         };
-        if listed.arns.iter().any(|(_, arn)| arn_fields::is_faulty(&statement, arn)) {
+        if listed
+            .arns
+            .iter()
+            .any(|(_, arn)| arn_fields::is_faulty(&statement, arn))
+        {
             return Some(Vec::new());
         }
         missing.retain(|kind| !listed.holds(*kind));

@@ -86,18 +86,26 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         };
         let Some(span) = spans.first() else { continue };
         let (who, help) = if *rescuer == "-" {
-            ("nobody", "add a condition that exempts administrators".to_owned())
+            (
+                "nobody",
+                "add a condition that exempts administrators".to_owned(),
+            )
         } else {
             (
                 "no administrator",
-                format!("add a condition that exempts administrators; {rescuer} can still remove it"),
+                format!(
+                    "add a condition that exempts administrators; {rescuer} can still remove it"
+                ),
             )
         };
         out.report(
             *span,
             format!("everyone is denied this, so {who} can change this policy any more"),
         )
-        .label(statement.principal.as_ref().map_or(*span, |each| each.span), "everyone")
+        .label(
+            statement.principal.as_ref().map_or(*span, |each| each.span),
+            "everyone",
+        )
         .help(help);
         return;
     }
@@ -126,9 +134,8 @@ fn is_about(statement: &Statement, service: &str) -> bool {
 
 /// Where the statement denies an action, if it does.
 fn denies(statement: &Statement, action: &str) -> Option<Span> {
-    let matches = |entry: &ActionPattern| {
-        Wildcard::new(entry.as_str(), Case::Ignored).matches(action)
-    };
+    let matches =
+        |entry: &ActionPattern| Wildcard::new(entry.as_str(), Case::Ignored).matches(action);
     match (&statement.action, &statement.not_action) {
         (Some(element), None) => {
             let entry = element.entries.iter().find(|entry| matches(entry))?;
@@ -153,7 +160,11 @@ mod tests {
 
     fires!(
         bucket,
-        deny(r#""*""#, r#""Action": "s3:*""#, r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#),
+        deny(
+            r#""*""#,
+            r#""Action": "s3:*""#,
+            r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#
+        ),
         "s3:*"
     );
     fires!(
@@ -163,12 +174,20 @@ mod tests {
     );
     fires!(
         key,
-        deny(r#"{"AWS": "*"}"#, r#""Action": ["kms:Decrypt", "KMS:Put*"]"#, r#""*""#),
+        deny(
+            r#"{"AWS": "*"}"#,
+            r#""Action": ["kms:Decrypt", "KMS:Put*"]"#,
+            r#""*""#
+        ),
         "KMS:Put*"
     );
     fires!(
         queue,
-        deny(r#""*""#, r#""Action": "*""#, r#""arn:aws:sqs:eu-west-1:111122223333:q""#),
+        deny(
+            r#""*""#,
+            r#""Action": "*""#,
+            r#""arn:aws:sqs:eu-west-1:111122223333:q""#
+        ),
         "*"
     );
     fires!(
@@ -182,7 +201,11 @@ mod tests {
     );
     silent!(
         it_can_still_be_removed,
-        deny(r#""*""#, r#""Action": "s3:PutBucketPolicy""#, r#""arn:aws:s3:::b""#)
+        deny(
+            r#""*""#,
+            r#""Action": "s3:PutBucketPolicy""#,
+            r#""arn:aws:s3:::b""#
+        )
     );
     silent!(
         some_are_denied,

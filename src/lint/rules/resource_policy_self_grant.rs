@@ -66,7 +66,11 @@ const WRITES: [(&str, &str, &str); 10] = [
     ("lambda:AddPermission", "lambda:InvokeFunction", ""),
     ("s3:PutBucketAcl", "s3:GetObject", "/*"),
     ("s3:PutBucketPolicy", "s3:GetObject", "/*"),
-    ("secretsmanager:PutResourcePolicy", "secretsmanager:GetSecretValue", ""),
+    (
+        "secretsmanager:PutResourcePolicy",
+        "secretsmanager:GetSecretValue",
+        "",
+    ),
     ("sns:AddPermission", "sns:Publish", ""),
     ("sns:SetTopicAttributes", "sns:Publish", ""),
     ("sqs:AddPermission", "sqs:ReceiveMessage", ""),
@@ -118,7 +122,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, fires, silent, statement};
+    use crate::lint::testing::{allow, fires, silent, statement};
 
     fires!(
         bucket,

@@ -1,7 +1,7 @@
 use crate::{
     catalog::Action,
     lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
-    policy::{ActionPattern, Case, Effect, Element, Statement, Wildcard, PolicyTypes},
+    policy::{ActionPattern, Case, Effect, Element, PolicyTypes, Statement, Wildcard},
     source::Severity,
 };
 
@@ -139,7 +139,9 @@ fn without_resource(
     // IAM asks for lists with the type and the path that is listed: `role/service-role/*` is one of
     // its paths, and a name may be the start of one.
     let paths = entry.service().eq_ignore_ascii_case("iam")
-        && missed.iter().all(|action| action.name().starts_with("List"));
+        && missed
+            .iter()
+            .all(|action| action.name().starts_with("List"));
     if paths && listed.has_paths() {
         return None;
     }

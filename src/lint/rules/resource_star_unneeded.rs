@@ -116,7 +116,8 @@ pub(super) fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
     for entry in cx.listed_actions() {
         let expanded = cx.expand(entry);
         let expanded = expanded.iter().flat_map(|actions| actions.iter().copied());
-        actions.extend(expanded.filter(|action| acts_on_resources(*action) && seen.insert(*action)));
+        actions
+            .extend(expanded.filter(|action| acts_on_resources(*action) && seen.insert(*action)));
     }
     actions
 }
@@ -188,8 +189,14 @@ mod tests {
         allow(r#""events:DescribeRule""#, r#""*""#),
         "*"
     );
-    silent!(everything, allow(r#"["*", "sqs:GetQueueAttributes"]"#, r#""*""#));
-    silent!(arn, allow(r#""sqs:GetQueueAttributes""#, r#""arn:aws:sqs:*:*:*""#));
+    silent!(
+        everything,
+        allow(r#"["*", "sqs:GetQueueAttributes"]"#, r#""*""#)
+    );
+    silent!(
+        arn,
+        allow(r#""sqs:GetQueueAttributes""#, r#""arn:aws:sqs:*:*:*""#)
+    );
     silent!(
         unknown_actions,
         allow(r#"["sqs:Fnord", "s4:Get*"]"#, r#""*""#)
@@ -231,8 +238,7 @@ mod tests {
             finding(&super::RULE, &text).message,
             "`sqs:GetQueueAttributes` could be limited to resources"
         );
-        let template =
-            "`sqs:GetQueueAttributes` takes `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`";
+        let template = "`sqs:GetQueueAttributes` takes `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`";
         assert_eq!(help(&super::RULE, &text), template);
     }
 }

@@ -1,10 +1,10 @@
 use crate::{
     catalog::{Action, Service},
     lint::{
-        Category, Check, Findings, Rule, StatementCx, arn_fields, listed::Listed,
-        resource_service, rule, rules::log_group_missing_star, wording,
+        Category, Check, Findings, Rule, StatementCx, arn_fields, listed::Listed, resource_service,
+        rule, rules::log_group_missing_star, wording,
     },
-    policy::{ActionPattern, ArnPattern, Element, ResourcePattern, Version, PolicyTypes},
+    policy::{ActionPattern, ArnPattern, Element, PolicyTypes, ResourcePattern, Version},
     source::{Edit, Safety, Severity, Span},
 };
 
@@ -118,14 +118,22 @@ struct Elsewhere {
 
 impl Elsewhere {
     fn of(cx: &StatementCx<'_>, listed: &Listed<'_>) -> Self {
-        let cost = FORMS * listed.arns.len() + cx.listed_actions().len() + cx.policy.statements.len();
+        let cost =
+            FORMS * listed.arns.len() + cx.listed_actions().len() + cx.policy.statements.len();
         if !cx.can_afford(cost) {
             let (streams, owner) = (false, None);
-            return Self { faulty: true, streams, owner };
+            return Self {
+                faulty: true,
+                streams,
+                owner,
+            };
         }
         let policy_type = cx.document.policy_type();
         Self {
-            faulty: listed.arns.iter().any(|(_, arn)| arn_fields::is_faulty(cx, arn)),
+            faulty: listed
+                .arns
+                .iter()
+                .any(|(_, arn)| arn_fields::is_faulty(cx, arn)),
             streams: log_group_missing_star::RULE.types.contains(policy_type)
                 && log_group_missing_star::missing(cx).is_some(),
             owner: resource_service::of(cx.document),

@@ -1,6 +1,12 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, arn_fields::{self, Field}, edits, listed::Listed, rule},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        arn_fields::{self, Field},
+        edits,
+        listed::Listed,
+        rule,
+    },
     policy::PolicyTypes,
     source::{Safety, Severity},
 };
@@ -138,12 +144,18 @@ mod tests {
 
     fires!(
         another_service,
-        allow(r#""s3:Get*""#, r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:jobs"]"#),
+        allow(
+            r#""s3:Get*""#,
+            r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:jobs"]"#
+        ),
         "arn:aws:sqs:*:*:jobs"
     );
     fires!(
         another_type,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#
+        ),
         "arn:aws:s3:::b"
     );
     silent!(
@@ -162,11 +174,17 @@ mod tests {
     );
     silent!(
         whole_services,
-        allow(r#"["s3:*"]"#, r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:jobs"]"#)
+        allow(
+            r#"["s3:*"]"#,
+            r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:jobs"]"#
+        )
     );
     silent!(
         none_is_of_use,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b", "arn:aws:sqs:*:*:jobs"]"#)
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::b", "arn:aws:sqs:*:*:jobs"]"#
+        )
     );
     silent!(
         star_and_variables,
@@ -185,7 +203,10 @@ mod tests {
         assert_eq!(
             fixed(
                 &super::RULE,
-                &allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:jobs"]"#)
+                &allow(
+                    r#""s3:GetObject""#,
+                    r#"["arn:aws:s3:::b/*", "arn:aws:sqs:*:*:jobs"]"#
+                )
             ),
             allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b/*"]"#)
         );

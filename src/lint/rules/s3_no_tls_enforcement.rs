@@ -16,8 +16,8 @@ rule! {
     /// `NumericLessThan` of `s3:TlsVersion`.
     ///
     /// ## Why it matters
-    /// S3 answers plain HTTP unless the bucket policy forbids it. Who listens on the way then reads the
-    /// objects, and where links are signed, the links.
+    /// S3 answers plain HTTP unless the bucket policy forbids it. Whoever listens on the way then reads
+    /// the objects, and where links are signed, the links.
     ///
     /// ## Fires
     /// ```json
@@ -109,7 +109,10 @@ fn is_of_bucket(statement: &Statement) -> bool {
         entry.service().eq_ignore_ascii_case("s3") || entry.covers_everything()
     };
     let resources = [&statement.resource, &statement.not_resource];
-    let mut resources = resources.into_iter().flatten().flat_map(|each| &each.entries);
+    let mut resources = resources
+        .into_iter()
+        .flatten()
+        .flat_map(|each| &each.entries);
     actions
         .into_iter()
         .flatten()

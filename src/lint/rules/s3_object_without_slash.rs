@@ -1,6 +1,10 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, arn_fields::{self, Field}, edits, rule},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        arn_fields::{self, Field},
+        edits, rule,
+    },
     policy::{Effect, Piece, PolicyType, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -76,7 +80,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             return;
         };
         let is_family = start.ends_with(['-', '_', '.', '/']);
-        if start.contains('/') || is_family || !*on_objects.get_or_insert_with(|| acts_on_objects(cx)) {
+        if start.contains('/')
+            || is_family
+            || !*on_objects.get_or_insert_with(|| acts_on_objects(cx))
+        {
             return;
         }
         let text = written.text.as_str();
@@ -84,9 +91,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let draft = out
             .report(
                 written.text.span(),
-                format!("`{text}` covers the objects of every bucket whose name starts with `{start}`"),
+                format!(
+                    "`{text}` covers the objects of every bucket whose name starts with `{start}`"
+                ),
             )
-            .help(format!("for the objects of one bucket write `arn:aws:s3:::{meant}`"));
+            .help(format!(
+                "for the objects of one bucket write `arn:aws:s3:::{meant}`"
+            ));
         if let Some(place) = written.place(Field::Resource) {
             draft.fix(
                 format!("write `{meant}`"),
@@ -108,7 +119,10 @@ fn acts_on_objects(cx: &StatementCx<'_>) -> bool {
     cx.listed_actions()
         .iter()
         .filter(|entry| !entry.has_exact_service() || entry.service().eq_ignore_ascii_case("s3"))
-        .any(|entry| cx.expand(entry).is_some_and(|actions| actions.iter().any(on_objects)))
+        .any(|entry| {
+            cx.expand(entry)
+                .is_some_and(|actions| actions.iter().any(on_objects))
+        })
 }
 
 #[cfg(test)]
@@ -122,16 +136,25 @@ mod tests {
     );
     fires!(
         wildcards_in_the_action,
-        allow(r#"["S3:*", "sqs:*"]"#, r#"["arn:aws:s3:::prod*", "arn:aws:s3:::prod/*"]"#),
+        allow(
+            r#"["S3:*", "sqs:*"]"#,
+            r#"["arn:aws:s3:::prod*", "arn:aws:s3:::prod/*"]"#
+        ),
         "arn:aws:s3:::prod*"
     );
     silent!(
         family_of_buckets,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::prod-*", "arn:aws:s3:::*", "arn:aws:s3:::*prod*"]"#)
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::prod-*", "arn:aws:s3:::*", "arn:aws:s3:::*prod*"]"#
+        )
     );
     silent!(
         objects,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::prod/*", "arn:aws:s3:::prod/x*"]"#)
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::prod/*", "arn:aws:s3:::prod/x*"]"#
+        )
     );
     silent!(
         buckets,
@@ -145,7 +168,10 @@ mod tests {
     #[test]
     fn the_fix_puts_the_slash() {
         assert_eq!(
-            fixed(&super::RULE, &allow(r#""s3:GetObject""#, r#""arn:aws:s3:::prod*""#)),
+            fixed(
+                &super::RULE,
+                &allow(r#""s3:GetObject""#, r#""arn:aws:s3:::prod*""#)
+            ),
             allow(r#""s3:GetObject""#, r#""arn:aws:s3:::prod/*""#)
         );
     }

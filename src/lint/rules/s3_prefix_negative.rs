@@ -1,9 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        condition_tests::Fate,
-        rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::Fate, rule},
     policy::{Comparison, Effect, PolicyType, PolicyTypes},
     source::Severity,
 };
@@ -104,7 +100,10 @@ mod tests {
     );
     fires!(
         allowed_but_for_a_prefix_in_other_letters,
-        list("Allow", r#"{"stringnotequalsifexists": {"S3:Prefix": ["priv/", "x/"]}}"#),
+        list(
+            "Allow",
+            r#"{"stringnotequalsifexists": {"S3:Prefix": ["priv/", "x/"]}}"#
+        ),
         r#"["priv/", "x/"]"#
     );
     silent!(

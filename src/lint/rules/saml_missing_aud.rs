@@ -115,23 +115,39 @@ mod tests {
         ))
     }
 
-    fires!(no_condition, saml(""), "arn:aws-cn:iam::123456789012:saml-provider/idp");
+    fires!(
+        no_condition,
+        saml(""),
+        "arn:aws-cn:iam::123456789012:saml-provider/idp"
+    );
     fires!(
         other_keys_of_saml,
         saml(r#", "Condition": {"StringEquals": {"SAML:sub_type": "persistent"}}"#),
         "arn:aws-cn:iam::123456789012:saml-provider/idp"
     );
-    silent!(audience, saml(r#", "Condition": {"StringEquals": {"saml:AUD": "https://signin.aws.amazon.com/saml"}}"#));
-    silent!(key_to_be_filled_in, saml(r#", "Condition": {"StringEquals": {"${key}": "x"}}"#));
+    silent!(
+        audience,
+        saml(
+            r#", "Condition": {"StringEquals": {"saml:AUD": "https://signin.aws.amazon.com/saml"}}"#
+        )
+    );
+    silent!(
+        key_to_be_filled_in,
+        saml(r#", "Condition": {"StringEquals": {"${key}": "x"}}"#)
+    );
     silent!(
         token,
-        statement(r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/a.example"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"a.example:sub": "x"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/a.example"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"a.example:sub": "x"}}"#
+        )
     );
 
     #[test]
     fn the_fix_is_of_the_partition() {
         let text = fixed(&super::RULE, &saml(""));
-        assert!(text.contains(r#""Condition": {"StringEquals": {"SAML:aud": "https://signin.amazonaws.cn/saml"}}}"#));
+        assert!(text.contains(
+            r#""Condition": {"StringEquals": {"SAML:aud": "https://signin.amazonaws.cn/saml"}}}"#
+        ));
         let with_condition = saml(r#", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#);
         assert!(finding(&super::RULE, &with_condition).fix.is_none());
     }

@@ -11,7 +11,7 @@ rule! {
     ///
     /// ## Why it matters
     /// Until September 2025 such policies took wildcards only at the end of an action, and Access
-    /// Analyzer still counts any other as a fault. Organisations in partitions without the newer
+    /// Analyzer still counts any other as a fault. Organizations in partitions without the newer
     /// language have the policy refused. Hence a hint and no error.
     ///
     /// ## Fires

@@ -46,7 +46,7 @@ rule! {
         id: "scp-denies-all",
         category: Category::Security,
         severity: Severity::High,
-        summary: "every action is denied in the accounts of an organisation",
+        summary: "every action is denied in the accounts of an organization",
         types: PolicyTypes::of(&[PolicyType::Scp, PolicyType::Rcp]),
         enabled: true,
         since: "0.1.0",

@@ -75,7 +75,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let resource = cx.statement.resource.as_ref();
     let mut entries = resource.into_iter().flat_map(|element| &element.entries);
     if let Some(entry) = entries.find(|entry| entry.form != ResourceForm::Star) {
-        report(entry.text.span(), "the `Allow` has a resource other than `*`");
+        report(
+            entry.text.span(),
+            "the `Allow` has a resource other than `*`",
+        );
     }
 }
 

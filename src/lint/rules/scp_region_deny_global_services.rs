@@ -165,9 +165,8 @@ fn allows(test: &ConditionTest, region: &str) -> bool {
 
 /// Whether the statement is about all actions of a service.
 fn denies(cx: &StatementCx<'_>, service: &str) -> bool {
-    let is_of = |entry: &ActionPattern| {
-        Wildcard::new(entry.service(), Case::Ignored).matches(service)
-    };
+    let is_of =
+        |entry: &ActionPattern| Wildcard::new(entry.service(), Case::Ignored).matches(service);
     match (&cx.statement.action, &cx.statement.not_action) {
         (Some(element), None) => element
             .entries
@@ -265,7 +264,10 @@ mod tests {
     #[test]
     fn without_iam_it_is_low() {
         let found = |not_action: &str| {
-            severity(&super::RULE, &scp(&format!(r#""NotAction": {not_action}"#), EUROPE))
+            severity(
+                &super::RULE,
+                &scp(&format!(r#""NotAction": {not_action}"#), EUROPE),
+            )
         };
         assert_eq!(found(r#"["sts:*"]"#), Severity::High);
         assert_eq!(found(r#"["iam:*", "support:*"]"#), Severity::Low);

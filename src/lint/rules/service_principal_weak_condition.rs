@@ -15,7 +15,7 @@ rule! {
     /// `aws:SourceOrgID` or `aws:SourceOrgPaths`.
     ///
     /// ## Why it matters
-    /// The principal is the service, which is in no organisation and in no account of yours, so
+    /// The principal is the service, which is in no organization and in no account of yours, so
     /// keys of the principal do not tell for whom it acts: the statement may never grant
     /// anything. `aws:Referer` and `aws:UserAgent` are what a caller chooses, and
     /// `aws:SourceOwner` is only set by a few older integrations.
@@ -103,18 +103,27 @@ mod tests {
         "aws:Referer"
     );
     fires!(
-        organisation_of_the_principal_in_other_letters,
-        mail(r#"{"StringEquals": {"s3:x-amz-acl": "private", "AWS:principalorgid": "o-a1b2c3d4e5"}}"#),
+        organization_of_the_principal_in_other_letters,
+        mail(
+            r#"{"StringEquals": {"s3:x-amz-acl": "private", "AWS:principalorgid": "o-a1b2c3d4e5"}}"#
+        ),
         "AWS:principalorgid"
     );
     silent!(
         beside_the_right_key,
-        mail(r#"{"StringEquals": {"aws:Referer": "123456789012", "aws:SourceAccount": "123456789012"}}"#)
+        mail(
+            r#"{"StringEquals": {"aws:Referer": "123456789012", "aws:SourceAccount": "123456789012"}}"#
+        )
     );
     silent!(nothing_is_another_rule, mail("{}"));
-    silent!(deny, mail(r#"{"StringEquals": {"aws:Referer": "x"}}"#).replace("Allow", "Deny"));
+    silent!(
+        deny,
+        mail(r#"{"StringEquals": {"aws:Referer": "x"}}"#).replace("Allow", "Deny")
+    );
     silent!(
         principal_that_is_no_service,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sns:Publish", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}}"#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sns:Publish", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}}"#
+        )
     );
 }

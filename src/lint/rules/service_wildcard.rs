@@ -1,7 +1,7 @@
 use crate::{
     catalog::{ResourceType, Service},
     lint::{Category, Check, Findings, Rule, StatementCx, listed, rule},
-    policy::{ArnPattern, Effect, PrincipalKind, PolicyType, PolicyTypes},
+    policy::{ArnPattern, Effect, PolicyType, PolicyTypes, PrincipalKind},
     source::Severity,
 };
 
@@ -9,8 +9,8 @@ rule! {
     /// ## What it does
     /// Flags an `Allow` of all actions of one service, such as `sqs:*`.
     ///
-    /// - `high` for `iam`, `sts`, `kms` and `organizations`: who may do everything there can give
-    ///   himself the rest, or lock everybody else out.
+    /// - `high` for `iam`, `sts`, `kms` and `organizations`: whoever may do everything there can gain
+    ///   the rest, or lock everybody else out.
     /// - `medium` for other services.
     /// - `low` for any service, where the statement is about resources by name: every ARN of that
     ///   service in `Resource` has a name without wildcards, at least up to the first `/` or `:` in

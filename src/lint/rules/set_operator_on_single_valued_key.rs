@@ -15,7 +15,8 @@ rule! {
     /// - `medium`: `ForAllValues:` under `Allow`, where the key can be missing.
     /// - `low`: `ForAllValues:` elsewhere: under `Deny`, or where `Null` or another test asks for the
     ///   key.
-    /// - `hint`: `ForAnyValue:`, which does the same as no set operator.
+    /// - `hint`: `ForAnyValue:`, which changes nothing, except that a negated comparison no longer holds
+    ///   for requests without the key.
     ///
     /// ## Why it matters
     /// `ForAllValues:` holds if there is no value at all. With `ForAllValues:StringEquals` on
@@ -101,7 +102,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let draft = out
         .report(cx.test.key.span(), message)
         .severity(severity)
-        .label(cx.test.operator_text.span(), "is for keys with several values")
+        .label(
+            cx.test.operator_text.span(),
+            "is for keys with several values",
+        )
         .help(format!("use `{plain}`"));
     if let Some(edit) = cx.with_operator(plain) {
         let safety = if quantifier == Quantifier::ForAnyValue && !operator.comparison.is_negated() {

@@ -101,14 +101,16 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             let own = Kept::new(entry);
             for (each, (allow, kept)) in candidates {
                 if own.covers(kept) {
-                    let pair = pairs.entry((allow.index, deny.index)).or_insert_with(|| Pair {
-                        allow,
-                        deny,
-                        by: entry,
-                        applies: is_for_all_of(deny, allow)
-                            && covering::covers_resources(&cx.statement(deny), allow),
-                        entries: Vec::new(),
-                    });
+                    let pair = pairs
+                        .entry((allow.index, deny.index))
+                        .or_insert_with(|| Pair {
+                            allow,
+                            deny,
+                            by: entry,
+                            applies: is_for_all_of(deny, allow)
+                                && covering::covers_resources(&cx.statement(deny), allow),
+                            entries: Vec::new(),
+                        });
                     if pair.applies {
                         pair.entries.push(each);
                     }
@@ -152,7 +154,8 @@ fn is_for_all_of(deny: &Statement, allow: &Statement) -> bool {
 fn report(mut pair: Pair<'_>, out: &mut Findings<'_>) {
     pair.entries
         .sort_by_key(|entry| entry.text().quoted_span().start);
-    pair.entries.dedup_by_key(|entry| entry.text().quoted_span().start);
+    pair.entries
+        .dedup_by_key(|entry| entry.text().quoted_span().start);
     let [first, others @ ..] = pair.entries.as_slice() else {
         return;
     };
@@ -185,7 +188,8 @@ mod tests {
         )
     }
 
-    const READ: &str = r#""Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::b/*""#;
+    const READ: &str =
+        r#""Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::b/*""#;
 
     fires!(
         one_of_two,

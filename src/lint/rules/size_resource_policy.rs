@@ -87,7 +87,10 @@ mod tests {
     );
     fires!(
         service_of_the_arn,
-        padded(&about(r#""*""#, r#""arn:aws:sqs:us-east-1:111122223333:q""#), 8_193),
+        padded(
+            &about(r#""*""#, r#""arn:aws:sqs:us-east-1:111122223333:q""#),
+            8_193
+        ),
         "{"
     );
     fires!(
@@ -108,7 +111,10 @@ mod tests {
     );
     silent!(
         several_services,
-        padded(&about(r#"["s3:GetObject","sqs:SendMessage"]"#, r#""*""#), 60_000)
+        padded(
+            &about(r#"["s3:GetObject","sqs:SendMessage"]"#, r#""*""#),
+            60_000
+        )
     );
     silent!(
         service_without_a_known_quota,
@@ -128,14 +134,24 @@ mod tests {
     #[test]
     fn bytes_count_where_the_service_says_so() {
         let policy = padded(&bucket(), 20_480).replacen("AA", "Aé", 1);
-        assert!(finding(&super::RULE, &policy).message.contains("20,481 bytes"));
+        assert!(
+            finding(&super::RULE, &policy)
+                .message
+                .contains("20,481 bytes")
+        );
     }
 
     #[test]
     fn what_aws_may_have_raised_is_no_error() {
         let keys = about(r#""kms:*""#, r#""*""#);
-        assert_eq!(severity(&super::RULE, &padded(&keys, 40_000)), Severity::Medium);
-        assert_eq!(severity(&super::RULE, &padded(&keys, 131_073)), Severity::Error);
+        assert_eq!(
+            severity(&super::RULE, &padded(&keys, 40_000)),
+            Severity::Medium
+        );
+        assert_eq!(
+            severity(&super::RULE, &padded(&keys, 131_073)),
+            Severity::Error
+        );
     }
 
     #[test]

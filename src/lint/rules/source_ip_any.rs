@@ -1,7 +1,7 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule, source_ip},
-    policy::{PolicyTypes},
-    source::{Severity},
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -60,12 +60,20 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     if !source_ip::lets_in(cx) {
         return;
     }
-    let any = source_ip::networks(cx).filter(|(_, net)| net.is_some_and(|net| net.prefix_len() == 0));
+    let any =
+        source_ip::networks(cx).filter(|(_, net)| net.is_some_and(|net| net.prefix_len() == 0));
     for (value, _) in any {
-        let version = if value.text.contains(':') { "IPv6" } else { "IPv4" };
+        let version = if value.text.contains(':') {
+            "IPv6"
+        } else {
+            "IPv4"
+        };
         out.report(
             condition_value::span(value),
-            format!("every {version} address is in `{}`, so the test keeps none out", value.text),
+            format!(
+                "every {version} address is in `{}`, so the test keeps none out",
+                value.text
+            ),
         )
         .help("list the networks that requests come from, or remove the key");
     }
@@ -75,10 +83,36 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, statement, under};
 
-    fires!(one_of_a_list, under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "0.0.0.0/0", "::/0"]}}"#), "0.0.0.0/0", "::/0");
-    fires!(odd_spelling, under(r#"{"ipAddressIfExists": {"AWS:SOURCEIP": "10.0.0.0/0"}}"#), "10.0.0.0/0");
-    fires!(deny_of_the_others, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#), "0.0.0.0/0");
-    silent!(deny_of_what_comes_over_the_internet, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#));
-    silent!(half_of_all, under(r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}"#));
-    silent!(in_the_vpc, under(r#"{"IpAddress": {"aws:VpcSourceIp": "0.0.0.0/0"}}"#));
+    fires!(
+        one_of_a_list,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "0.0.0.0/0", "::/0"]}}"#),
+        "0.0.0.0/0",
+        "::/0"
+    );
+    fires!(
+        odd_spelling,
+        under(r#"{"ipAddressIfExists": {"AWS:SOURCEIP": "10.0.0.0/0"}}"#),
+        "10.0.0.0/0"
+    );
+    fires!(
+        deny_of_the_others,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#
+        ),
+        "0.0.0.0/0"
+    );
+    silent!(
+        deny_of_what_comes_over_the_internet,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#
+        )
+    );
+    silent!(
+        half_of_all,
+        under(r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}"#)
+    );
+    silent!(
+        in_the_vpc,
+        under(r#"{"IpAddress": {"aws:VpcSourceIp": "0.0.0.0/0"}}"#)
+    );
 }

@@ -1,6 +1,9 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_value, edits::remove_item, rule, source_ip},
-    policy::{PolicyTypes},
+    lint::{
+        Category, Check, Findings, Rule, TestCx, condition_value, edits::remove_item, rule,
+        source_ip,
+    },
+    policy::PolicyTypes,
     source::{Safety, Severity},
 };
 use ipnet::IpNet;
@@ -12,7 +15,7 @@ rule! {
     /// The fix removes it, which changes nothing.
     ///
     /// ## Why it matters
-    /// `aws:SourceIp` is always a public address, so the private ones match nothing. Who wrote
+    /// `aws:SourceIp` is always a public address, so the private ones match nothing. Whoever wrote
     /// them believes that requests from within the VPC pass, and they do not: through a VPC
     /// endpoint they lack the key.
     ///
@@ -86,11 +89,29 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, under};
 
-    fires!(aa_private_ip_address_subset, under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.7", "192.168.0.1"]}}"#), "10.0.0.0/8", "192.168.0.1");
-    fires!(aa_private_not_ip_address_subset, under(r#"{"NotIpAddressIfExists": {"aws:sourceIp": ["2001:db8::/32", "fd12:3456::/32"]}}"#), "fd12:3456::/32");
-    silent!(all_private_is_another_rule, under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.0.1"]}}"#));
-    silent!(all_public, under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "172.32.0.0/16"]}}"#));
-    silent!(address_in_the_vpc, under(r#"{"IpAddress": {"aws:VpcSourceIp": ["10.0.0.0/8", "203.0.113.7"]}}"#));
+    fires!(
+        aa_private_ip_address_subset,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.7", "192.168.0.1"]}}"#),
+        "10.0.0.0/8",
+        "192.168.0.1"
+    );
+    fires!(
+        aa_private_not_ip_address_subset,
+        under(r#"{"NotIpAddressIfExists": {"aws:sourceIp": ["2001:db8::/32", "fd12:3456::/32"]}}"#),
+        "fd12:3456::/32"
+    );
+    silent!(
+        all_private_is_another_rule,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.0.1"]}}"#)
+    );
+    silent!(
+        all_public,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "172.32.0.0/16"]}}"#)
+    );
+    silent!(
+        address_in_the_vpc,
+        under(r#"{"IpAddress": {"aws:VpcSourceIp": ["10.0.0.0/8", "203.0.113.7"]}}"#)
+    );
 
     #[test]
     fn the_fix_removes_the_address() {

@@ -1,7 +1,7 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule, source_ip},
-    policy::{PolicyTypes},
-    source::{Severity},
+    policy::PolicyTypes,
+    source::Severity,
 };
 
 rule! {
@@ -83,21 +83,46 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{finding, fires, silent, under};
 
-    fires!(aa_private_ip_address, under(r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#), "10.0.0.0/8");
-    fires!(aa_private_not_ip_address, under(r#"{"NotIpAddress": {"AWS:sourceip": ["172.16.5.0/24", "fd00::/8"]}}"#), r#"["172.16.5.0/24", "fd00::/8"]"#);
-    silent!(one_is_public, under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.7"]}}"#));
-    silent!(wider_than_the_private_range, under(r#"{"IpAddress": {"aws:SourceIp": "172.16.0.0/11"}}"#));
-    silent!(address_in_the_vpc, under(r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#));
-    silent!(unfilled, under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "${var.cidr}"]}}"#));
+    fires!(
+        aa_private_ip_address,
+        under(r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#),
+        "10.0.0.0/8"
+    );
+    fires!(
+        aa_private_not_ip_address,
+        under(r#"{"NotIpAddress": {"AWS:sourceip": ["172.16.5.0/24", "fd00::/8"]}}"#),
+        r#"["172.16.5.0/24", "fd00::/8"]"#
+    );
+    silent!(
+        one_is_public,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.7"]}}"#)
+    );
+    silent!(
+        wider_than_the_private_range,
+        under(r#"{"IpAddress": {"aws:SourceIp": "172.16.0.0/11"}}"#)
+    );
+    silent!(
+        address_in_the_vpc,
+        under(r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#)
+    );
+    silent!(
+        unfilled,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "${var.cidr}"]}}"#)
+    );
 
     #[test]
     fn the_message_says_what_becomes_of_the_test() {
         for (operator, end) in [
             ("IpAddress", "so `IpAddress` never matches"),
             ("NotIpAddress", "so `NotIpAddress` always matches"),
-            ("IpAddressIfExists", "so `IpAddressIfExists` only matches requests without the key"),
+            (
+                "IpAddressIfExists",
+                "so `IpAddressIfExists` only matches requests without the key",
+            ),
         ] {
-            let text = under(&format!(r#"{{"{operator}": {{"aws:SourceIp": "10.0.0.1"}}}}"#));
+            let text = under(&format!(
+                r#"{{"{operator}": {{"aws:SourceIp": "10.0.0.1"}}}}"#
+            ));
             let message = finding(&super::RULE, &text).message;
             assert!(message.ends_with(end), "{message}");
         }

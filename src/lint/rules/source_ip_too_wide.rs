@@ -1,7 +1,7 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule, source_ip},
-    policy::{PolicyTypes},
-    source::{Severity},
+    policy::PolicyTypes,
+    source::Severity,
 };
 use ipnet::IpNet;
 
@@ -12,7 +12,7 @@ rule! {
     /// with `NotIpAddress`.
     ///
     /// ## Why it matters
-    /// No organisation has been given more than that in one piece, so the network holds
+    /// No organization has been given more than that in one piece, so the network holds
     /// strangers. Mostly a digit of the mask is missing: `/3` for `/32`.
     ///
     /// ## Fires
@@ -48,7 +48,7 @@ rule! {
         id: "source-ip-too-wide",
         category: Category::Security,
         severity: Severity::Medium,
-        summary: "network for `aws:SourceIp` that no organisation has alone",
+        summary: "network for `aws:SourceIp` that no organization has alone",
         types: PolicyTypes::ALL,
         enabled: true,
         since: "0.1.0",
@@ -88,11 +88,39 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, silent, statement, under};
 
-    fires!(missing_digit, under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7/3", "198.51.100.0/24"]}}"#), "203.0.113.7/3");
-    fires!(ipv6, under(r#"{"IpAddressIfExists": {"aws:sourceip": "2000::/3"}}"#), "2000::/3");
-    fires!(deny_of_the_others, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "3.0.0.0/7"}}"#), "3.0.0.0/7");
-    silent!(as_wide_as_may_be, under(r#"{"IpAddress": {"aws:SourceIp": ["3.0.0.0/8", "2001:db8::/32"]}}"#));
-    silent!(every_address_is_another_rule, under(r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#));
-    silent!(private, under(r#"{"IpAddress": {"aws:SourceIp": ["fc00::/7", "203.0.113.7"]}}"#));
-    silent!(deny_of_these, statement(r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "3.0.0.0/7"}}"#));
+    fires!(
+        missing_digit,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7/3", "198.51.100.0/24"]}}"#),
+        "203.0.113.7/3"
+    );
+    fires!(
+        ipv6,
+        under(r#"{"IpAddressIfExists": {"aws:sourceip": "2000::/3"}}"#),
+        "2000::/3"
+    );
+    fires!(
+        deny_of_the_others,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "3.0.0.0/7"}}"#
+        ),
+        "3.0.0.0/7"
+    );
+    silent!(
+        as_wide_as_may_be,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["3.0.0.0/8", "2001:db8::/32"]}}"#)
+    );
+    silent!(
+        every_address_is_another_rule,
+        under(r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#)
+    );
+    silent!(
+        private,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["fc00::/7", "203.0.113.7"]}}"#)
+    );
+    silent!(
+        deny_of_these,
+        statement(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "3.0.0.0/7"}}"#
+        )
+    );
 }

@@ -1,5 +1,7 @@
 use crate::{
-    lint::{Category, Check, DocumentCx, Findings, Rule, StatementCx, rule, condition_key::KeyFacts},
+    lint::{
+        Category, Check, DocumentCx, Findings, Rule, StatementCx, condition_key::KeyFacts, rule,
+    },
     policy::PolicyTypes,
     source::{Severity, Span},
 };
@@ -64,7 +66,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
             span,
             format!("`{name}` is unknown, but the reference of iamsim is {age} days old"),
         )
-        .help(format!("the reference is of {date}; a newer iamsim may know the name"));
+        .help(format!(
+            "the reference is of {date}; a newer iamsim may know the name"
+        ));
     }
 }
 
@@ -142,8 +146,5 @@ mod tests {
         assert_eq!(underlined(&wild, 1000), [""; 0]);
     }
 
-    silent!(
-        day_that_is_not_known,
-        allow(r#""s3:Tomorrow""#, r#""*""#)
-    );
+    silent!(day_that_is_not_known, allow(r#""s3:Tomorrow""#, r#""*""#));
 }

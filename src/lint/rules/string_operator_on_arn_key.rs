@@ -1,5 +1,5 @@
 use crate::{
-    catalog::{ValueType},
+    catalog::ValueType,
     lint::{Category, Check, Findings, Rule, TestCx, condition_value, rule},
     policy::{ArnPattern, Comparison, Operator, Pattern, Piece, PolicyTypes},
     source::{Safety, Severity},
@@ -10,7 +10,8 @@ rule! {
     /// Flags `StringLike` and `StringNotLike` on a key of ARNs, where a `*` stands in a field
     /// before the last. It is
     ///
-    /// - `medium` where the account is written out after that `*` - `low` otherwise
+    /// - `medium` where the account is written out after that `*`,
+    /// - `low` otherwise.
     ///
     /// `StringEquals`, wildcards in the last field, and those that nothing but wildcards follow
     /// are silent: there both kinds of operators do the same.
@@ -90,7 +91,12 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         .test
         .values
         .iter()
-        .map(|value| (value, ArnPattern::parse(&value.text, version).ok().flatten()))
+        .map(|value| {
+            (
+                value,
+                ArnPattern::parse(&value.text, version).ok().flatten(),
+            )
+        })
         .collect();
     let worst = arns
         .iter()
@@ -115,7 +121,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             Operator { comparison: arn_comparison, ..operator }
         ));
     // What is no ARN would no longer match.
-    let all_arns = arns.iter().all(|(value, arn)| arn.is_some() || value.text == "*");
+    let all_arns = arns
+        .iter()
+        .all(|(value, arn)| arn.is_some() || value.text == "*");
     if let Some((name, edit)) = condition_value::with_comparison(cx, arn_comparison)
         && all_arns
     {
@@ -146,32 +154,87 @@ fn severity(arn: &ArnPattern) -> Option<Severity> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{lint::testing::{finding, fires, fixed, severity, silent, under}, source::Severity};
+    use crate::{
+        lint::testing::{finding, fires, fixed, severity, silent, under},
+        source::Severity,
+    };
 
-    fires!(aa_string_like_operator_with_arn_condition_keys, under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic"}}"#), "StringLike");
-    fires!(negated_set_operator, under(r#"{"forAnyValue:stringNotLikeIfExists": {"AWS:PRINCIPALARN": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::*:root"]}}"#), "forAnyValue:stringNotLikeIfExists");
-    silent!(last_field, under(r#"{"StringLike": {"aws:SourceArn": ["arn:aws:s3:::reports-*", "arn:aws:sns:us-east-1:123456789012:*"]}}"#));
-    silent!(nothing_but_wildcards_after_it, under(r#"{"StringLike": {"aws:SourceArn": ["arn:aws:codepipeline:*", "arn:aws:sns:*:*:*"]}}"#));
-    silent!(one_character, under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:us-east-?:123456789012:topic"}}"#));
-    silent!(exact, under(r#"{"StringEquals": {"aws:SourceArn": "arn:aws:s3:::reports"}}"#));
-    silent!(arn_operator, under(r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic"}}"#));
-    silent!(text_key, under(r#"{"StringLike": {"aws:userid": "arn:aws:sns:*:123456789012:topic"}}"#));
+    fires!(
+        aa_string_like_operator_with_arn_condition_keys,
+        under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic"}}"#),
+        "StringLike"
+    );
+    fires!(
+        negated_set_operator,
+        under(
+            r#"{"forAnyValue:stringNotLikeIfExists": {"AWS:PRINCIPALARN": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::*:root"]}}"#
+        ),
+        "forAnyValue:stringNotLikeIfExists"
+    );
+    silent!(
+        last_field,
+        under(
+            r#"{"StringLike": {"aws:SourceArn": ["arn:aws:s3:::reports-*", "arn:aws:sns:us-east-1:123456789012:*"]}}"#
+        )
+    );
+    silent!(
+        nothing_but_wildcards_after_it,
+        under(
+            r#"{"StringLike": {"aws:SourceArn": ["arn:aws:codepipeline:*", "arn:aws:sns:*:*:*"]}}"#
+        )
+    );
+    silent!(
+        one_character,
+        under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:us-east-?:123456789012:topic"}}"#)
+    );
+    silent!(
+        exact,
+        under(r#"{"StringEquals": {"aws:SourceArn": "arn:aws:s3:::reports"}}"#)
+    );
+    silent!(
+        arn_operator,
+        under(r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic"}}"#)
+    );
+    silent!(
+        text_key,
+        under(r#"{"StringLike": {"aws:userid": "arn:aws:sns:*:123456789012:topic"}}"#)
+    );
 
     #[test]
     fn severity_follows_the_account() {
-        let text = |arn: &str| under(&format!(r#"{{"StringLike": {{"aws:SourceArn": "{arn}"}}}}"#));
-        assert_eq!(severity(&super::RULE, &text("arn:aws:sns:*:123456789012:t")), Severity::Medium);
-        assert_eq!(severity(&super::RULE, &text("arn:aws:events:*:*:rule/t")), Severity::Low);
-        assert_eq!(severity(&super::RULE, &text("arn:aws:iam::*:root")), Severity::Low);
+        let text = |arn: &str| {
+            under(&format!(
+                r#"{{"StringLike": {{"aws:SourceArn": "{arn}"}}}}"#
+            ))
+        };
+        assert_eq!(
+            severity(&super::RULE, &text("arn:aws:sns:*:123456789012:t")),
+            Severity::Medium
+        );
+        assert_eq!(
+            severity(&super::RULE, &text("arn:aws:events:*:*:rule/t")),
+            Severity::Low
+        );
+        assert_eq!(
+            severity(&super::RULE, &text("arn:aws:iam::*:root")),
+            Severity::Low
+        );
     }
 
     #[test]
     fn the_fix_touches_no_other_key() {
         let text = |operator: &str| {
-            under(&format!(r#"{{"{operator}": {{"aws:SourceArn": "arn:aws:events:*:*:rule/t"}}}}"#))
+            under(&format!(
+                r#"{{"{operator}": {{"aws:SourceArn": "arn:aws:events:*:*:rule/t"}}}}"#
+            ))
         };
-        assert_eq!(fixed(&super::RULE, &text("StringLikeIfExists")), text("ArnLikeIfExists"));
-        let two = under(r#"{"StringLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/t", "aws:userid": "x*"}}"#);
+        assert_eq!(
+            fixed(&super::RULE, &text("StringLikeIfExists")),
+            text("ArnLikeIfExists")
+        );
+        let two = under(
+            r#"{"StringLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/t", "aws:userid": "x*"}}"#,
+        );
         assert!(finding(&super::RULE, &two).fix.is_none());
     }
 }

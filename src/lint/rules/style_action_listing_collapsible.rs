@@ -88,7 +88,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let actions = service
             .actions()
             .filter(|action| action.name().starts_with(word));
-        let names: Vec<_> = actions.map(|action| action.name().to_ascii_lowercase()).collect();
+        let names: Vec<_> = actions
+            .map(|action| action.name().to_ascii_lowercase())
+            .collect();
         if names.len() < FEWEST || !names.iter().all(|name| listed.contains_key(name)) {
             continue;
         }
@@ -131,8 +133,14 @@ mod tests {
         allow(&LISTS.replace("sqs:DeleteMessage", "sqs:Get*"), r#""*""#),
         "sqs:ListQueues"
     );
-    silent!(one_is_missing, allow(&LISTS.replace("ListQueues", "GetQueueUrl"), r#""*""#));
-    silent!(an_unknown_service, allow(&LISTS.replace("sqs", "sqx"), r#""*""#));
+    silent!(
+        one_is_missing,
+        allow(&LISTS.replace("ListQueues", "GetQueueUrl"), r#""*""#)
+    );
+    silent!(
+        an_unknown_service,
+        allow(&LISTS.replace("sqs", "sqx"), r#""*""#)
+    );
 
     #[test]
     fn the_wildcard_is_named() {

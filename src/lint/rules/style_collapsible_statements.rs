@@ -114,12 +114,22 @@ struct Keys {
 }
 
 fn keys(statement: &Statement) -> Option<Keys> {
-    let rest = format!("{}\n{}", covering::who(statement)?, covering::when(statement)?);
-    let actions = statement.action.as_ref().or(statement.not_action.as_ref())?;
+    let rest = format!(
+        "{}\n{}",
+        covering::who(statement)?,
+        covering::when(statement)?
+    );
+    let actions = statement
+        .action
+        .as_ref()
+        .or(statement.not_action.as_ref())?;
     if !covering::is_whole(actions) {
         return None;
     }
-    let resources = statement.resource.as_ref().or(statement.not_resource.as_ref());
+    let resources = statement
+        .resource
+        .as_ref()
+        .or(statement.not_resource.as_ref());
     if resources.is_some_and(|element| !covering::is_whole(element)) {
         return None;
     }
@@ -140,12 +150,7 @@ fn keys(statement: &Statement) -> Option<Keys> {
     })
 }
 
-fn report(
-    cx: &DocumentCx<'_>,
-    group: &[&Statement],
-    differing: &str,
-    out: &mut Findings<'_>,
-) {
+fn report(cx: &DocumentCx<'_>, group: &[&Statement], differing: &str, out: &mut Findings<'_>) {
     let is_covered = |statement: &&&Statement| {
         // Those are another rule's.
         group.len() <= MOST
@@ -168,10 +173,16 @@ fn report(
     let (message, help) = if differing == "Action" {
         ("the same but for `Action`", "put the actions into one list")
     } else {
-        ("the same but for `Resource`", "put the resources into one list")
+        (
+            "the same but for `Resource`",
+            "put the resources into one list",
+        )
     };
     let handle = |statement: &Statement| {
-        let resource = statement.resource.as_ref().filter(|_| differing == "Resource");
+        let resource = statement
+            .resource
+            .as_ref()
+            .filter(|_| differing == "Resource");
         let action = statement.action.as_ref().filter(|_| differing == "Action");
         resource
             .map(|element| element.key_span)
@@ -199,13 +210,18 @@ mod tests {
         )
     }
 
-    const READ: &str = r#""Action": "s3:GetObject", "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]"#;
-    const WRITE: &str = r#""Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::a/*"]"#;
+    const READ: &str =
+        r#""Action": "s3:GetObject", "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]"#;
+    const WRITE: &str =
+        r#""Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::a/*"]"#;
 
     fires!(other_actions, policy(READ, WRITE), "Action");
     fires!(
         other_resources,
-        policy(READ, r#""Resource": "arn:aws:s3:::c/*", "Action": ["S3:getObject"]"#),
+        policy(
+            READ,
+            r#""Resource": "arn:aws:s3:::c/*", "Action": ["S3:getObject"]"#
+        ),
         "Resource"
     );
     fires!(
@@ -216,8 +232,12 @@ mod tests {
     fires!(
         under_the_same_condition,
         policy(
-            &format!(r#"{READ}, "Condition": {{"StringEquals": {{"aws:PrincipalTag/a": ["x", "y"]}}}}"#),
-            &format!(r#"{WRITE}, "Condition": {{"StringEquals": {{"aws:principalTag/a": ["y", "x"]}}}}"#)
+            &format!(
+                r#"{READ}, "Condition": {{"StringEquals": {{"aws:PrincipalTag/a": ["x", "y"]}}}}"#
+            ),
+            &format!(
+                r#"{WRITE}, "Condition": {{"StringEquals": {{"aws:principalTag/a": ["y", "x"]}}}}"#
+            )
         ),
         "Action"
     );
@@ -230,7 +250,10 @@ mod tests {
     );
     silent!(
         another_condition,
-        policy(READ, &format!(r#"{WRITE}, "Condition": {{"Bool": {{"aws:SecureTransport": "true"}}}}"#))
+        policy(
+            READ,
+            &format!(r#"{WRITE}, "Condition": {{"Bool": {{"aws:SecureTransport": "true"}}}}"#)
+        )
     );
     silent!(
         exceptions,
@@ -241,10 +264,16 @@ mod tests {
     );
     silent!(
         one_covers_the_other,
-        policy(READ, r#""Action": "s3:*", "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]"#)
+        policy(
+            READ,
+            r#""Action": "s3:*", "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]"#
+        )
     );
     silent!(
         other_actions_on_other_resources,
-        policy(READ, r#""Action": "s3:PutObject", "Resource": "arn:aws:s3:::a/*""#)
+        policy(
+            READ,
+            r#""Action": "s3:PutObject", "Resource": "arn:aws:s3:::a/*""#
+        )
     );
 }

@@ -12,7 +12,7 @@ rule! {
     /// same place. Off by default: a house rule.
     ///
     /// ## Why it matters
-    /// Who reads many policies looks for who, what and where at the same place in each.
+    /// Whoever reads many policies looks for who, what and where at the same place in each.
     ///
     /// The fix puts the elements in order.
     ///
@@ -77,7 +77,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         // A key that is none is another rule's, and has no place.
         let places: Option<Vec<_>> = statement.iter().map(place).collect();
         let Some(places) = places else { continue };
-        let mut neighbours = statement.iter().zip(places.iter().zip(places.iter().skip(1)));
+        let mut neighbours = statement
+            .iter()
+            .zip(places.iter().zip(places.iter().skip(1)));
         let Some((before, _)) = neighbours.find(|(_, (own, next))| own > next) else {
             continue;
         };
@@ -87,7 +89,10 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         let draft = out
             .report(
                 before.key.span(),
-                format!("`{}` stands before an element that comes first", before.key.as_str()),
+                format!(
+                    "`{}` stands before an element that comes first",
+                    before.key.as_str()
+                ),
             )
             .help(format!("write {} in this order", names.join(", ")));
         let edits = statement.iter().zip(sorted).filter_map(|(old, new)| {
@@ -102,7 +107,8 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::lint::testing::{fires, fixed, silent, statement};
 
-    const MIXED: &str = r#""Action": ["s3:GetObject"], "Effect": "Allow", "Resource": "*", "Sid": "A""#;
+    const MIXED: &str =
+        r#""Action": ["s3:GetObject"], "Effect": "Allow", "Resource": "*", "Sid": "A""#;
 
     fires!(effect_last, statement(MIXED), "Action");
     fires!(
@@ -123,7 +129,8 @@ mod tests {
 
     #[test]
     fn the_fix_sorts() {
-        let expected = r#""Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*""#;
+        let expected =
+            r#""Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*""#;
         assert_eq!(fixed(&super::RULE, &statement(MIXED)), statement(expected));
     }
 }

@@ -109,10 +109,7 @@ mod tests {
         "111122223333",
         "vpc-1a2b3c4d"
     );
-    silent!(
-        two,
-        allow(r#"["s3:GetObject", "s3:PutObject"]"#, r#""*""#)
-    );
+    silent!(two, allow(r#"["s3:GetObject", "s3:PutObject"]"#, r#""*""#));
     silent!(
         one_statement,
         statement(r#""Effect": "Allow", "Action": [], "Resource": "*""#)
@@ -121,6 +118,9 @@ mod tests {
     #[test]
     fn the_fix_takes_the_brackets_away() {
         let text = allow("[\n\"s3:GetObject\"\n]", r#""*""#);
-        assert_eq!(fixed(&super::RULE, &text), allow(r#""s3:GetObject""#, r#""*""#));
+        assert_eq!(
+            fixed(&super::RULE, &text),
+            allow(r#""s3:GetObject""#, r#""*""#)
+        );
     }
 }

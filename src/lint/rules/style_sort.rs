@@ -60,10 +60,16 @@ rule! {
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let statement = cx.statement;
-    for element in [&statement.action, &statement.not_action].into_iter().flatten() {
+    for element in [&statement.action, &statement.not_action]
+        .into_iter()
+        .flatten()
+    {
         check_list(cx, element, out);
     }
-    for element in [&statement.resource, &statement.not_resource].into_iter().flatten() {
+    for element in [&statement.resource, &statement.not_resource]
+        .into_iter()
+        .flatten()
+    {
         check_list(cx, element, out);
     }
 }
@@ -87,11 +93,15 @@ fn check_list<E: Entry>(cx: &StatementCx<'_>, element: &Element<E>, out: &mut Fi
         return;
     }
     let sorted = covering::sorted(element.entries.iter().map(|entry| (entry, ())));
-    let edits = element.entries.iter().zip(sorted).filter_map(|(old, (new, ()))| {
-        let new = cx.document.source.slice(new.written().quoted_span());
-        let place = old.written().quoted_span();
-        (cx.document.source.slice(place) != new).then(|| edits::replace(place, new))
-    });
+    let edits = element
+        .entries
+        .iter()
+        .zip(sorted)
+        .filter_map(|(old, (new, ()))| {
+            let new = cx.document.source.slice(new.written().quoted_span());
+            let place = old.written().quoted_span();
+            (cx.document.source.slice(place) != new).then(|| edits::replace(place, new))
+        });
     draft.fix("sort the list", Safety::Safe, edits.collect());
 }
 
@@ -101,17 +111,26 @@ mod tests {
 
     fires!(
         actions,
-        allow(r#"["s3:PutObject", "S3:getObject", "s3:ListBucket"]"#, r#""*""#),
+        allow(
+            r#"["s3:PutObject", "S3:getObject", "s3:ListBucket"]"#,
+            r#""*""#
+        ),
         "S3:getObject"
     );
     fires!(
         resources,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b/*", "arn:aws:s3:::a/*"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::b/*", "arn:aws:s3:::a/*"]"#
+        ),
         "arn:aws:s3:::a/*"
     );
     silent!(
         in_order_whatever_the_case,
-        allow(r#"["s3:getObject", "S3:ListBucket", "s3:PutObject"]"#, r#""*""#)
+        allow(
+            r#"["s3:getObject", "S3:ListBucket", "s3:PutObject"]"#,
+            r#""*""#
+        )
     );
     silent!(one, allow(r#""s3:GetObject""#, r#"["*"]"#));
 

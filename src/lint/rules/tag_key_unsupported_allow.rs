@@ -1,8 +1,8 @@
 use crate::{
     lint::{
-        Category, Check, Findings, Rule, TestCx,
+        Category, Check, Findings, Rule, TestCx, rule,
         tag_conditions::{Untagged, has_no_resource},
-        rule, wording,
+        wording,
     },
     policy::{Effect, PolicyTypes},
     source::Severity,
@@ -78,7 +78,8 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let services = wording::list(untagged.services.iter().map(|service| service.prefix()));
-    let message = format!("requests to {services} never have `{key}`: none of their actions is granted");
+    let message =
+        format!("requests to {services} never have `{key}`: none of their actions is granted");
     let mut draft = out.report(text.span(), message);
     for span in untagged.spans.into_iter().take(MOST_LABELS) {
         draft = draft.label(span, "covers services without tags");
@@ -105,26 +106,46 @@ mod tests {
 
     fires!(
         aa_allow_with_unsupported_tag_condition_key_for_service,
-        on(r#""Action": "support:*""#, "StringEquals", "aws:ResourceTag/team"),
+        on(
+            r#""Action": "support:*""#,
+            "StringEquals",
+            "aws:ResourceTag/team"
+        ),
         "aws:ResourceTag/team"
     );
     fires!(
         aa_allow_notaction_with_unsupported_tag_condition_key_for_service,
-        on(r#""NotAction": "iam:*""#, "StringLike", "AWS:requesttag/team"),
+        on(
+            r#""NotAction": "iam:*""#,
+            "StringLike",
+            "AWS:requesttag/team"
+        ),
         "AWS:requesttag/team"
     );
     fires!(
         nothing_to_have_the_tag,
-        on(r#""Action": ["ec2:DescribeInstances", "ec2:DescribeVpcs"]"#, "StringEquals", "aws:ResourceTag/a"),
+        on(
+            r#""Action": ["ec2:DescribeInstances", "ec2:DescribeVpcs"]"#,
+            "StringEquals",
+            "aws:ResourceTag/a"
+        ),
         "aws:ResourceTag/a"
     );
     silent!(
         services_with_tags,
-        on(r#""Action": ["ec2:*", "s3:GetObject"]"#, "StringEquals", "aws:ResourceTag/a")
+        on(
+            r#""Action": ["ec2:*", "s3:GetObject"]"#,
+            "StringEquals",
+            "aws:ResourceTag/a"
+        )
     );
     silent!(
         holds_without_the_key,
-        on(r#""Action": "*""#, "StringEqualsIfExists", "aws:ResourceTag/a")
+        on(
+            r#""Action": "*""#,
+            "StringEqualsIfExists",
+            "aws:ResourceTag/a"
+        )
     );
     silent!(
         tags_of_the_caller,
@@ -140,7 +161,12 @@ mod tests {
 
     #[test]
     fn a_statement_that_grants_nothing_matters_more() {
-        let of = |actions: &str| severity(&super::RULE, &on(actions, "StringEquals", "aws:ResourceTag/a"));
+        let of = |actions: &str| {
+            severity(
+                &super::RULE,
+                &on(actions, "StringEquals", "aws:ResourceTag/a"),
+            )
+        };
         assert_eq!(of(r#""Action": "*""#), Severity::Low);
         assert_eq!(of(r#""Action": "ec2:DescribeVpcs""#), Severity::Medium);
     }

@@ -1,9 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        tag_conditions::{Untagged},
-        rule, wording,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, rule, tag_conditions::Untagged, wording},
     policy::{Effect, PolicyTypes},
     source::Severity,
 };
@@ -68,7 +64,8 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let text = &cx.test.key;
     let key = text.as_str();
     let services = wording::list(untagged.services.iter().map(|service| service.prefix()));
-    let message = format!("requests to {services} never have `{key}`: none of their actions is denied");
+    let message =
+        format!("requests to {services} never have `{key}`: none of their actions is denied");
     let mut draft = out.report(text.span(), message);
     for span in untagged.spans.into_iter().take(MOST_LABELS) {
         draft = draft.label(span, "covers services without tags");
@@ -98,17 +95,29 @@ mod tests {
 
     fires!(
         aa_deny_with_unsupported_tag_condition_key_for_service,
-        on(r#""Action": ["ec2:*", "support:Get*"]"#, "StringEquals", "aws:ResourceTag/team"),
+        on(
+            r#""Action": ["ec2:*", "support:Get*"]"#,
+            "StringEquals",
+            "aws:ResourceTag/team"
+        ),
         "aws:ResourceTag/team"
     );
     fires!(
         aa_deny_notaction_with_unsupported_tag_condition_key_for_service,
-        on(r#""NotAction": "iam:*""#, "ForAnyValue:StringNotLike", "AWS:tagkeys"),
+        on(
+            r#""NotAction": "iam:*""#,
+            "ForAnyValue:StringNotLike",
+            "AWS:tagkeys"
+        ),
         "AWS:tagkeys"
     );
     silent!(
         services_with_tags,
-        on(r#""Action": ["ec2:*", "lambda:DeleteFunction"]"#, "StringEquals", "aws:ResourceTag/a")
+        on(
+            r#""Action": ["ec2:*", "lambda:DeleteFunction"]"#,
+            "StringEquals",
+            "aws:ResourceTag/a"
+        )
     );
     silent!(
         negated_tests_deny_without_the_tag,
@@ -116,15 +125,28 @@ mod tests {
     );
     silent!(
         passed_on_to_other_services,
-        on(r#""Action": "tag:TagResources""#, "ForAnyValue:StringEquals", "aws:TagKeys")
+        on(
+            r#""Action": "tag:TagResources""#,
+            "ForAnyValue:StringEquals",
+            "aws:TagKeys"
+        )
     );
 
     #[test]
     fn denying_everything_by_a_tag_matters_less() {
-        let of = |actions: &str| finding(&super::RULE, &on(actions, "StringEquals", "aws:ResourceTag/a"));
+        let of = |actions: &str| {
+            finding(
+                &super::RULE,
+                &on(actions, "StringEquals", "aws:ResourceTag/a"),
+            )
+        };
         assert_eq!(of(r#""Action": "*""#).severity, Severity::Medium);
         let named = of(r#""Action": "support:*""#);
         assert_eq!(named.severity, Severity::High);
-        assert!(named.message.contains("requests to `support` never have"), "{}", named.message);
+        assert!(
+            named.message.contains("requests to `support` never have"),
+            "{}",
+            named.message
+        );
     }
 }

@@ -19,7 +19,7 @@ rule! {
     /// (`ec2:*`), which need no tags to get at anything.
     ///
     /// ## Why it matters
-    /// Who may write tags decides who has access: the condition is met by tagging the resource first.
+    /// Whoever may write tags decides who has access: the condition is met by tagging the resource first.
     ///
     /// ## Fires
     /// ```json
@@ -154,10 +154,13 @@ fn check_entry(
     if cx.policy.statements.iter().any(|each| denies(each, &name)) {
         return;
     }
-    let whose = if only_principals { "principals" } else { "resources" };
-    let message = format!(
-        "`{name}` is allowed on every resource, and access depends on the tags of {whose}"
-    );
+    let whose = if only_principals {
+        "principals"
+    } else {
+        "resources"
+    };
+    let message =
+        format!("`{name}` is allowed on every resource, and access depends on the tags of {whose}");
     out.report(entry.text().span(), message)
         .label(test.key.span(), "access depends on this tag")
         .help("add a condition on the tags that may be written, such as `aws:TagKeys`");

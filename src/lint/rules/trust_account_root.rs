@@ -12,8 +12,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an `Allow` to a whole account in a trust policy, by its number or by the ARN of its
-    /// root user, without any condition. Of a foreign account, where the own one is known, it is
-    /// `trust-cross-account-no-external-id` that speaks.
+    /// root user, without any condition. Where the account of the policy is known, other accounts are
+    /// `trust-cross-account-no-external-id`'s.
     ///
     /// ## Why it matters
     /// `root` does not mean the root user: every user and role of that account may assume this
@@ -87,13 +87,23 @@ mod tests {
         ))
     }
 
-    fires!(root, assumed_by(r#""arn:aws:iam::123456789012:root""#, ""), "arn:aws:iam::123456789012:root");
+    fires!(
+        root,
+        assumed_by(r#""arn:aws:iam::123456789012:root""#, ""),
+        "arn:aws:iam::123456789012:root"
+    );
     fires!(
         number_in_a_list,
-        assumed_by(r#"["arn:aws:iam::123456789012:role/a", "210987654321"]"#, ""),
+        assumed_by(
+            r#"["arn:aws:iam::123456789012:role/a", "210987654321"]"#,
+            ""
+        ),
         "210987654321"
     );
-    silent!(role, assumed_by(r#""arn:aws:iam::123456789012:role/a""#, ""));
+    silent!(
+        role,
+        assumed_by(r#""arn:aws:iam::123456789012:role/a""#, "")
+    );
     silent!(
         under_a_condition,
         assumed_by(
@@ -103,6 +113,8 @@ mod tests {
     );
     silent!(
         key_policies_name_it_by_right,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*""#
+        )
     );
 }

@@ -83,7 +83,11 @@ mod tests {
         ))
     }
 
-    fires!(beside_another, assumed_by(r#"["sts:AssumeRole", "s3:*"]"#), "s3:*");
+    fires!(
+        beside_another,
+        assumed_by(r#"["sts:AssumeRole", "s3:*"]"#),
+        "s3:*"
+    );
     fires!(alone, as Trust, assumed_by(r#""IAM:PassRole""#), "IAM:PassRole");
     fires!(
         not_action,
@@ -91,7 +95,10 @@ mod tests {
         statement(r#""Effect": "Deny", "Principal": "*", "NotAction": "ec2:Run*""#),
         "ec2:Run*"
     );
-    silent!(actions_of_sts, assumed_by(r#"["STS:AssumeRole", "sts:TagSession", "s*:AssumeRole"]"#));
+    silent!(
+        actions_of_sts,
+        assumed_by(r#"["STS:AssumeRole", "sts:TagSession", "s*:AssumeRole"]"#)
+    );
     silent!(star_is_another_rule, assumed_by(r#""*""#));
 
     #[test]

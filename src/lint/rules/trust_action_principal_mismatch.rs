@@ -195,7 +195,14 @@ mod tests {
         assumed_by(SAML, r#""STS:assumerolewithwebidentity""#),
         "STS:assumerolewithwebidentity"
     );
-    fires!(service_by_saml, assumed_by(r#"{"Service": "ec2.amazonaws.com"}"#, r#""sts:AssumeRoleWithSAML""#), "sts:AssumeRoleWithSAML");
+    fires!(
+        service_by_saml,
+        assumed_by(
+            r#"{"Service": "ec2.amazonaws.com"}"#,
+            r#""sts:AssumeRoleWithSAML""#
+        ),
+        "sts:AssumeRoleWithSAML"
+    );
     fires!(
         one_principal_of_two,
         assumed_by(
@@ -204,7 +211,13 @@ mod tests {
         ),
         "arn:aws:iam::123456789012:saml-provider/idp"
     );
-    silent!(right, assumed_by(OIDC, r#"["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]"#));
+    silent!(
+        right,
+        assumed_by(
+            OIDC,
+            r#"["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]"#
+        )
+    );
     silent!(
         each_has_its_own,
         assumed_by(
@@ -212,12 +225,21 @@ mod tests {
             r#"["sts:AssumeRole", "sts:AssumeRoleWithSAML"]"#
         )
     );
-    silent!(only_tags, assumed_by(SAML, r#"["sts:TagSession", "sts:SetSourceIdentity"]"#));
+    silent!(
+        only_tags,
+        assumed_by(SAML, r#"["sts:TagSession", "sts:SetSourceIdentity"]"#)
+    );
     silent!(wildcard, assumed_by(SAML, r#""sts:AssumeRole*""#));
-    silent!(everyone, assumed_by(r#""*""#, r#""sts:AssumeRoleWithWebIdentity""#));
+    silent!(
+        everyone,
+        assumed_by(r#""*""#, r#""sts:AssumeRoleWithWebIdentity""#)
+    );
     silent!(
         provider_to_be_filled_in,
-        assumed_by(r#"{"Federated": "${var.provider}"}"#, r#""sts:AssumeRoleWithSAML""#)
+        assumed_by(
+            r#"{"Federated": "${var.provider}"}"#,
+            r#""sts:AssumeRoleWithSAML""#
+        )
     );
 
     #[test]

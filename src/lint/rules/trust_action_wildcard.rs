@@ -61,10 +61,17 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if !cx.statement.has_effect(Effect::Allow) {
         return;
     }
-    for entry in cx.listed_actions().iter().filter(|entry| entry.has_wildcard()) {
+    for entry in cx
+        .listed_actions()
+        .iter()
+        .filter(|entry| entry.has_wildcard())
+    {
         let text = entry.as_str();
         let is_covered = |action: &&str| covers(text, action);
-        let ways = [BY_KEY, BY_SAML, BY_TOKEN].iter().filter(|&way| is_covered(way)).count();
+        let ways = [BY_KEY, BY_SAML, BY_TOKEN]
+            .iter()
+            .filter(|&way| is_covered(way))
+            .count();
         if ways < 2 {
             continue;
         }
@@ -98,8 +105,15 @@ mod tests {
 
     fires!(whole_service, of_actions(r#""sts:*""#), "sts:*");
     fires!(everything, of_actions(r#""*""#), "*");
-    fires!(every_way_in_a_list, of_actions(r#"["sts:TagSession", "STS:assume*"]"#), "STS:assume*");
-    silent!(one_way, of_actions(r#"["sts:AssumeRole", "sts:AssumeRoleWithWeb*", "sts:Tag*"]"#));
+    fires!(
+        every_way_in_a_list,
+        of_actions(r#"["sts:TagSession", "STS:assume*"]"#),
+        "STS:assume*"
+    );
+    silent!(
+        one_way,
+        of_actions(r#"["sts:AssumeRole", "sts:AssumeRoleWithWeb*", "sts:Tag*"]"#)
+    );
     silent!(
         deny,
         statement(r#""Effect": "Deny", "Principal": "*", "Action": "sts:*""#)
@@ -107,7 +121,13 @@ mod tests {
 
     #[test]
     fn a_wildcard_over_the_ways_alone_is_of_medium_severity() {
-        assert_eq!(severity(&super::RULE, &of_actions(r#""sts:Assume*""#)), Severity::Medium);
-        assert_eq!(severity(&super::RULE, &of_actions(r#""sts:*""#)), Severity::High);
+        assert_eq!(
+            severity(&super::RULE, &of_actions(r#""sts:Assume*""#)),
+            Severity::Medium
+        );
+        assert_eq!(
+            severity(&super::RULE, &of_actions(r#""sts:*""#)),
+            Severity::High
+        );
     }
 }

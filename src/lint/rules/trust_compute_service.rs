@@ -2,7 +2,8 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         federation::{BY_KEY, allows},
-        rule, service_principals::row,
+        rule,
+        service_principals::row,
     },
     policy::{PolicyType, PolicyTypes, PrincipalKind},
     source::Severity,
@@ -84,16 +85,25 @@ mod tests {
         ))
     }
 
-    fires!(instance, assumed_by(r#""ec2.amazonaws.com""#), "ec2.amazonaws.com");
+    fires!(
+        instance,
+        assumed_by(r#""ec2.amazonaws.com""#),
+        "ec2.amazonaws.com"
+    );
     fires!(
         in_china_and_in_a_list,
         assumed_by(r#"["events.amazonaws.com", "ec2.amazonaws.com.cn", "pods.eks.amazonaws.com"]"#),
         "ec2.amazonaws.com.cn",
         "pods.eks.amazonaws.com"
     );
-    silent!(service_that_runs_its_own_code, assumed_by(r#""config.amazonaws.com""#));
+    silent!(
+        service_that_runs_its_own_code,
+        assumed_by(r#""config.amazonaws.com""#)
+    );
     silent!(
         deny,
-        statement(r#""Effect": "Deny", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Deny", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole""#
+        )
     );
 }

@@ -13,12 +13,12 @@ rule! {
     /// ## What it does
     /// Where it is known which account the policy is of (the option `account`), this flags an
     /// `Allow` to the whole of another account, without a condition that asks for an external id,
-    /// an organisation, or which principal of that account it is.
+    /// an organization, or which principal of that account it is.
     ///
     /// ## Why it matters
     /// A company that acts for many customers assumes roles in their accounts. Without an
     /// external id, one customer can give it the ARN of another's role, and it will use that. Of
-    /// an account of the same organisation, `aws:PrincipalOrgID` says as much.
+    /// an account of the same organization, `aws:PrincipalOrgID` says as much.
     ///
     /// ## Fires
     /// ```json
@@ -106,8 +106,11 @@ mod tests {
             ..Options::default()
         };
         let findings = check(&source, &options).findings;
-        let own = findings.iter().filter(|found| found.rule == super::RULE.rule_id());
-        own.map(|found| source.slice(found.span).to_owned()).collect()
+        let own = findings
+            .iter()
+            .filter(|found| found.rule == super::RULE.rule_id());
+        own.map(|found| source.slice(found.span).to_owned())
+            .collect()
     }
 
     const OWN: Option<&str> = Some("123456789012");

@@ -71,7 +71,9 @@ mod tests {
 
     fires!(
         role_trust_policy_syntax_error_notprincipal,
-        statement(r#""Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#
+        ),
         "NotPrincipal"
     );
     fires!(
@@ -82,7 +84,9 @@ mod tests {
     );
     silent!(
         principal,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#
+        )
     );
     silent!(
         policy_of_a_resource,

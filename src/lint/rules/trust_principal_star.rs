@@ -10,9 +10,9 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags an `Allow` to `*` in a trust policy. Where a condition asks for an organisation, an
+    /// Flags an `Allow` to `*` in a trust policy. Where a condition asks for an organization, an
     /// account, the ARN of a principal or an external id it is `medium`. Conditions that let
-    /// everyone through, such as `o-*` or those with `IfExists` on the organisation, do not
+    /// everyone through, such as `o-*` or those with `IfExists` on the organization, do not
     /// count.
     ///
     /// ## Why it matters
@@ -98,10 +98,16 @@ mod tests {
         ))
     }
 
-    fires!(aa_role_trust_policy_unsupported_wildcard_in_principal, everyone(""), "*");
+    fires!(
+        aa_role_trust_policy_unsupported_wildcard_in_principal,
+        everyone(""),
+        "*"
+    );
     fires!(
         under_aws_in_a_list,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": ["123456789012", "*"]}, "Action": "sts:AssumeRole""#),
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": ["123456789012", "*"]}, "Action": "sts:AssumeRole""#
+        ),
         "*"
     );
     silent!(
@@ -110,7 +116,9 @@ mod tests {
     );
     silent!(
         account,
-        statement(r#""Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole""#)
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole""#
+        )
     );
     silent!(
         policy_of_a_resource,
@@ -121,7 +129,10 @@ mod tests {
     #[test]
     fn only_conditions_that_limit_soften_it() {
         let of = |condition: &str| {
-            severity(&super::RULE, &everyone(&format!(r#", "Condition": {{{condition}}}"#)))
+            severity(
+                &super::RULE,
+                &everyone(&format!(r#", "Condition": {{{condition}}}"#)),
+            )
         };
         for limit in [
             r#""StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#,

@@ -1,8 +1,11 @@
 use crate::{
     lint::{
-        Category, Check, DocumentCx, Findings, Rule, StatementCx, edits::replace,
+        Category, Check, DocumentCx, Findings, Rule, StatementCx,
+        edits::replace,
         federation::{BY_KEY, allows},
-        rule, service_principals::short_name, wording,
+        rule,
+        service_principals::short_name,
+        wording,
     },
     policy::{PolicyType, PolicyTypes, PrincipalKind},
     source::{Safety, Severity},
@@ -76,13 +79,17 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     if missing.is_empty() || !element.unfilled.is_empty() || element.unread > 0 {
         return;
     }
-    let entry = first.named_principals().iter().find(|entry| {
-        entry.kind == PrincipalKind::Service && is_it(entry.text.as_str())
-    });
+    let entry = first
+        .named_principals()
+        .iter()
+        .find(|entry| entry.kind == PrincipalKind::Service && is_it(entry.text.as_str()));
     let draft = out
         .report(
             element.span,
-            format!("without {} no session of Roles Anywhere begins", wording::list(&missing)),
+            format!(
+                "without {} no session of Roles Anywhere begins",
+                wording::list(&missing)
+            ),
         )
         .help(format!("add {}", wording::list(&missing)));
     let draft = match entry {
@@ -92,7 +99,10 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let Some(last) = element.entries.last() else {
         return;
     };
-    let quoted: Vec<_> = missing.iter().map(|action| format!("\"{action}\"")).collect();
+    let quoted: Vec<_> = missing
+        .iter()
+        .map(|action| format!("\"{action}\""))
+        .collect();
     let added = format!(", {}", quoted.join(", "));
     let last = last.text().quoted_span();
     let written = cx.source.slice(last);
@@ -133,12 +143,24 @@ mod tests {
     );
     fires!(
         one_of_three,
-        assumed_by("rolesanywhere.eu-west-1.amazonaws.com", r#"["sts:AssumeRole", "sts:Tag*"]"#),
+        assumed_by(
+            "rolesanywhere.eu-west-1.amazonaws.com",
+            r#"["sts:AssumeRole", "sts:Tag*"]"#
+        ),
         r#"["sts:AssumeRole", "sts:Tag*"]"#
     );
-    silent!(all, assumed_by(IT, r#"["sts:SetSourceIdentity", "sts:TagSession", "sts:AssumeRole"]"#));
+    silent!(
+        all,
+        assumed_by(
+            IT,
+            r#"["sts:SetSourceIdentity", "sts:TagSession", "sts:AssumeRole"]"#
+        )
+    );
     silent!(wildcard, assumed_by(IT, r#""sts:*""#));
-    silent!(another_service, assumed_by("ec2.amazonaws.com", r#""sts:AssumeRole""#));
+    silent!(
+        another_service,
+        assumed_by("ec2.amazonaws.com", r#""sts:AssumeRole""#)
+    );
     silent!(
         in_another_statement,
         r#"{"Version": "2012-10-17", "Statement": [
@@ -153,7 +175,10 @@ mod tests {
             text.contains(r#"["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]"#),
             "{text}"
         );
-        let text = fixed(&super::RULE, &assumed_by(IT, r#"["sts:AssumeRole", "sts:TagSession"]"#));
+        let text = fixed(
+            &super::RULE,
+            &assumed_by(IT, r#"["sts:AssumeRole", "sts:TagSession"]"#),
+        );
         assert!(
             text.contains(r#"["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]"#),
             "{text}"
@@ -162,7 +187,10 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_named() {
-        let found = finding(&super::RULE, &assumed_by(IT, r#"["sts:AssumeRole", "sts:TagSession"]"#));
+        let found = finding(
+            &super::RULE,
+            &assumed_by(IT, r#"["sts:AssumeRole", "sts:TagSession"]"#),
+        );
         assert_eq!(
             found.message,
             "without `sts:SetSourceIdentity` no session of Roles Anywhere begins"

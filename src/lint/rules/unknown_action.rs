@@ -74,10 +74,12 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if UNLISTED_ACTIONS.has(entry.as_str()) {
             continue;
         }
-        let is_legacy = || LEGACY.iter().any(|name| entry.as_str().eq_ignore_ascii_case(name));
-        if is_legacy()
-            || api_name_not_iam_action::needed(cx.catalog, entry).is_some()
-        {
+        let is_legacy = || {
+            LEGACY
+                .iter()
+                .any(|name| entry.as_str().eq_ignore_ascii_case(name))
+        };
+        if is_legacy() || api_name_not_iam_action::needed(cx.catalog, entry).is_some() {
             continue;
         }
         let (text, name) = (entry.text(), entry.as_str());
@@ -135,11 +137,17 @@ mod tests {
     );
     silent!(
         what_sns_wrote_into_default_policies,
-        allow(r#""SNS:Receive""#, r#""arn:aws:sns:us-east-1:123456789012:t""#)
+        allow(
+            r#""SNS:Receive""#,
+            r#""arn:aws:sns:us-east-1:123456789012:t""#
+        )
     );
     silent!(
         what_a_template_fills_in,
-        allow(r#"["s3:${var.x}", "${var.service}:Get", "s3:{{ x }}"]"#, r#""*""#)
+        allow(
+            r#"["s3:${var.x}", "${var.service}:Get", "s3:{{ x }}"]"#,
+            r#""*""#
+        )
     );
     silent!(
         calls_are_another_rule,

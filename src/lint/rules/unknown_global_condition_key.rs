@@ -90,7 +90,9 @@ mod tests {
     );
     fires!(
         each_of_several,
-        under(r#"{"StringLike": {"AWS:Nothing": "x", "aws:SourceIp": "x", "aws:RequestTags/a": "b"}}"#),
+        under(
+            r#"{"StringLike": {"AWS:Nothing": "x", "aws:SourceIp": "x", "aws:RequestTags/a": "b"}}"#
+        ),
         "AWS:Nothing",
         "aws:RequestTags/a"
     );
@@ -108,7 +110,9 @@ mod tests {
     );
     silent!(
         other_rules_have_these,
-        under(r#"{"StringLike": {"aws:": "a", "aws:ResourceTag": "x", "aws:ARN": "x", "s3:foo": "x"}}"#)
+        under(
+            r#"{"StringLike": {"aws:": "a", "aws:ResourceTag": "x", "aws:ARN": "x", "s3:foo": "x"}}"#
+        )
     );
 
     #[test]
@@ -118,7 +122,10 @@ mod tests {
             ("aws:SourceIPs", "aws:SourceIp"),
             ("aws:ResourceTags/a/b", "aws:ResourceTag/a/b"),
         ] {
-            assert_eq!(help(&super::RULE, &with(wrong)), format!("did you mean `{right}`?"));
+            assert_eq!(
+                help(&super::RULE, &with(wrong)),
+                format!("did you mean `{right}`?")
+            );
             assert_eq!(fixed(&super::RULE, &with(wrong)), with(right));
         }
         assert!(finding(&super::RULE, &with("aws:Nothing")).fix.is_none());
@@ -136,7 +143,9 @@ mod tests {
         assert!(message("Allow", "StringLike").ends_with("so the statement never grants anything"));
         assert!(message("Deny", "StringLike").ends_with("so the statement never denies anything"));
         assert!(message("Deny", "StringNotLike").ends_with("so the test holds for every request"));
-        assert!(message("Allow", "StringLikeIfExists").ends_with("the test holds for every request"));
+        assert!(
+            message("Allow", "StringLikeIfExists").ends_with("the test holds for every request")
+        );
         assert!(message("Deny", "ForAnyValue:StringNotLike").ends_with("never denies anything"));
     }
 }

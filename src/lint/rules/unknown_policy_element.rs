@@ -57,11 +57,7 @@ mod tests {
     use crate::lint::testing::{fires, silent};
 
     fires!(misspelt, r#"{"Statements": []}"#, "Statements");
-    fires!(
-        remark,
-        r#"{"Comment": "x", "Statement": []}"#,
-        "Comment"
-    );
+    fires!(remark, r#"{"Comment": "x", "Statement": []}"#, "Comment");
     silent!(
         all_that_there_are,
         r#"{"Version": "2012-10-17", "Id": "x", "Statement": []}"#

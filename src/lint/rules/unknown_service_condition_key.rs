@@ -102,18 +102,24 @@ mod tests {
     );
     fires!(
         letter_case_and_several,
-        under(r#"{"StringLike": {"S3:Prefixes": "x", "s3:prefix": "x", "iam:PassToService": "b"}}"#),
+        under(
+            r#"{"StringLike": {"S3:Prefixes": "x", "s3:prefix": "x", "iam:PassToService": "b"}}"#
+        ),
         "S3:Prefixes",
         "iam:PassToService"
     );
     silent!(
         keys_of_identity_providers,
-        under(r#"{"StringEquals": {"token.actions.githubusercontent.com:sub": "x", "saml:anything": "x",
-            "accounts.google.com:nothing": "x", "oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "x"}}"#)
+        under(
+            r#"{"StringEquals": {"token.actions.githubusercontent.com:sub": "x", "saml:anything": "x",
+            "accounts.google.com:nothing": "x", "oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "x"}}"#
+        )
     );
     silent!(
         chosen_parts,
-        under(r#"{"StringEquals": {"kms:EncryptionContext:a:b": "x", "s3:ExistingObjectTag/a": "x"}}"#)
+        under(
+            r#"{"StringEquals": {"kms:EncryptionContext:a:b": "x", "s3:ExistingObjectTag/a": "x"}}"#
+        )
     );
     silent!(
         unknown_services_are_another_rule,
@@ -121,7 +127,9 @@ mod tests {
     );
     silent!(
         what_the_reference_lacks,
-        under(r#"{"StringEquals": {"lakeformation:GlueARN": "x", "s3:${var.key}": "x", "s3:": "x"}}"#)
+        under(
+            r#"{"StringEquals": {"lakeformation:GlueARN": "x", "s3:${var.key}": "x", "s3:": "x"}}"#
+        )
     );
 
     #[test]
@@ -131,7 +139,10 @@ mod tests {
             ("iam:PassToService", "iam:PassedToService"),
             ("s3:ExistingObjectTags/a", "s3:ExistingObjectTag/a"),
         ] {
-            assert_eq!(help(&super::RULE, &with(wrong)), format!("did you mean `{right}`?"));
+            assert_eq!(
+                help(&super::RULE, &with(wrong)),
+                format!("did you mean `{right}`?")
+            );
             assert_eq!(fixed(&super::RULE, &with(wrong)), with(right));
         }
         assert!(finding(&super::RULE, &with("s3:frobnicate")).fix.is_none());

@@ -247,8 +247,10 @@ mod tests {
     );
     silent!(
         keys_that_are_far_from_any,
-        under(r#"{"StringEquals": {"nothinglikeit:x": "x", "saml:aud": "x", "deepracer:UserToken": "x",
-            "catalog:ChangeType": "x", "token.actions.githubusercontent.com:sub": "x", "${x}:sub": "x"}}"#)
+        under(
+            r#"{"StringEquals": {"nothinglikeit:x": "x", "saml:aud": "x", "deepracer:UserToken": "x",
+            "catalog:ChangeType": "x", "token.actions.githubusercontent.com:sub": "x", "${x}:sub": "x"}}"#
+        )
     );
     silent!(letter_case, allow(r#""S3:GetObject""#, r#""*""#));
     silent!(

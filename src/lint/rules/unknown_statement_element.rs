@@ -55,16 +55,8 @@ rule! {
 mod tests {
     use crate::lint::testing::{fires, silent};
 
-    fires!(
-        misspelt,
-        r#"{"Statement": [{"Efect": "Allow"}]}"#,
-        "Efect"
-    );
-    fires!(
-        remark,
-        r#"{"Statement": [{"Comment": "x"}]}"#,
-        "Comment"
-    );
+    fires!(misspelt, r#"{"Statement": [{"Efect": "Allow"}]}"#, "Efect");
+    fires!(remark, r#"{"Statement": [{"Comment": "x"}]}"#, "Comment");
     silent!(
         not_forms,
         r#"{"Statement": [{"NotPrincipal": {}, "NotAction": [], "NotResource": []}]}"#

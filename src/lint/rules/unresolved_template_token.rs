@@ -95,7 +95,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     };
     let statement = cx.statement;
     let actions = [&statement.action, &statement.not_action];
-    for entry in actions.into_iter().flatten().flat_map(|element| &element.unfilled) {
+    for entry in actions
+        .into_iter()
+        .flatten()
+        .flat_map(|element| &element.unfilled)
+    {
         tokens(&entry.text, &entry.pattern, &mut see);
     }
     let resources = cx.resources().map(|entry| &entry.text);
@@ -115,7 +119,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Shows the tokens in a text.
 fn tokens(text: &Text<'_>, pattern: &Pattern, mut see: impl FnMut(Span, &str)) {
     for variable in pattern.variables() {
-        let token = text.as_str().get(variable.range.clone()).unwrap_or_default();
+        let token = text
+            .as_str()
+            .get(variable.range.clone())
+            .unwrap_or_default();
         if token.starts_with("{{") || variable.is_template_token() {
             see(text.source_span(variable.range.clone()), token);
         }
@@ -134,7 +141,10 @@ mod tests {
 
     fires!(
         terraform,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::${var.b}/*", "arn:aws:s3:::${local.c}/*"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::${var.b}/*", "arn:aws:s3:::${local.c}/*"]"#
+        ),
         "${var.b}"
     );
     fires!(
@@ -161,7 +171,10 @@ mod tests {
     );
     fires!(
         calls_once_a_statement,
-        allow(r#"[{"Fn::Sub": "s3:${A}"}, "s3:GetObject"]"#, r#"{"Ref": "Bucket"}"#),
+        allow(
+            r#"[{"Fn::Sub": "s3:${A}"}, "s3:GetObject"]"#,
+            r#"{"Ref": "Bucket"}"#
+        ),
         r#"{"Fn::Sub": "s3:${A}"}"#
     );
     fires!(

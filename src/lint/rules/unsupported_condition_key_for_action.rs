@@ -91,8 +91,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let carriers = cx.carriers(key);
-    let is_another_rule =
-        || has_own_actions(text.as_str()) && !statement.lists_one_of(&carriers);
+    let is_another_rule = || has_own_actions(text.as_str()) && !statement.lists_one_of(&carriers);
     if carriers.is_empty() || is_another_rule() {
         return;
     }
@@ -169,7 +168,12 @@ mod tests {
 
     fires!(
         aa_unsupported_action_for_condition_key,
-        on("Allow", r#"["s3:ListBucket", "s3:GetObject"]"#, "StringLike", "s3:prefix"),
+        on(
+            "Allow",
+            r#"["s3:ListBucket", "s3:GetObject"]"#,
+            "StringLike",
+            "s3:prefix"
+        ),
         "s3:prefix"
     );
     fires!(
@@ -179,16 +183,31 @@ mod tests {
     );
     fires!(
         key_of_another_service,
-        on("Allow", r#""sqs:SendMessage""#, "ForAnyValue:StringEquals", "s3:prefix"),
+        on(
+            "Allow",
+            r#""sqs:SendMessage""#,
+            "ForAnyValue:StringEquals",
+            "s3:prefix"
+        ),
         "s3:prefix"
     );
     silent!(
         wildcard_of_actions_with_it,
-        on("Allow", r#"["s3:List*", "s3:*", "*"]"#, "StringEquals", "s3:prefix")
+        on(
+            "Allow",
+            r#"["s3:List*", "s3:*", "*"]"#,
+            "StringEquals",
+            "s3:prefix"
+        )
     );
     silent!(
         holds_without_the_key,
-        on("Allow", r#""s3:GetObject""#, "StringEqualsIfExists", "s3:prefix")
+        on(
+            "Allow",
+            r#""s3:GetObject""#,
+            "StringEqualsIfExists",
+            "s3:prefix"
+        )
     );
     silent!(
         negated,
@@ -203,29 +222,62 @@ mod tests {
     );
     silent!(
         one_call_asks_for_both,
-        on("Allow", r#"["sts:AssumeRole", "sts:TagSession"]"#, "StringEquals", "sts:ExternalId")
+        on(
+            "Allow",
+            r#"["sts:AssumeRole", "sts:TagSession"]"#,
+            "StringEquals",
+            "sts:ExternalId"
+        )
     );
     silent!(
         keys_of_all_services,
-        on("Allow", r#""s3:GetObject""#, "StringEquals", "aws:SourceVpce")
+        on(
+            "Allow",
+            r#""s3:GetObject""#,
+            "StringEquals",
+            "aws:SourceVpce"
+        )
     );
     silent!(
         unknown_actions_and_keys,
-        on("Allow", r#"["s3:Nothing", "x:Y"]"#, "StringEquals", "s3:prefix")
+        on(
+            "Allow",
+            r#"["s3:Nothing", "x:Y"]"#,
+            "StringEquals",
+            "s3:prefix"
+        )
     );
     silent!(
         keys_that_aws_itself_uses_so,
-        on("Allow", r#""aws-marketplace:Subscribe""#, "StringEquals", "aws-marketplace:ProductId")
+        on(
+            "Allow",
+            r#""aws-marketplace:Subscribe""#,
+            "StringEquals",
+            "aws-marketplace:ProductId"
+        )
     );
     silent!(
         keys_of_one_action_are_another_rule,
-        on("Allow", r#"["iam:GetRole", "x:Y"]"#, "StringEquals", "iam:PassedToService")
+        on(
+            "Allow",
+            r#"["iam:GetRole", "x:Y"]"#,
+            "StringEquals",
+            "iam:PassedToService"
+        )
     );
 
     #[test]
     fn the_help_names_the_way_out() {
-        let text = on("Allow", r#"["s3:ListBucket", "s3:GetObject"]"#, "StringLike", "s3:prefix");
-        assert_eq!(help(&super::RULE, &text), "move `s3:GetObject` to a statement without `s3:prefix`");
+        let text = on(
+            "Allow",
+            r#"["s3:ListBucket", "s3:GetObject"]"#,
+            "StringLike",
+            "s3:prefix",
+        );
+        assert_eq!(
+            help(&super::RULE, &text),
+            "move `s3:GetObject` to a statement without `s3:prefix`"
+        );
         let found = finding(&super::RULE, &text);
         assert_eq!(found.labels.len(), 1);
         assert_eq!(found.severity, Severity::Error);
@@ -235,6 +287,9 @@ mod tests {
             "`s3:prefix` comes with `s3:ListBucket` and `s3:ListBucketVersions`"
         );
         let message = finding(&super::RULE, &text).message;
-        assert!(message.ends_with("the statement never denies it"), "{message}");
+        assert!(
+            message.ends_with("the statement never denies it"),
+            "{message}"
+        );
     }
 }

@@ -1,20 +1,16 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx, condition_key::holds_without_key, rule,
-    },
-    policy::{
-        Effect, PolicyType, PolicyTypes, PrincipalKind, starts_with_ignoring_case,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_key::holds_without_key, rule},
+    policy::{Effect, PolicyType, PolicyTypes, PrincipalKind, starts_with_ignoring_case},
     source::Severity,
 };
 
 rule! {
     /// ## What it does
-    /// Flags keys about the organisation, the tags or the user name of the caller in an `Allow`
+    /// Flags keys about the organization, the tags or the user name of the caller in an `Allow`
     /// whose principals are all AWS services.
     ///
     /// ## Why it matters
-    /// A service that calls in its own name is in no organisation, has no tags and is no user. The
+    /// A service that calls in its own name is in no organization, has no tags and is no user. The
     /// test never holds, so the service is never let in. To let it act for your own resources only,
     /// test those: `aws:SourceOrgID`, `aws:SourceAccount` or `aws:SourceArn`.
     ///
@@ -97,7 +93,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     );
     out.report(text.span(), message)
         .label(principal.span, "services only")
-        .help(format!("test `{instead}` for the resource that the service acts for"));
+        .help(format!(
+            "test `{instead}` for the resource that the service acts for"
+        ));
 }
 
 #[cfg(test)]
@@ -132,21 +130,36 @@ mod tests {
     );
     silent!(
         other_principals_as_well,
-        by("Allow", r#"{"Service": "cloudfront.amazonaws.com", "AWS": "*"}"#, ORGANISATION)
+        by(
+            "Allow",
+            r#"{"Service": "cloudfront.amazonaws.com", "AWS": "*"}"#,
+            ORGANISATION
+        )
     );
     silent!(denied, by("Deny", SERVICE, ORGANISATION));
     silent!(
         holds_without_the_key,
-        by("Allow", SERVICE, r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)
+        by(
+            "Allow",
+            SERVICE,
+            r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+        )
     );
     silent!(
         keys_that_services_have,
-        by("Allow", SERVICE, r#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5", "aws:PrincipalServiceName": "a"}}"#)
+        by(
+            "Allow",
+            SERVICE,
+            r#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5", "aws:PrincipalServiceName": "a"}}"#
+        )
     );
 
     #[test]
     fn the_help_names_the_key_of_the_source() {
         let help = help(&super::RULE, &by("Allow", SERVICE, ORGANISATION));
-        assert_eq!(help, "test `aws:SourceOrgID` for the resource that the service acts for");
+        assert_eq!(
+            help,
+            "test `aws:SourceOrgID` for the resource that the service acts for"
+        );
     }
 }

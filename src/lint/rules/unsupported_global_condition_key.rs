@@ -1,9 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx,
-        condition_key::{is_retired},
-        edits, rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_key::is_retired, edits, rule},
     policy::PolicyTypes,
     source::{Safety, Severity},
 };
@@ -63,13 +59,16 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let key = text.as_str();
-    out.report(text.span(), format!("AWS no longer supports the condition key `{key}`"))
-        .help("use `aws:PrincipalArn`")
-        .fix(
-            "write `aws:PrincipalArn`",
-            Safety::Unsafe,
-            vec![edits::replace(text.content_span(), "aws:PrincipalArn")],
-        );
+    out.report(
+        text.span(),
+        format!("AWS no longer supports the condition key `{key}`"),
+    )
+    .help("use `aws:PrincipalArn`")
+    .fix(
+        "write `aws:PrincipalArn`",
+        Safety::Unsafe,
+        vec![edits::replace(text.content_span(), "aws:PrincipalArn")],
+    );
 }
 
 #[cfg(test)]
@@ -98,6 +97,9 @@ mod tests {
     #[test]
     fn the_fix_writes_the_new_name() {
         let text = under(r#"{"ArnLike": {"aws:Arn": "arn:aws:iam::123456789012:role/a"}}"#);
-        assert_eq!(fixed(&super::RULE, &text), text.replace("aws:Arn", "aws:PrincipalArn"));
+        assert_eq!(
+            fixed(&super::RULE, &text),
+            text.replace("aws:Arn", "aws:PrincipalArn")
+        );
     }
 }

@@ -11,7 +11,7 @@ rule! {
     ///
     /// ## Why it matters
     /// AWS refuses the policy. Whom it is about follows from what it is attached to: a user, a
-    /// role, the accounts of an organisation. A document that names principals is taken for the
+    /// role, the accounts of an organization. A document that names principals is taken for the
     /// policy of a resource unless its type is given.
     ///
     /// ## Fires

@@ -123,7 +123,10 @@ mod tests {
         under(r#"{"StringNotLike": {"AWS:REFERER": "x*"}}"#),
         "AWS:REFERER"
     );
-    silent!(other_key, under(r#"{"StringEquals": {"aws:username": "a"}}"#));
+    silent!(
+        other_key,
+        under(r#"{"StringEquals": {"aws:username": "a"}}"#)
+    );
     silent!(
         services_fill_it,
         statement(

@@ -80,7 +80,8 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let name = cx.source.slice(*first);
-    let message = format!("`{name}` is the text itself in the language of 2008, and matches nothing");
+    let message =
+        format!("`{name}` is the text itself in the language of 2008, and matches nothing");
     let mut draft = out.report(*first, message);
     for span in others.iter().take(MOST_LABELS) {
         draft = draft.label(*span, "this as well");
@@ -111,7 +112,10 @@ mod tests {
 
     fires!(
         aa_variable_unsupported_in_version,
-        old(&allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${aws:username}/*""#)),
+        old(&allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/${aws:username}/*""#
+        )),
         "${aws:username}"
     );
     fires!(
@@ -126,16 +130,23 @@ mod tests {
     );
     silent!(
         what_a_template_fills_in,
-        old(&allow(r#""s3:GetObject""#, r#""arn:aws:s3:::${var.bucket}/${AWS::AccountId}/${aws:accountId}/*""#))
+        old(&allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::${var.bucket}/${AWS::AccountId}/${aws:accountId}/*""#
+        ))
     );
     silent!(
         versions_that_do_not_exist,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${aws:username}/*""#).replace("2012-10-17", "2025-01-01")
+        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${aws:username}/*""#)
+            .replace("2012-10-17", "2025-01-01")
     );
 
     #[test]
     fn the_fix_writes_the_new_version() {
-        let new = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${aws:username}/${aws:userid}""#);
+        let new = allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/${aws:username}/${aws:userid}""#,
+        );
         assert_eq!(fixed(&super::RULE, &old(&new)), new);
         assert_eq!(finding(&super::RULE, &old(&new)).labels.len(), 2);
     }

@@ -96,7 +96,10 @@ mod tests {
 
     fires!(
         in_a_resource,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/&{aws:username}/&{aws:userid}""#),
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/&{aws:username}/&{aws:userid}""#
+        ),
         "&{aws:username}",
         "&{aws:userid}"
     );
@@ -111,13 +114,19 @@ mod tests {
     );
     silent!(
         other_texts,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/a&{b}/&{aws:nothing}/&{aws:username""#)
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/a&{b}/&{aws:nothing}/&{aws:username""#
+        )
     );
 
     #[test]
     fn the_fix_writes_a_dollar_sign() {
         let text = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/&{aws:username}/*""#);
         assert_eq!(fixed(&super::RULE, &text), text.replace('&', "$"));
-        assert_eq!(finding(&super::RULE, &text).fix.unwrap().safety, Safety::Safe);
+        assert_eq!(
+            finding(&super::RULE, &text).fix.unwrap().safety,
+            Safety::Safe
+        );
     }
 }

@@ -84,16 +84,25 @@ fn judge(cx: &StatementCx<'_>, text: &Text<'_>, variable: &Variable, out: &mut F
             .help("compare the key itself in a condition");
         return;
     }
-    if may_exist(catalog, key) || OF_SERVERLESS.iter().any(|own| own.eq_ignore_ascii_case(key)) {
+    if may_exist(catalog, key)
+        || OF_SERVERLESS
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(key))
+    {
         return;
     }
     let message = || {
-        format!("there is no condition key `{key}` to put in its place, so the text matches nothing")
+        format!(
+            "there is no condition key `{key}` to put in its place, so the text matches nothing"
+        )
     };
     if lacks_tag_name(catalog, key) {
         let stem = key.strip_suffix('/').unwrap_or(key);
-        out.report(span, format!("`{key}` names no tag, so the text matches nothing"))
-            .help(format!("write it like `${{{stem}/team}}`"));
+        out.report(
+            span,
+            format!("`{key}` names no tag, so the text matches nothing"),
+        )
+        .help(format!("write it like `${{{stem}/team}}`"));
     } else if let Some(near) = catalog.nearest_condition_key(key) {
         let start = variable.range.start + "${".len();
         let edit = edits::replace(text.source_span(start..start + key.len()), near.as_str());
@@ -112,13 +121,18 @@ mod tests {
 
     fires!(
         misspelt,
-        allow(r#""s3:GetObject""#, r#"["arn:aws:s3:::b/${aws:usrname}/*", "arn:aws:s3:::b/${aws:nothing}"]"#),
+        allow(
+            r#""s3:GetObject""#,
+            r#"["arn:aws:s3:::b/${aws:usrname}/*", "arn:aws:s3:::b/${aws:nothing}"]"#
+        ),
         "${aws:usrname}",
         "${aws:nothing}"
     );
     fires!(
         in_a_condition_and_with_a_default,
-        under(r#"{"StringLike": {"s3:prefix": ["a", "${aws:PrincipalTags/team, 'x'}/*", "${aws:PrincipalTag}"]}}"#),
+        under(
+            r#"{"StringLike": {"s3:prefix": ["a", "${aws:PrincipalTags/team, 'x'}/*", "${aws:PrincipalTag}"]}}"#
+        ),
         "${aws:PrincipalTags/team, 'x'}",
         "${aws:PrincipalTag}"
     );
@@ -129,30 +143,51 @@ mod tests {
     );
     silent!(
         known_keys,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${AWS:userName}/${aws:PrincipalTag/a b, 'x'}/${s3:prefix}""#)
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/${AWS:userName}/${aws:PrincipalTag/a b, 'x'}/${s3:prefix}""#
+        )
     );
     silent!(
         identity_providers,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${cognito-identity.amazonaws.com:sub}/${saml:x}/${www.amazon.com:user_id}""#)
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/${cognito-identity.amazonaws.com:sub}/${saml:x}/${www.amazon.com:user_id}""#
+        )
     );
     silent!(
         what_a_template_fills_in,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${var.x}/${AWS::Region}/${aws:accountId}/${self:custom.stage}/${ssm:/a/b}""#)
+        allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::b/${var.x}/${AWS::Region}/${aws:accountId}/${self:custom.stage}/${ssm:/a/b}""#
+        )
     );
     silent!(
         services_with_variables_of_their_own,
-        allow(r#""iot:Publish""#, r#""arn:aws:iot:*:*:topic/${iot:Connection.Thing.ThingName}/${transfer:HomeFolder}""#)
+        allow(
+            r#""iot:Publish""#,
+            r#""arn:aws:iot:*:*:topic/${iot:Connection.Thing.ThingName}/${transfer:HomeFolder}""#
+        )
     );
     silent!(
         text_of_the_old_language,
-        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${aws:usrname}""#).replace("2012-10-17", "2008-10-17")
+        allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/${aws:usrname}""#)
+            .replace("2012-10-17", "2008-10-17")
     );
 
     #[test]
     fn slips_are_mended() {
-        let with = |name: &str| allow(r#""s3:GetObject""#, &format!(r#""arn:aws:s3:::b/{name}/*""#));
+        let with = |name: &str| {
+            allow(
+                r#""s3:GetObject""#,
+                &format!(r#""arn:aws:s3:::b/{name}/*""#),
+            )
+        };
         let wrong = with("${aws:usrname, 'x'}");
         assert_eq!(fixed(&super::RULE, &wrong), with("${aws:username, 'x'}"));
-        assert_eq!(help(&super::RULE, &wrong), "did you mean `${aws:username}`?");
+        assert_eq!(
+            help(&super::RULE, &wrong),
+            "did you mean `${aws:username}`?"
+        );
     }
 }

@@ -60,7 +60,10 @@ rule! {
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let statement = cx.statement;
-    let actions = [("Action", &statement.action), ("NotAction", &statement.not_action)];
+    let actions = [
+        ("Action", &statement.action),
+        ("NotAction", &statement.not_action),
+    ];
     for (name, element) in actions {
         let Some(element) = element else { continue };
         let unfilled = element.unfilled.iter().map(|entry| &entry.text);
@@ -91,9 +94,12 @@ fn report(
             if !may_exist(cx.catalog, key) {
                 continue;
             }
-            let message = format!("AWS replaces no variables in `{element}`: the entry matches nothing");
+            let message =
+                format!("AWS replaces no variables in `{element}`: the entry matches nothing");
             out.report(text.source_span(variable.range.clone()), message)
-                .help(format!("write what is meant, or compare `{key}` in a condition"));
+                .help(format!(
+                    "write what is meant, or compare `{key}` in a condition"
+                ));
         }
     }
 }
@@ -117,7 +123,10 @@ mod tests {
     );
     silent!(
         what_a_template_fills_in,
-        allow(r#"["s3:${x}", "s3:${var.verb}", "s3:${aws:accountId}", "{{ action }}"]"#, r#""*""#)
+        allow(
+            r#"["s3:${x}", "s3:${var.verb}", "s3:${aws:accountId}", "{{ action }}"]"#,
+            r#""*""#
+        )
     );
     silent!(
         resources_and_conditions,

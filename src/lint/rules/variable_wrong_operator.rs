@@ -64,9 +64,14 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
     for value in &cx.test.values {
         for variable in in_text(&value.text) {
-            let message = format!("AWS replaces no variables for `{operator}`");
+            let message = format!(
+                "AWS replaces no variables for `{operator}`, so the text is compared as it stands"
+            );
             out.report(value.source_span(variable.range.clone()), message)
-                .label(cx.test.operator_text.span(), "only `String..` and `Arn..` take variables")
+                .label(
+                    cx.test.operator_text.span(),
+                    "only `String..` and `Arn..` take variables",
+                )
                 .help("write a value, or compare the key as text");
         }
     }
@@ -83,19 +88,26 @@ mod tests {
     );
     fires!(
         in_a_list_with_set_operator,
-        under(r#"{"ForAnyValue:IpAddressIfExists": {"aws:SourceIp": ["203.0.113.1", "${aws:PrincipalTag/ip}/32"]}}"#),
+        under(
+            r#"{"ForAnyValue:IpAddressIfExists": {"aws:SourceIp": ["203.0.113.1", "${aws:PrincipalTag/ip}/32"]}}"#
+        ),
         "${aws:PrincipalTag/ip}"
     );
     silent!(
         text_and_arns,
-        under(r#"{"stringlike": {"s3:prefix": "${aws:username}"}, "ArnLike": {"aws:SourceArn": "arn:aws:s3:::${aws:username}"}}"#)
+        under(
+            r#"{"stringlike": {"s3:prefix": "${aws:username}"}, "ArnLike": {"aws:SourceArn": "arn:aws:s3:::${aws:username}"}}"#
+        )
     );
     silent!(
         what_a_template_fills_in,
-        under(r#"{"Bool": {"aws:SecureTransport": "${var.tls}"}, "IpAddress": {"aws:SourceIp": "{{ ip }}"}}"#)
+        under(
+            r#"{"Bool": {"aws:SecureTransport": "${var.tls}"}, "IpAddress": {"aws:SourceIp": "{{ ip }}"}}"#
+        )
     );
     silent!(
         text_of_the_old_language,
-        under(r#"{"NumericEquals": {"s3:max-keys": "${aws:PrincipalTag/keys}"}}"#).replace("2012-10-17", "2008-10-17")
+        under(r#"{"NumericEquals": {"s3:max-keys": "${aws:PrincipalTag/keys}"}}"#)
+            .replace("2012-10-17", "2008-10-17")
     );
 }

@@ -16,8 +16,8 @@ rule! {
     /// everything, and what `resource-effectively-star` tells.
     ///
     /// ## Why it matters
-    /// Services come and go: the entry covers those too that AWS adds tomorrow, and those of which the name only
-    /// looks alike. `*:Get*` reads secrets as well as settings.
+    /// Services come and go: the entry also covers those that AWS adds tomorrow, and those whose names
+    /// only look alike. `*:Get*` reads secrets as well as settings.
     ///
     /// ## Fires
     /// ```json
@@ -71,7 +71,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let Some(actions) = cx.expand(entry).filter(|actions| !actions.is_empty()) else {
             continue;
         };
-        let mut services: Vec<_> = actions.iter().map(|action| action.service().prefix()).collect();
+        let mut services: Vec<_> = actions
+            .iter()
+            .map(|action| action.service().prefix())
+            .collect();
         services.dedup();
         let message = format!(
             "the service `{service}` stands for {}, and for services to come",

@@ -1,7 +1,5 @@
 use crate::{
-    lint::{
-        Category, Check, Findings, Rule, TestCx, condition_tests::has_wildcard, rule,
-    },
+    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::has_wildcard, rule},
     policy::{Comparison, Effect, Operator, Pattern, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -86,7 +84,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         );
         let draft = out
             .report(value.source_span(0..value.text.len()), message)
-            .label(cx.test.operator_text.span(), "compares character by character");
+            .label(
+                cx.test.operator_text.span(),
+                "compares character by character",
+            );
         let like = [
             (Comparison::StringEquals, Comparison::StringLike),
             (Comparison::StringNotEquals, Comparison::StringNotLike),
@@ -114,8 +115,7 @@ fn is_judged(cx: &TestCx<'_>) -> bool {
         key.rsplit_once(':')
             .is_some_and(|(issuer, _)| issuer.contains('.'))
     };
-    cx.key.is_known()
-        || is_claim() && !cx.is_about("token.actions.githubusercontent.com:sub")
+    cx.key.is_known() || is_claim() && !cx.is_about("token.actions.githubusercontent.com:sub")
 }
 
 fn consequence(cx: &TestCx<'_>) -> &'static str {
@@ -163,7 +163,10 @@ mod tests {
         subject_of_github,
         under(r#"{"StringEquals": {"token.actions.githubusercontent.com:sub": "repo:o/*"}}"#)
     );
-    silent!(unknown_key, under(r#"{"StringEquals": {"aws:nope": "a*"}}"#));
+    silent!(
+        unknown_key,
+        under(r#"{"StringEquals": {"aws:nope": "a*"}}"#)
+    );
 
     #[test]
     fn the_fix_reads_wildcards_unless_other_keys_are_under_the_operator() {

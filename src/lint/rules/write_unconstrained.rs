@@ -104,7 +104,7 @@ fn is_write(cx: &StatementCx<'_>, action: Action) -> bool {
 
 #[cfg(test)]
 mod tests {
-use crate::lint::testing::{allow, finding, fires, help, silent, statement};
+    use crate::lint::testing::{allow, finding, fires, help, silent, statement};
 
     fires!(deletes, allow(r#""sqs:DeleteQueue""#, r#""*""#), "*");
     fires!(
