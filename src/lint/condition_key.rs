@@ -1,6 +1,6 @@
 //! What AWS says of a condition key, and what a test of it does where a request lacks it.
 
-use super::{StatementCx, TestCx};
+use super::{StatementCx, TestCx, placeholders::is_unfilled};
 use crate::{
     catalog::{
         Action, Catalog, GlobalConditionKey, ServiceConditionKey, ValueType,
@@ -72,11 +72,6 @@ pub(super) fn is_of_identity_provider(key: &str) -> bool {
 /// The text before the first colon; all of it where there is none.
 pub(super) fn prefix(key: &str) -> &str {
     key.split(':').next().unwrap_or_default()
-}
-
-/// Whether a template engine has yet to fill in a part of a key.
-pub(super) fn is_unfilled(key: &str) -> bool {
-    key.contains(['$', '{', '<', '%'])
 }
 
 /// Whether AWS may have the key: it is in the catalog, or the catalog cannot tell.

@@ -81,7 +81,7 @@ impl TestCx<'_> {
 
     /// Whether the test is about this key.
     pub(super) fn is_about(&self, key: &str) -> bool {
-        is_about(self.test, key)
+        self.test.is_about(key)
     }
 
     /// Whether every request that the policy decides about has the key: those that the policies of
@@ -123,7 +123,7 @@ impl TestCx<'_> {
             !text.is_empty() && text.bytes().all(|byte| byte == b'*')
                 || text == "arn:*:*:*:*:*" && self.key.value_types() == [ValueType::Arn]
         };
-        let reads_wildcards = reads_wildcards(operator.comparison);
+        let reads_wildcards = operator.comparison.reads_wildcards();
         (reads_wildcards && values.iter().any(|value| is_any(&value.text))).then(|| {
             let with_key = !operator.comparison.is_negated();
             (eval::holds_if_missing(operator), with_key)
@@ -184,24 +184,6 @@ pub(super) fn has_wildcard(pattern: &Pattern) -> bool {
         .any(|piece| matches!(piece, Piece::AnyText | Piece::AnyCharacter))
 }
 
-/// Whether a test is about this key.
-pub(super) fn is_about(test: &ConditionTest, key: &str) -> bool {
-    test.key.as_str().eq_ignore_ascii_case(key)
-}
-
-/// Whether `*` and `?` are wildcards under a comparison.
-pub(super) fn reads_wildcards(comparison: Comparison) -> bool {
-    matches!(
-        comparison,
-        Comparison::StringLike
-            | Comparison::StringNotLike
-            | Comparison::ArnLike
-            | Comparison::ArnNotLike
-            | Comparison::ArnEquals
-            | Comparison::ArnNotEquals
-    )
-}
-
 /// What a `Null` test asks for: `true` that the key is missing. `None` for other tests, and for a
 /// value that says neither.
 pub(super) fn null_value(test: &ConditionTest) -> Option<bool> {
@@ -233,7 +215,7 @@ pub(super) fn condition_needs(condition: &ConditionElement, key: &str) -> bool {
     condition
         .tests
         .iter()
-        .any(|test| is_about(test, key) && needs_key(test))
+        .any(|test| test.is_about(key) && needs_key(test))
 }
 
 /// The operator without `IfExists`.

@@ -1,6 +1,6 @@
 //! Values of conditions, as the rules about them see them.
 
-use super::{TestCx, edits};
+use super::{TestCx, edits, placeholders::is_unfilled};
 use crate::{
     catalog::table::CONDITION_VALUE_FORMATS,
     eval::fault_of_value,
@@ -86,19 +86,10 @@ pub(super) fn replaced(value: &ConditionValue, text: &str) -> Edit {
     }
 }
 
-/// Whether the value that AWS sees is not known: it has a variable, or a part that somebody or some
-/// template engine has yet to fill in.
-pub(super) fn is_open(text: &str) -> bool {
-    ["${", "{{", "%{", "#{", "<%", "%("]
-        .iter()
-        .any(|mark| text.contains(mark))
-        || text.contains('<') && text.contains('>')
-}
-
 /// Whether it is known what a value says, to the letter. A `*` under an operator that takes it
 /// literally is not judged either: another rule tells of it.
 pub(super) fn is_fixed(value: &ConditionValue) -> bool {
-    !value.text.contains(['*', '?']) && !is_open(&value.text)
+    !value.text.contains(['*', '?']) && !is_unfilled(&value.text)
 }
 
 /// The values of a test of a family that cannot be read as what it compares, and what is wrong with
@@ -115,7 +106,7 @@ pub(super) fn unreadable<'a>(
     };
     values
         .iter()
-        .filter(|value| !is_open(&value.text))
+        .filter(|value| !is_unfilled(&value.text))
         .filter_map(move |value| Some((value, fault_of_value(comparison, &value.text)?)))
 }
 
@@ -162,14 +153,6 @@ pub(super) fn ignores_case(comparison: Comparison) -> bool {
         comparison,
         Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase
     )
-}
-
-/// Whether `*` and `?` in the values stand for other text.
-pub(super) fn takes_wildcards(comparison: Comparison) -> bool {
-    matches!(
-        comparison,
-        Comparison::StringLike | Comparison::StringNotLike
-    ) || Family::of(comparison) == Family::Arn
 }
 
 /// What messages call a value.

@@ -44,6 +44,9 @@ pub(super) trait Entry {
     /// Whether one covers another, where that cannot be told so.
     fn ready_covers(own: &Self::Ready, other: &Self::Ready) -> bool;
 
+    /// Whether some request may match both.
+    fn overlaps(&self, other: &Self) -> bool;
+
     /// Whether every request that matches `other` matches this one.
     fn covers(&self, other: &Self) -> bool {
         self.plainly_covers(other)
@@ -130,6 +133,12 @@ impl Entry for ActionPattern {
     fn ready_covers(own: &Wildcard, other: &Wildcard) -> bool {
         own.covers(other)
     }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.covers_everything()
+            || other.covers_everything()
+            || self.ready().intersects(&other.ready())
+    }
 }
 
 impl Entry for ResourcePattern {
@@ -183,6 +192,16 @@ impl Entry for ResourcePattern {
 
     fn ready_covers(own: &Vec<Wildcard>, other: &Vec<Wildcard>) -> bool {
         own.len() == other.len() && own.iter().zip(other).all(|(own, other)| own.covers(other))
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        let (own, theirs) = (self.ready(), other.ready());
+        // What is no ARN may stand for any.
+        own.len() != theirs.len()
+            || own
+                .iter()
+                .zip(&theirs)
+                .all(|(own, theirs)| own.intersects(theirs))
     }
 }
 
@@ -321,6 +340,32 @@ fn side_covers<E: Entry>(
         ((None, Some(own)), (None, Some(other))) => {
             is_whole(own) && all_covered(&other.entries, &own.entries, cx)
         }
+        ((None, Some(own)), (Some(other), None)) => {
+            is_whole(own)
+                && is_whole(other)
+                && other
+                    .entries
+                    .iter()
+                    .all(|entry| leaves_out_none(own, entry, cx))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an element that lists what is left out leaves out nothing of an entry.
+fn leaves_out_none<E: Entry>(own: &Element<E>, entry: &E, cx: &StatementCx<'_>) -> bool {
+    cx.can_afford(own.entries.len() * COMPARISONS)
+        && !own.entries.iter().any(|each| each.overlaps(entry))
+}
+
+/// Whether a statement is about every action of an entry.
+pub(super) fn covers_entry(own: &StatementCx<'_>, entry: &ActionPattern) -> bool {
+    match (&own.statement.action, &own.statement.not_action) {
+        (Some(element), None) => {
+            own.can_afford(element.entries.len() * COMPARISONS)
+                && element.entries.iter().any(|each| each.covers(entry))
+        }
+        (None, Some(element)) => is_whole(element) && leaves_out_none(element, entry, own),
         _ => false,
     }
 }
@@ -356,16 +401,6 @@ pub(super) fn is_unconditional(statement: &Statement) -> bool {
         Some(condition) => is_empty(condition),
         None => !statement.has_element("Condition"),
     }
-}
-
-/// Whether everyone is among the principals of a statement, those without credentials too.
-pub(super) fn names_everyone(statement: &Statement) -> bool {
-    statement.principal.as_ref().is_some_and(|element| {
-        element.entries.iter().any(|entry| {
-            entry.kind == PrincipalKind::Everyone
-                || entry.kind == PrincipalKind::Aws && entry.text.as_str() == "*"
-        })
-    })
 }
 
 /// Effect and principals of a statement, the same text for the same ones; `None` where they could not

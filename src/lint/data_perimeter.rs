@@ -16,20 +16,15 @@ pub(super) const SOURCE_KEYS: [&str; 4] = [
     "aws:SourceOrgPaths",
 ];
 
-/// Whether a test is about a key of that name.
-pub(super) fn is_about(test: &ConditionTest, key: &str) -> bool {
-    test.key.as_str().eq_ignore_ascii_case(key)
-}
-
 /// Whether a test is about one of the keys that say for whom a service calls.
 pub(super) fn is_about_source(test: &ConditionTest) -> bool {
-    SOURCE_KEYS.iter().any(|key| is_about(test, key))
+    SOURCE_KEYS.iter().any(|key| test.is_about(key))
 }
 
 /// Whether a test is about the caller, other than whether it is a service.
 pub(super) fn is_about_caller(test: &ConditionTest) -> bool {
     let key = test.key.as_str();
-    crate::policy::starts_with_ignoring_case(key, "aws:Principal") && !is_about(test, IS_SERVICE)
+    crate::policy::starts_with_ignoring_case(key, "aws:Principal") && !test.is_about(IS_SERVICE)
 }
 
 /// Whether a test that something is other than listed, which also holds where the request lacks the

@@ -4,7 +4,8 @@
 
 use super::{
     StatementCx,
-    principals::{Measure, covers, is_unfilled, limits, takes_wildcards},
+    placeholders::is_unfilled,
+    principals::{Measure, covers, limits},
 };
 use crate::{
     catalog::table::OIDC_ISSUERS,
@@ -137,7 +138,7 @@ pub(super) fn is_github_of_enterprise(issuer: &str) -> bool {
 /// Whether a test of a claim leaves out the tokens of other customers: a pattern such as
 /// `organization:*` or `*:main` does not.
 pub(super) fn names_customer(test: &ConditionTest) -> bool {
-    let has_wildcards = takes_wildcards(test.operator);
+    let has_wildcards = test.operator.comparison.reads_wildcards();
     limits(test, Measure::Text)
         && test.values.iter().all(|value| {
             let pattern = value.text.as_str();

@@ -4,6 +4,7 @@
 //! lets in everybody who cares to write it. What each key limits is told by
 //! `data/condition-key-strength.txt`; what its values leave of that is judged here.
 
+use super::condition_tests::null_value;
 use crate::{
     catalog::table::CONDITION_KEY_STRENGTH,
     policy::{Comparison, ConditionTest, Quantifier, Statement},
@@ -64,10 +65,10 @@ pub(super) fn of_absence(statement: &Statement, of: Of) -> Limit {
 }
 
 /// How much a test limits.
-fn of_test(test: &ConditionTest, of: Of) -> Limit {
+pub(super) fn of_test(test: &ConditionTest, of: Of) -> Limit {
     let comparison = test.operator.comparison;
     if comparison == Comparison::Null {
-        let demands = test.values.iter().all(|value| value.text == "false");
+        let demands = null_value(test) == Some(false);
         return if demands { Limit::Weak } else { Limit::Nothing };
     }
     // Both hold where the request lacks the key.
@@ -93,7 +94,8 @@ fn of_opposite(test: &ConditionTest, of: Of) -> Limit {
         // The opposite of `false` is `true`, and of `true` is `false`.
         return of_key(test, of);
     }
-    if !comparison.is_negated() {
+    // `ForAnyValue` is false where the request lacks the key, so its opposite holds there.
+    if !comparison.is_negated() || test.operator.quantifier == Some(Quantifier::ForAnyValue) {
         return Limit::Nothing;
     }
     of_key(test, of).min(of_values(test))
@@ -137,15 +139,7 @@ fn is_of_identity_provider(key: &str) -> bool {
 
 /// What the values leave of it: each value is one more way in, so the weakest counts.
 fn of_values(test: &ConditionTest) -> Limit {
-    let patterns = matches!(
-        test.operator.comparison,
-        Comparison::StringLike
-            | Comparison::StringNotLike
-            | Comparison::ArnLike
-            | Comparison::ArnNotLike
-            | Comparison::ArnEquals
-            | Comparison::ArnNotEquals
-    );
+    let patterns = test.operator.comparison.reads_wildcards();
     let network = matches!(
         test.operator.comparison,
         Comparison::IpAddress | Comparison::NotIpAddress
@@ -198,5 +192,108 @@ fn has_fixed_part(text: &str, key: &str) -> bool {
         start.len() >= 8
     } else {
         !start.is_empty() || text.len() > 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limit, Of, of_absence, of_statement};
+    use crate::{lint::read, lint::testing::under, source::Source};
+
+    fn limits(condition: &str, of: Of) -> (Limit, Limit) {
+        let source = Source::new("test.json", under(condition).into_bytes());
+        let policy = read(&source, None).policy.unwrap();
+        let statement = policy.statements.first().unwrap();
+        (of_statement(statement, of), of_absence(statement, of))
+    }
+
+    #[test]
+    fn what_a_condition_limits_is_told_by_key_operator_and_values() {
+        use Limit::{Nothing, Strong, Weak};
+        for (condition, expected) in [
+            (r#"{}"#, Nothing),
+            (
+                r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+                Strong,
+            ),
+            (r#"{"StringLike": {"AWS:principalorgid": "o-*"}}"#, Nothing),
+            (
+                r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+                Weak,
+            ),
+            (
+                r#"{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/"}}"#,
+                Weak,
+            ),
+            (
+                r#"{"StringNotEquals": {"aws:PrincipalAccount": "418272953104"}}"#,
+                Weak,
+            ),
+            (r#"{"StringLike": {"aws:UserAgent": "x"}}"#, Weak),
+            (
+                r#"{"StringEquals": {"aws:PrincipalTag/team": "blue"}}"#,
+                Weak,
+            ),
+            (
+                r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
+                Strong,
+            ),
+            (
+                r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}}"#,
+                Nothing,
+            ),
+            (r#"{"IpAddress": {"aws:SourceIp": "128.0.0.0/1"}}"#, Weak),
+            (
+                r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}}"#,
+                Nothing,
+            ),
+            (
+                r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::418272953104:*"}}"#,
+                Strong,
+            ),
+            (
+                r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::reports"}}"#,
+                Strong,
+            ),
+            (
+                r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#,
+                Nothing,
+            ),
+            (r#"{"Null": {"aws:SourceVpce": "FALSE"}}"#, Weak),
+            (r#"{"Null": {"aws:SourceVpce": []}}"#, Nothing),
+        ] {
+            let (limit, _) = limits(condition, Of::Callers);
+            assert_eq!(limit, expected, "{condition}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_beside_a_denial_is_told_by_its_opposite() {
+        use Limit::{Nothing, Strong};
+        for (condition, expected) in [
+            (
+                r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+                Strong,
+            ),
+            (
+                r#"{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+                Strong,
+            ),
+            (
+                r#"{"ForAnyValue:StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}"#,
+                Nothing,
+            ),
+            (
+                r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+                Nothing,
+            ),
+            (
+                r#"{"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
+                Strong,
+            ),
+        ] {
+            let (_, left) = limits(condition, Of::Callers);
+            assert_eq!(left, expected, "{condition}");
+        }
     }
 }

@@ -28,6 +28,14 @@ const OWN: [&str; 8] = [
 /// Accounts of AWS's documentation. Its `123456789012` is in too many tests to say something.
 const ACCOUNTS: [&str; 3] = ["111122223333", "444455556666", "777788889999"];
 
+/// Whether a text has a variable, or a part that a template engine or a person is yet to fill in, so
+/// that what AWS will see is not known.
+pub(super) fn is_unfilled(text: &str) -> bool {
+    ["${", "{{", "%{", "#{", "%(", "<"]
+        .iter()
+        .any(|mark| text.contains(mark))
+}
+
 /// Whether a whole field of an ARN is a placeholder.
 pub(super) fn is_one(field: &str) -> bool {
     let fields = ["account", "account-id", "accountid", "account_id", "region"];

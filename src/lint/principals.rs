@@ -1,7 +1,11 @@
 //! What an entry of `Principal` names, and whether a condition limits whom it lets in. It reads
 //! principals as the engine does.
 
-use super::StatementCx;
+use super::{
+    StatementCx,
+    limits::{self, Limit, Of},
+    placeholders::is_unfilled,
+};
 use crate::{
     eval::Principal,
     policy::{
@@ -9,11 +13,6 @@ use crate::{
         Quantifier, Wildcard,
     },
 };
-
-/// Whether a template engine was to fill in a part of a text, or a person.
-pub(super) fn is_unfilled(text: &str) -> bool {
-    text.contains("${") || text.contains("{{") || text.contains("%{") || text.contains('<')
-}
 
 /// What an entry under `AWS` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,8 +138,6 @@ fn is_unique_id(text: &str) -> bool {
 pub(super) enum Measure {
     /// The ARN of a resource: its account or its name must be told.
     Arn,
-    /// The ARN of a principal: its account must be told, as anyone can choose a name.
-    PrincipalArn,
     /// The number of an account.
     Account,
     /// The id of an organization or a path in it.
@@ -168,14 +165,6 @@ pub(super) fn is_equality(operator: Operator) -> bool {
     )
 }
 
-/// Whether `*` and `?` in its values are wildcards.
-pub(super) fn takes_wildcards(operator: Operator) -> bool {
-    matches!(
-        operator.comparison,
-        Comparison::StringLike | Comparison::ArnEquals | Comparison::ArnLike
-    )
-}
-
 /// Whether a test holds only for some of the values that its key can have.
 pub(super) fn limits(test: &ConditionTest, measure: Measure) -> bool {
     is_strict(test.operator)
@@ -183,7 +172,7 @@ pub(super) fn limits(test: &ConditionTest, measure: Measure) -> bool {
         && test.values.iter().all(|value| {
             let pattern = value.text.as_str();
             // Without wildcards it is one value, or none at all.
-            !takes_wildcards(test.operator)
+            !test.operator.comparison.reads_wildcards()
                 || !pattern.contains(['*', '?'])
                 || is_unfilled(pattern)
                 || tells(pattern, measure)
@@ -197,7 +186,7 @@ fn tells(pattern: &str, measure: Measure) -> bool {
         Measure::Text => !is_open(pattern),
         Measure::Account => pattern.contains(|c: char| c.is_ascii_digit()),
         Measure::Organization => !is_open(pattern.strip_prefix("o-").unwrap_or(pattern)),
-        Measure::Arn | Measure::PrincipalArn => {
+        Measure::Arn => {
             let mut fields = pattern.splitn(6, ':').skip(4);
             let (Some(account), Some(resource)) = (fields.next(), fields.next()) else {
                 // Too few colons: a star stands for some of the fields.
@@ -207,30 +196,16 @@ fn tells(pattern: &str, measure: Measure) -> bool {
                 return true;
             }
             let name = resource.rsplit(['/', ':']).next().unwrap_or_default();
-            measure == Measure::Arn && !is_open(name)
+            !is_open(name)
         }
     }
 }
 
-/// Keys that say who the caller is, of those that every signed request has or a member alone.
-const CALLER_KEYS: [(&str, Measure); 6] = [
-    ("aws:PrincipalOrgID", Measure::Organization),
-    ("aws:PrincipalOrgPaths", Measure::Organization),
-    ("aws:PrincipalAccount", Measure::Account),
-    ("aws:PrincipalArn", Measure::PrincipalArn),
-    ("aws:userid", Measure::Text),
-    ("sts:ExternalId", Measure::Text),
-];
-
 /// The test that limits who the caller may be.
 pub(super) fn caller_limit<'a>(cx: &'a StatementCx<'_>) -> Option<&'a ConditionTest> {
-    cx.tests().iter().find(|test| {
-        let key = test.key.as_str();
-        let measure = CALLER_KEYS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(key));
-        measure.is_some_and(|(_, measure)| limits(test, *measure))
-    })
+    cx.tests()
+        .iter()
+        .find(|test| limits::of_test(test, Of::Callers) == Limit::Strong)
 }
 
 /// Whether an entry of `Action` covers an action.
@@ -303,8 +278,6 @@ mod tests {
             ("arn:aws:sns:*:*:*", Measure::Arn, false),
             ("arn:aws:sns:*:123456789012:*", Measure::Arn, true),
             ("arn:aws:cloudfront::*:distribution/*", Measure::Arn, false),
-            ("arn:aws:iam::*:role/app", Measure::PrincipalArn, false),
-            ("arn:aws:iam::123456789012:*", Measure::PrincipalArn, true),
             ("arn:*:123456789012:*", Measure::Arn, true),
             ("????????????", Measure::Account, false),
             ("o-*", Measure::Organization, false),

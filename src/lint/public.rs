@@ -1,12 +1,12 @@
 //! What the policy of a resource allows everybody.
 
 use super::{
-    StatementCx,
+    StatementCx, covering,
     limits::{self, Limit, Of},
 };
 use crate::{
     catalog::AccessLevel,
-    policy::{ActionPattern, Case, Effect, Element, ResourcePattern, Statement, Wildcard},
+    policy::{ActionPattern, Effect},
     source::Span,
 };
 
@@ -62,37 +62,13 @@ impl StatementCx<'_> {
     fn is_limited_by_denials(&self, entry: Option<&ActionPattern>) -> bool {
         self.document.statements().any(|other| {
             other.statement.has_effect(Effect::Deny)
-                && other.is_for_everyone()
-                && self.can_afford(8)
-                && covers_actions(other.statement, entry)
-                && covers_resources(other.statement, self.statement)
+                && other.statement.names_everyone()
                 && limits::of_absence(other.statement, Of::Callers) == Limit::Strong
+                && covering::covers_resources(&other, self.statement)
+                && match entry {
+                    Some(entry) => covering::covers_entry(&other, entry),
+                    None => covering::covers_actions(&other, self.statement),
+                }
         })
     }
-}
-
-fn covers_actions(deny: &Statement, entry: Option<&ActionPattern>) -> bool {
-    let entries = deny.action.iter().flat_map(|element| &element.entries);
-    let Some(entry) = entry else {
-        return entries.into_iter().any(ActionPattern::covers_whole_service);
-    };
-    let own = Wildcard::new(entry.as_str(), Case::Ignored);
-    entries.into_iter().any(|each| {
-        each.covers_everything() || Wildcard::new(each.as_str(), Case::Ignored).covers(&own)
-    })
-}
-
-fn covers_resources(deny: &Statement, allow: &Statement) -> bool {
-    let texts = |element: &Option<Element<ResourcePattern>>| -> Vec<Wildcard> {
-        element
-            .iter()
-            .flat_map(|element| &element.entries)
-            .map(|entry| Wildcard::new(entry.text.as_str(), Case::Sensitive))
-            .collect()
-    };
-    let (denied, allowed) = (texts(&deny.resource), texts(&allow.resource));
-    allowed
-        .iter()
-        .all(|own| denied.iter().any(|each| each.covers(own)))
-        && !denied.is_empty()
 }

@@ -11,7 +11,7 @@ use crate::{
     catalog::{Action, Catalog},
     policy::{
         ActionPattern, ArnPattern, ConditionElement, ConditionTest, Effect, Policy, PolicyType,
-        PolicyTypes, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
+        PolicyTypes, PrincipalEntry, ResourceForm, ResourcePattern, Statement,
     },
     source::{Severity, Source, Span},
     syntax::Value,
@@ -320,21 +320,10 @@ impl StatementCx<'_> {
         )
     }
 
-    /// Whether some principal of it is everybody.
-    pub(super) fn is_for_everyone(&self) -> bool {
-        self.everyone().is_some()
-    }
-
     /// The principal of it that is everybody.
     pub(super) fn everyone(&self) -> Option<&PrincipalEntry> {
         let element = self.statement.principal.as_ref()?;
-        element.entries.iter().find(|entry| match entry.kind {
-            PrincipalKind::Everyone => true,
-            PrincipalKind::Aws => entry.text.as_str() == "*",
-            PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
-                false
-            }
-        })
+        element.entries.iter().find(|entry| entry.is_everyone())
     }
 
     /// The tests of its condition.

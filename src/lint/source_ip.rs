@@ -1,9 +1,6 @@
 //! The networks that `aws:SourceIp` is compared with.
 
-use super::{
-    TestCx,
-    condition_value::{Family, is_open},
-};
+use super::{TestCx, condition_value::Family, placeholders::is_unfilled};
 use crate::{
     eval::network,
     policy::{ConditionValue, Effect},
@@ -41,7 +38,7 @@ pub(super) fn networks<'a>(
         && cx.test.key.as_str().eq_ignore_ascii_case("aws:SourceIp");
     let values: &[ConditionValue] = if own { &cx.test.values } else { &[] };
     values.iter().map(|value| {
-        let known = Some(value.text.as_str()).filter(|text| !is_open(text));
+        let known = Some(value.text.as_str()).filter(|text| !is_unfilled(text));
         (value, known.and_then(network))
     })
 }

@@ -60,6 +60,12 @@ impl Statement {
         self.elements.contains(&name)
     }
 
+    /// Whether everybody is among its principals.
+    pub fn names_everyone(&self) -> bool {
+        let mut entries = self.principal.iter().flat_map(|element| &element.entries);
+        entries.any(PrincipalEntry::is_everyone)
+    }
+
     /// Whether the effect is known to be this one.
     pub fn has_effect(&self, effect: Effect) -> bool {
         self.effect.as_ref().is_some_and(|own| own.value == effect)
@@ -174,6 +180,19 @@ pub struct PrincipalEntry {
     pub text: Text<'static>,
 }
 
+impl PrincipalEntry {
+    /// Whether it is everybody, those without credentials too.
+    pub fn is_everyone(&self) -> bool {
+        match self.kind {
+            PrincipalKind::Everyone => true,
+            PrincipalKind::Aws => self.text.as_str() == "*",
+            PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
+                false
+            }
+        }
+    }
+}
+
 /// The kinds of principals in a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PrincipalKind {
@@ -225,6 +244,13 @@ pub struct ConditionTest {
     pub span: Span,
     /// The values in order.
     pub values: Vec<ConditionValue>,
+}
+
+impl ConditionTest {
+    /// Whether it is about this key; letter case does not matter.
+    pub fn is_about(&self, key: &str) -> bool {
+        self.key.as_str().eq_ignore_ascii_case(key)
+    }
 }
 
 /// A value of a condition: a string, or a boolean or number as text.

@@ -83,6 +83,19 @@ comparisons! {
 }
 
 impl Comparison {
+    /// Whether `*` and `?` in its values are wildcards.
+    pub fn reads_wildcards(self) -> bool {
+        matches!(
+            self,
+            Self::StringLike
+                | Self::StringNotLike
+                | Self::ArnEquals
+                | Self::ArnNotEquals
+                | Self::ArnLike
+                | Self::ArnNotLike
+        )
+    }
+
     /// Whether it holds where its opposite does not: `StringNotEquals` and its like.
     pub fn is_negated(self) -> bool {
         self.name().contains("Not")

@@ -60,7 +60,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let identity = cx.is_identity_policy();
     if !cx.statement.has_effect(Effect::Allow)
         || identity && cx.star_resource().is_some()
-        || !identity && cx.is_for_everyone()
+        || !identity && cx.statement.names_everyone()
     {
         return;
     }

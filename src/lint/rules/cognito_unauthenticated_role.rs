@@ -2,7 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         federation::{names_customer, tests_of, token_providers},
-        principals::{is_equality, takes_wildcards},
+        principals::is_equality,
         rule,
     },
     policy::{Case, PolicyType, PolicyTypes, Wildcard},
@@ -86,7 +86,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for test in tests_of(cx, COGNITO, "amr").filter(|test| is_equality(test.operator)) {
         for value in &test.values {
             let is_guest = value.text == GUEST
-                || takes_wildcards(test.operator)
+                || test.operator.comparison.reads_wildcards()
                     && Wildcard::new(&value.text, Case::Sensitive).matches(GUEST);
             if is_guest {
                 out.report(

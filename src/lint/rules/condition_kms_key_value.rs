@@ -2,7 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_value::{self, Family},
-        listed, rule,
+        listed, placeholders, rule,
     },
     policy::{ArnPattern, PolicyTypes, Version},
     source::Severity,
@@ -81,8 +81,8 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
     for value in &cx.test.values {
         let text = value.text.as_str();
-        if condition_value::is_open(text)
-            || text.contains(['*', '?']) && !condition_value::takes_wildcards(comparison)
+        if placeholders::is_unfilled(text)
+            || text.contains(['*', '?']) && !comparison.reads_wildcards()
         {
             continue;
         }

@@ -2,7 +2,7 @@ use crate::{
     eval::{CommonValue, common_value, fault_of_value, holds_if_missing},
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{Fate, is_about, null_value},
+        condition_tests::{Fate, null_value},
         rule,
     },
     policy::{Comparison, ConditionTest, Effect, PolicyTypes},
@@ -136,7 +136,7 @@ fn contradiction<'a>(cx: &'a TestCx<'_>) -> Option<(Vec<&'a ConditionTest>, &'a 
         .condition
         .tests
         .iter()
-        .filter(|test| is_about(test, key))
+        .filter(|test| test.is_about(key))
         .collect();
     let values: usize = tests.iter().map(|test| test.values.len()).sum();
     let (last, others) = tests.split_last()?;

@@ -3,7 +3,8 @@ use crate::{
     eval::fault_of_value,
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_value::{self, Family, is_open},
+        condition_value::{self, Family},
+        placeholders::is_unfilled,
         rule,
     },
     policy::{Comparison, ConditionValue, PolicyTypes},
@@ -82,7 +83,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
     let values = &cx.test.values;
     let is_unread = |value: &ConditionValue| {
-        is_open(&value.text) || fault_of_value(operator.comparison, &value.text).is_some()
+        is_unfilled(&value.text) || fault_of_value(operator.comparison, &value.text).is_some()
     };
     if values.is_empty() || values.iter().any(is_unread) || is_chosen(cx) {
         return;
@@ -149,7 +150,7 @@ fn is_chosen(cx: &TestCx<'_>) -> bool {
 fn severity(cx: &TestCx<'_>, family: Family, holds: ValueType) -> Option<Severity> {
     let comparison = cx.test.operator.comparison;
     let texts = || cx.test.values.iter().map(|value| value.text.as_str());
-    let takes_wildcards = condition_value::takes_wildcards(comparison);
+    let takes_wildcards = comparison.reads_wildcards();
     let is_pattern = |text: &str| takes_wildcards && text.contains(['*', '?']);
     let every = |works: &dyn Fn(&str) -> bool| {
         let works = texts().all(|text| is_pattern(text) || works(text));

@@ -1,7 +1,8 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_value::{self, Family, is_open, is_placeholder},
+        condition_value::{self, Family, is_placeholder},
+        placeholders::is_unfilled,
         rule,
     },
     policy::{ConditionValue, PolicyTypes},
@@ -95,10 +96,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 
 fn check_path(cx: &TestCx<'_>, value: &ConditionValue, out: &mut Findings<'_>) {
     let text = value.text.as_str();
-    let takes_wildcards = condition_value::takes_wildcards(cx.test.operator.comparison);
+    let takes_wildcards = cx.test.operator.comparison.reads_wildcards();
     let is_pattern = text.contains(['*', '?']);
     // A wildcard that is taken literally is another rule's.
-    if is_open(text) || is_placeholder(text) || is_pattern && !takes_wildcards {
+    if is_unfilled(text) || is_placeholder(text) || is_pattern && !takes_wildcards {
         return;
     }
     let Some(fault) = fault_of_path(text) else {

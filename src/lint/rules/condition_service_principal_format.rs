@@ -1,9 +1,10 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
-        condition_value::{self, is_open, is_placeholder},
+        condition_value::{self, is_placeholder},
         edits::replace,
         findings::Draft,
+        placeholders::is_unfilled,
         rule,
     },
     policy::{PolicyTypes, PrincipalKind},
@@ -73,7 +74,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .filter(|entry| entry.kind == PrincipalKind::Service);
     for entry in services {
         let text = entry.text.as_str();
-        if text.contains(['*', '?']) || is_open(text) || is_placeholder(text) {
+        if text.contains(['*', '?']) || is_unfilled(text) || is_placeholder(text) {
             continue;
         }
         if let Some(fault) = fault_of_service(cx, text) {

@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{Fate, Strength, has_wildcard, needs_key, reads_wildcards},
+        condition_tests::{Fate, Strength, has_wildcard, needs_key},
         rule,
     },
     policy::{
@@ -115,7 +115,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
                 .help("compare with a text, or with a variable that AWS sets");
             continue;
         }
-        if !reads_wildcards(comparison) || !has_wildcard(&pattern) {
+        if !comparison.reads_wildcards() || !has_wildcard(&pattern) {
             continue;
         }
         let Some((severity, matched, help)) = fault(cx, strength, value, &pattern) else {

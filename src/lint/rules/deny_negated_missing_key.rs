@@ -1,7 +1,8 @@
 use crate::{
+    eval::holds_if_missing,
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{Fate, Strength, is_about, null_value},
+        condition_tests::{Fate, Strength, null_value},
         rule,
     },
     policy::{Effect, PolicyType, PolicyTypes, PrincipalKind, Statement},
@@ -93,6 +94,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let operator = cx.test.operator;
     if !operator.comparison.is_negated()
         || operator.if_exists
+        || !holds_if_missing(operator)
         || !cx.has_effect(Effect::Deny)
         || cx.fate() != Fate::Open
         || !reaches_services(cx, cx.test.key.as_str())
@@ -102,7 +104,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     }
     // Of several such tests the first is reported.
     let first = cx.condition.tests.iter().find(|test| {
-        test.operator.comparison.is_negated() && reaches_services(cx, test.key.as_str())
+        test.operator.comparison.is_negated()
+            && holds_if_missing(test.operator)
+            && reaches_services(cx, test.key.as_str())
     });
     if first.is_some_and(|first| first.key.span() != cx.test.key.span()) {
         return;
@@ -183,7 +187,7 @@ fn tells_services_apart(cx: &TestCx<'_>) -> bool {
             || other
                 .get(..17)
                 .is_some_and(|start| start.eq_ignore_ascii_case("aws:PrincipalTag/"))
-            || is_about(test, key) && null_value(test) == Some(false)
+            || test.is_about(key) && null_value(test) == Some(false)
     })
 }
 

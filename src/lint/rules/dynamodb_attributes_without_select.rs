@@ -1,5 +1,5 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::is_about, rule},
+    lint::{Category, Check, Findings, Rule, TestCx, rule},
     policy::{Comparison, Effect, PolicyType, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -74,10 +74,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let is_first = tests
         .iter()
         .find(|test| {
-            is_about(test, "dynamodb:Attributes") && test.operator.comparison != Comparison::Null
+            test.is_about("dynamodb:Attributes") && test.operator.comparison != Comparison::Null
         })
         .is_some_and(|first| first.key.span() == cx.test.key.span());
-    if !is_first || tests.iter().any(|test| is_about(test, "dynamodb:Select")) {
+    if !is_first || tests.iter().any(|test| test.is_about("dynamodb:Select")) {
         return;
     }
     let Some(action) = action_with_select(cx) else {

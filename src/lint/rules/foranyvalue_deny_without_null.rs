@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{Fate, Strength, is_about, null_value, with_quantifier},
+        condition_tests::{Fate, Strength, null_value, with_quantifier},
         rule,
     },
     policy::{Effect, PolicyTypes, Quantifier},
@@ -115,7 +115,7 @@ fn asks_for_missing(cx: &TestCx<'_>) -> bool {
         .filter(|statement| statement.has_effect(Effect::Deny))
         .filter_map(|statement| statement.condition.as_ref())
         .flat_map(|condition| &condition.tests)
-        .any(|test| is_about(test, key) && null_value(test).is_some())
+        .any(|test| test.is_about(key) && null_value(test).is_some())
 }
 
 #[cfg(test)]

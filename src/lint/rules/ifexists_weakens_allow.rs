@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{Fate, Strength, condition_needs, is_about, without_if_exists},
+        condition_tests::{Fate, Strength, condition_needs, without_if_exists},
         rule,
     },
     policy::{Effect, PolicyType, PolicyTypes, PrincipalKind},
@@ -115,7 +115,7 @@ fn is_one_of_two(cx: &TestCx<'_>) -> bool {
         "aws:VpceAccount",
         "aws:VpceOrgID",
     ];
-    let has = |key: &str| cx.condition.tests.iter().any(|test| is_about(test, key));
+    let has = |key: &str| cx.condition.tests.iter().any(|test| test.is_about(key));
     let is_inside = INSIDE.iter().any(|key| cx.is_about(key)) || cx.is_about("aws:VpcSourceIp");
     cx.is_about("aws:SourceIp") && INSIDE.iter().any(|key| has(key))
         || is_inside && has("aws:SourceIp")

@@ -76,7 +76,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         .filter(|each| each.has_effect(Effect::Allow))
         .peekable();
     // A policy for everyone may be that of a VPC endpoint.
-    if allows.peek().is_none() || statements.iter().any(covering::names_everyone) {
+    if allows.peek().is_none() || statements.iter().any(Statement::names_everyone) {
         return;
     }
     let changes = |entry: &ActionPattern| {

@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{MFA, boolean_value, is_about, null_value},
+        condition_tests::{MFA, boolean_value, null_value},
         rule,
     },
     policy::{Comparison, Effect, Operator, PolicyTypes},
@@ -102,9 +102,9 @@ fn asks_for_missing(cx: &TestCx<'_>) -> bool {
         .filter(|statement| statement.has_effect(Effect::Deny))
         .filter_map(|statement| statement.condition.as_ref())
         .flat_map(|condition| &condition.tests)
-        .any(|test| is_about(test, MFA) && null_value(test) == Some(true))
+        .any(|test| test.is_about(MFA) && null_value(test) == Some(true))
         || own
-            .filter(|test| is_about(test, MFA))
+            .filter(|test| test.is_about(MFA))
             .any(|test| null_value(test).is_some())
 }
 

@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{MFA, boolean_value, is_about, null_value},
+        condition_tests::{MFA, boolean_value, null_value},
         rule,
     },
     policy::{Comparison, ConditionTest, Effect, PolicyTypes},
@@ -115,7 +115,7 @@ fn denies_sessions(cx: &TestCx<'_>) -> bool {
         .filter_map(|statement| statement.condition.as_ref())
         .flat_map(|condition| &condition.tests)
         .any(|test| {
-            is_about(test, MFA)
+            test.is_about(MFA)
                 && test.operator.comparison == Comparison::Bool
                 && boolean_value(test) == Some(false)
         })

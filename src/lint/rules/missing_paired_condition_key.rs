@@ -1,9 +1,8 @@
 use crate::{
     catalog::table::PAIRED_CONDITION_KEYS,
     lint::{
-        Category, Check, Findings, Rule, TestCx,
-        condition_value::{Family, is_open},
-        rule, wording,
+        Category, Check, Findings, Rule, TestCx, condition_value::Family,
+        placeholders::is_unfilled, rule, wording,
     },
     policy::{ConditionTest, Effect, PolicyType, PolicyTypes},
     source::Severity,
@@ -83,7 +82,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     };
     let operator = cx.test.operator;
     let is_denied = cx.statement.statement.has_effect(Effect::Deny);
-    let is_open = cx.test.values.iter().any(|value| is_open(&value.text));
+    let is_open = cx.test.values.iter().any(|value| is_unfilled(&value.text));
     if Family::of(operator.comparison) == Family::Presence
         || operator.comparison.is_negated() != is_denied
         || is_open

@@ -1,5 +1,5 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_key::is_unfilled, rule},
+    lint::{Category, Check, Findings, Rule, TestCx, placeholders::is_unfilled, rule},
     policy::{Comparison, PolicyTypes},
     source::Severity,
     syntax::Text,

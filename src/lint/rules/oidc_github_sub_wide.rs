@@ -2,7 +2,8 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         federation::{claim, is_github, is_github_of_enterprise, tests_of, token_providers},
-        principals::{Measure, is_equality, is_unfilled, limits, takes_wildcards},
+        placeholders::is_unfilled,
+        principals::{Measure, is_equality, limits},
         rule,
     },
     policy::{ConditionTest, PolicyType, PolicyTypes},
@@ -175,7 +176,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     }
     let has_run = is_limited(&OF_RUN);
     for test in tests_of(cx, issuer, "sub") {
-        if !is_equality(test.operator) || !takes_wildcards(test.operator) {
+        if !is_equality(test.operator) || !test.operator.comparison.reads_wildcards() {
             continue;
         }
         for value in test.values.iter().filter(|value| !is_unfilled(&value.text)) {
@@ -200,10 +201,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 /// Whether a test of `sub` lets no more through than it should.
 fn is_narrow(test: &ConditionTest) -> bool {
     limits(test, Measure::Text)
-        && test
-            .values
-            .iter()
-            .all(|value| !takes_wildcards(test.operator) || Width::of(&value.text).is_none())
+        && test.values.iter().all(|value| {
+            !test.operator.comparison.reads_wildcards() || Width::of(&value.text).is_none()
+        })
 }
 
 #[cfg(test)]

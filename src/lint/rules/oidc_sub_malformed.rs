@@ -3,7 +3,8 @@ use crate::{
         Category, Check, Findings, Rule, StatementCx,
         edits::replace,
         federation::{is_github, tests_of, token_providers},
-        principals::{is_equality, is_unfilled, takes_wildcards},
+        placeholders::is_unfilled,
+        principals::is_equality,
         rule,
     },
     policy::{ConditionValue, PolicyType, PolicyTypes},
@@ -79,7 +80,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .find(|issuer| is_github(issuer));
     let Some(issuer) = issuer else { return };
     for test in tests_of(cx, issuer, "sub").filter(|test| is_equality(test.operator)) {
-        let has_wildcards = takes_wildcards(test.operator);
+        let has_wildcards = test.operator.comparison.reads_wildcards();
         for value in &test.values {
             if is_unfilled(&value.text) {
                 continue;

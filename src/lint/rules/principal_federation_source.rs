@@ -2,7 +2,7 @@ use crate::{
     eval::{Principal, WEB_IDENTITY_PROVIDERS},
     lint::{
         Category, Check, Findings, Rule, StatementCx, edits::replace, federation::Provider,
-        principals::is_unfilled, rule,
+        placeholders::is_unfilled, rule,
     },
     policy::{PolicyType, PolicyTypes, PrincipalEntry},
     source::{Safety, Severity},

@@ -1,5 +1,5 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, principals::is_unfilled, rule},
+    lint::{Category, Check, Findings, Rule, StatementCx, placeholders::is_unfilled, rule},
     policy::{Effect, PolicyType, PolicyTypes, PrincipalKind},
     source::Severity,
 };

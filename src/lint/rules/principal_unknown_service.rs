@@ -2,7 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         edits::replace,
-        principals::is_unfilled,
+        placeholders::is_unfilled,
         rule,
         service_principals::{Standing, standing},
     },

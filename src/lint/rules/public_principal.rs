@@ -151,6 +151,26 @@ mod tests {
             r#""Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#
         )
     );
+    fires!(
+        a_denial_of_one_resource_does_not_cover_the_rest,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::reports/private/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::reports/x", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+        ),
+        "*"
+    );
+    fires!(
+        a_denial_that_spares_requests_without_the_key,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::reports/*", "Condition": {"ForAnyValue:StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"}}"#
+        ),
+        "*"
+    );
+    silent!(
+        a_denial_of_all_but_another_action_covers_it,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": "*", "NotAction": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+        )
+    );
     silent!(
         writing_is_another_rule,
         statement(

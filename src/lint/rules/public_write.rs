@@ -107,6 +107,13 @@ mod tests {
             r#""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"aws:SourceAccount": "418272953104"}}"#
         )
     );
+    fires!(
+        a_denial_of_another_service_does_not_cover_all_but_some,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "NotAction": "s3:DeleteObject", "Resource": "arn:aws:s3:::reports/*"}, {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+        ),
+        "*"
+    );
     silent!(
         writes_denied,
         statement(

@@ -2,8 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx, condition_edits,
         data_perimeter::{
-            IS_SERVICE, excludes_others, has_value, is_about, is_about_source, tests_of_denial,
-            wants_the_key,
+            IS_SERVICE, excludes_others, has_value, is_about_source, tests_of_denial, wants_the_key,
         },
         rule,
     },
@@ -83,7 +82,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     };
     let about_services = tests
         .iter()
-        .find(|test| is_about(test, IS_SERVICE) && has_value(test, "true"))
+        .find(|test| test.is_about(IS_SERVICE) && has_value(test, "true"))
         .filter(|test| test.operator.comparison == Comparison::Bool);
     let asked = tests
         .iter()

@@ -2,8 +2,8 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx, condition_edits,
         data_perimeter::{
-            IS_SERVICE, excludes_others, is_about, is_about_caller, is_about_source,
-            tests_of_denial, wants_the_key,
+            IS_SERVICE, excludes_others, is_about_caller, is_about_source, tests_of_denial,
+            wants_the_key,
         },
         rule,
     },
@@ -87,7 +87,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     };
     if tests
         .iter()
-        .any(|test| is_about(test, IS_SERVICE) || is_about_caller(test))
+        .any(|test| test.is_about(IS_SERVICE) || is_about_caller(test))
     {
         return;
     }

@@ -2,7 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx, condition_edits,
         data_perimeter::{
-            IS_SERVICE, excludes_others, has_value, is_about, is_about_caller, is_about_source,
+            IS_SERVICE, excludes_others, has_value, is_about_caller, is_about_source,
             tests_of_denial, wants_the_key,
         },
         edits, rule,
@@ -112,7 +112,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let key = test.key.as_str();
-    match tests.iter().find(|test| is_about(test, IS_SERVICE)) {
+    match tests.iter().find(|test| test.is_about(IS_SERVICE)) {
         None if tests.iter().any(spares_services) => {}
         None => {
             let message = format!(
@@ -162,16 +162,16 @@ fn keeps_services_out(test: &ConditionTest, cx: &StatementCx<'_>) -> bool {
         actions.any(crate::policy::ActionPattern::covers_whole_service)
     };
     let of_one_principal = || {
-        is_about(test, "aws:PrincipalArn")
+        test.is_about("aws:PrincipalArn")
             || starts_with_ignoring_case(test.key.as_str(), "aws:PrincipalTag/")
     };
     excludes_others(test)
-        && (KEYS.iter().any(|key| is_about(test, key)) || of_one_principal() && whole_services())
+        && (KEYS.iter().any(|key| test.is_about(key)) || of_one_principal() && whole_services())
 }
 
 /// Whether a test may fail for services.
 fn spares_services(test: &ConditionTest) -> bool {
-    let of_all = KEYS_OF_ALL.iter().any(|key| is_about(test, key))
+    let of_all = KEYS_OF_ALL.iter().any(|key| test.is_about(key))
         || starts_with_ignoring_case(test.key.as_str(), "aws:ResourceTag/");
     let named = is_about_caller(test)
         && starts_with_ignoring_case(test.key.as_str(), "aws:PrincipalService");

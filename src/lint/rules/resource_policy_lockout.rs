@@ -65,7 +65,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let statement = cx.statement;
     if !statement.has_effect(Effect::Deny)
         || !covering::is_unconditional(statement)
-        || !covering::names_everyone(statement)
+        || !statement.names_everyone()
     {
         return;
     }

@@ -1,5 +1,5 @@
 use crate::{
-    lint::{Category, Check, DocumentCx, Findings, Rule, covering, data_perimeter, rule},
+    lint::{Category, Check, DocumentCx, Findings, Rule, data_perimeter, rule},
     policy::{
         ActionPattern, Comparison, ConditionTest, Effect, PolicyType, PolicyTypes, ResourceForm,
         Statement,
@@ -71,7 +71,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     let enforces = |statement: &Statement| {
         let conditions = statement.condition.iter();
         statement.has_effect(Effect::Deny)
-            && covering::names_everyone(statement)
+            && statement.names_everyone()
             && conditions
                 .flat_map(|condition| &condition.tests)
                 .any(is_of_transport)
@@ -92,9 +92,9 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 
 fn is_of_transport(test: &ConditionTest) -> bool {
     let comparison = test.operator.comparison;
-    let plain = data_perimeter::is_about(test, "aws:SecureTransport")
+    let plain = test.is_about("aws:SecureTransport")
         && (data_perimeter::has_value(test, "false") || comparison.is_negated());
-    let old = data_perimeter::is_about(test, "s3:TlsVersion")
+    let old = test.is_about("s3:TlsVersion")
         && matches!(
             comparison,
             Comparison::NumericLessThan | Comparison::NumericLessThanEquals

@@ -81,6 +81,10 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let key = cx.test.key.as_str();
     let can_be_missing = !cx.is_always_present() && !condition_needs(cx.condition, key);
     let (severity, message) = match quantifier {
+        Quantifier::ForAnyValue if can_be_missing && operator.comparison.is_negated() => (
+            Severity::Hint,
+            format!("`{key}` has one value, and `ForAnyValue` spares requests without it"),
+        ),
         Quantifier::ForAnyValue => (
             Severity::Hint,
             format!("`{key}` has one value, so `ForAnyValue` does nothing"),

@@ -142,7 +142,7 @@ fn is_for_all_of(deny: &Statement, allow: &Statement) -> bool {
     }
     match (&deny.principal, &allow.principal) {
         (None, None) => !deny.has_element("Principal") && !allow.has_element("Principal"),
-        (Some(_), _) if covering::names_everyone(deny) => true,
+        (Some(_), _) if deny.names_everyone() => true,
         (Some(own), Some(other)) => other.entries.iter().all(|entry| {
             let mut own = own.entries.iter();
             own.any(|own| own.kind == entry.kind && own.text.as_str() == entry.text.as_str())

@@ -1,8 +1,7 @@
 use crate::{
     lint::{
-        Category, Check, Findings, Rule, StatementCx,
-        condition_key::{is_unfilled, may_exist},
-        edits, rule,
+        Category, Check, Findings, Rule, StatementCx, condition_key::may_exist, edits,
+        placeholders::is_unfilled, rule,
     },
     policy::PolicyTypes,
     source::{Safety, Severity},
