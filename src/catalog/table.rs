@@ -81,8 +81,8 @@ tables! {
     /// Service without regions of its own, the region that gets its requests, whether AWS's example of
     /// a denial of regions exempts it.
     GLOBAL_SERVICES = "global-services.txt";
-    /// Issuer of tokens, whether all its customers share it, the claims that name the customer,
-    /// how many audiences a token has, whose it is.
+    /// Issuer of tokens that all its customers share, the claims that name the customer, how many
+    /// audiences a token has, whose it is.
     OIDC_ISSUERS = "oidc-issuers.txt";
     /// Condition key, the keys of which one has to stand beside it.
     PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";

@@ -405,7 +405,7 @@ pub(super) fn is_unconditional(statement: &Statement) -> bool {
 
 /// Effect and principals of a statement, the same text for the same ones; `None` where they could not
 /// be read.
-pub(super) fn who(statement: &Statement) -> Option<String> {
+pub(super) fn principals_text(statement: &Statement) -> Option<String> {
     let effect = statement.effect.as_ref()?.value;
     let mut text = String::from(match effect {
         Effect::Allow => "A",
@@ -442,7 +442,7 @@ fn principals(element: &PrincipalElement) -> String {
 }
 
 /// The condition of a statement, the same text for the same one; `None` where it cannot be told.
-pub(super) fn when(statement: &Statement) -> Option<String> {
+pub(super) fn condition_text(statement: &Statement) -> Option<String> {
     let Some(condition) = &statement.condition else {
         return (!statement.has_element("Condition")).then(String::new);
     };
@@ -481,7 +481,7 @@ pub(super) fn entries_text<E: Entry>(element: &Element<E>) -> String {
 }
 
 /// What to underline of a statement as a whole: its `Sid`, else the key of what it is about.
-pub(super) fn handle(statement: &Statement) -> Span {
+pub(super) fn name_span(statement: &Statement) -> Span {
     let actions = [&statement.action, &statement.not_action];
     let action = actions.into_iter().flatten().next();
     match (&statement.sid, action) {

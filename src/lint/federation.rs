@@ -117,10 +117,10 @@ pub(super) struct Issuer {
 pub(super) fn shared_issuer(issuer: &str) -> Option<Issuer> {
     let row = OIDC_ISSUERS.row(issuer)?;
     let field = |place: usize| row.get(place).copied().unwrap_or_default();
-    (field(1) == "yes").then(|| Issuer {
-        claims: field(2),
-        has_one_audience: field(3) == "one",
-        who: field(4),
+    Some(Issuer {
+        claims: field(1),
+        has_one_audience: field(2) == "one",
+        who: field(3),
     })
 }
 

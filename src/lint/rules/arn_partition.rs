@@ -11,7 +11,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an ARN whose second field is no partition of AWS. A name that starts with `aws-` and is not
-    /// near a known one is left alone: it may be newer than the table of iamsim.
+    /// near a known one is left alone: it may be newer than the table of iamsim. Whether a service exists
+    /// in a partition is not judged.
     ///
     /// ## Why it matters
     /// Every ARN of a request names its real partition, so the entry matches nothing. The names are not

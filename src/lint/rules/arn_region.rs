@@ -15,7 +15,7 @@ rule! {
     /// or a region of another partition than that of the ARN.
     ///
     /// A region that iamsim does not know but that has the form of one, such as `eu-west-9`, is left alone:
-    /// it may be newer than the table.
+    /// it may be newer than the table. Whether a region has the service is not judged.
     ///
     /// ## Why it matters
     /// The ARN of every request names the region that its resource is in, so the entry matches nothing.

@@ -67,14 +67,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             continue;
         }
         let always = match quantifier {
-            Quantifier::ForAllValues => "always holds",
-            Quantifier::ForAnyValue => "never holds",
+            Quantifier::ForAllValues => "always holds, so it limits nothing",
+            Quantifier::ForAnyValue => "never holds, so the statement never applies",
         };
-        out.report(
-            span,
-            format!("`{operator}` {always}, whatever the request has"),
-        )
-        .help("use `Null` without a set operator");
+        out.report(span, format!("`{operator}` {always}"))
+            .help("use `Null` without a set operator");
     }
 }
 

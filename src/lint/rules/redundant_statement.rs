@@ -77,7 +77,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     }
     let mut alike: BTreeMap<String, Vec<&Statement>> = BTreeMap::new();
     for statement in &cx.policy.statements {
-        if let Some(who) = covering::who(statement) {
+        if let Some(who) = covering::principals_text(statement) {
             alike.entry(who).or_default().push(statement);
         }
     }
@@ -103,7 +103,7 @@ fn covered<'a>(
     }
     let conditions: Vec<_> = statements
         .iter()
-        .map(|statement| (*statement, covering::when(statement)))
+        .map(|statement| (*statement, covering::condition_text(statement)))
         .collect();
     let covers = |(own, when): &(&Statement, Option<String>), other: &(_, Option<String>)| {
         let condition = when.as_deref() == Some("") || when.is_some() && *when == other.1;
@@ -145,7 +145,7 @@ fn equal<'a>(statements: &[&'a Statement]) -> Vec<(&'a Statement, &'a Statement)
 
 /// Actions, resources and condition of a statement, the same text for the same ones.
 fn text(statement: &Statement) -> Option<String> {
-    let mut text = covering::when(statement)?;
+    let mut text = covering::condition_text(statement)?;
     for (name, element) in [
         ("Action", &statement.action),
         ("NotAction", &statement.not_action),
@@ -176,8 +176,8 @@ fn report(cx: &DocumentCx<'_>, statement: &Statement, by: &Statement, out: &mut 
         by.title()
     );
     let draft = out
-        .report(covering::handle(statement), message)
-        .label(covering::handle(by), "covers it")
+        .report(covering::name_span(statement), message)
+        .label(covering::name_span(by), "covers it")
         .help("remove it, or narrow the statement that covers it");
     if let Some(edit) = edits::remove_item(cx.source, statement.span) {
         draft.fix("remove the statement", Safety::Safe, vec![edit]);

@@ -116,8 +116,8 @@ struct Keys {
 fn keys(statement: &Statement) -> Option<Keys> {
     let rest = format!(
         "{}\n{}",
-        covering::who(statement)?,
-        covering::when(statement)?
+        covering::principals_text(statement)?,
+        covering::condition_text(statement)?
     );
     let actions = statement
         .action
@@ -187,7 +187,7 @@ fn report(cx: &DocumentCx<'_>, group: &[&Statement], differing: &str, out: &mut 
         resource
             .map(|element| element.key_span)
             .or(action.map(|element| element.key_span))
-            .unwrap_or_else(|| covering::handle(statement))
+            .unwrap_or_else(|| covering::name_span(statement))
     };
     let message = format!("{} and {} are {message}", first.title(), statement.title());
     let mut draft = out

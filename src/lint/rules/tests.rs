@@ -2,7 +2,7 @@
 
 use super::{FILES, RULES};
 use crate::{
-    lint::{Category, Example, Manual, Options, Rule, check, markdown, testing::allow},
+    lint::{Category, Example, Manual, Options, RESERVED, Rule, check, markdown, testing::allow},
     policy::{AccountId, PolicyType},
     source::{Finding, Severity, Source},
 };
@@ -102,6 +102,33 @@ fn manuals_have_every_heading_in_order() {
             manual.sections.iter().all(|(_, body)| !body.is_empty()),
             "{}",
             rule.id
+        );
+    }
+}
+
+#[test]
+fn lists_in_manuals_have_a_line_an_item() {
+    for rule in RULES {
+        let text = Manual::text(rule);
+        let outside = text.split("```").step_by(2).flat_map(str::lines);
+        for line in outside {
+            let inner = line.trim_start().trim_start_matches("- ");
+            assert!(
+                !inner.ends_with(" -") && !inner.contains(" - `"),
+                "{}: {line}",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn names_that_are_kept_are_no_rules_yet() {
+    for reserved in RESERVED {
+        assert!(
+            RULES.iter().all(|rule| rule.id != reserved.id),
+            "{}",
+            reserved.id
         );
     }
 }
