@@ -103,11 +103,33 @@ class Wheel:
         return self.zip.namelist()
 
 
+# Prefixes that several pages of the reference share; it names the last of them.
+NAMES = {
+    "apigateway": "Amazon API Gateway",
+    "aws-marketplace": "AWS Marketplace",
+    "cloudformation": "AWS CloudFormation",
+    "elasticloadbalancing": "Elastic Load Balancing",
+    "kinesisanalytics": "Amazon Kinesis Analytics",
+    "ses": "Amazon Simple Email Service",
+}
+
+# Keys of which the guides of their services say something else than the reference, and are right.
+KEYS = {
+    "cognito-identity.amazonaws.com:amr": (
+        "cognito-identity.amazonaws.com:amr",
+        "String",
+        "multivalued",
+    ),
+    "glacier:ArchiveAgeInDays": ("glacier:ArchiveAgeInDays", "Numeric", "single"),
+    "ram:Principal": ("ram:Principal", "String", "multivalued"),
+}
+
+
 class Catalog:
     """The service reference, and the checks that it holds together."""
 
     def __init__(self, package):
-        names = package.json("data/serviceNames.json")
+        names = package.json("data/serviceNames.json") | NAMES
         self.services = {prefix: names[prefix] for prefix in package.json("data/services.json")}
         self.actions = {}  # (prefix, lower-case name) -> (name, level, types, keys)
         self.action_types = {}  # (prefix, lower-case name, type) -> keys
@@ -130,6 +152,7 @@ class Catalog:
         multivalued = record["type"].startswith("ArrayOf")
         value_type = VALUE_TYPES[record["type"].removeprefix("ArrayOf")]
         fact = (key, value_type, "multivalued" if multivalued else "single")
+        fact = KEYS.get(key, fact)
         if self.keys.setdefault((prefix, key.lower()), fact) != fact:
             sys.exit(f"{prefix}: {key} has two types")
 

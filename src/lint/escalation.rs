@@ -6,7 +6,7 @@
 use super::{DocumentCx, Findings, StatementCx, reach::stands_for, wording};
 use crate::{
     catalog::{Action, Catalog, table::PRIVILEGE_ESCALATION},
-    policy::{ActionPattern, Case, Effect, Policy, Statement, Wildcard},
+    policy::{ActionPattern, Case, Effect, Policy, PolicyType, Statement, Wildcard},
     source::{Severity, Span},
 };
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -273,6 +273,19 @@ impl DocumentCx<'_> {
             && makes
                 .iter()
                 .all(|action| on_any(*action, None) || self.held().allows_somewhere(*action))
+    }
+
+    /// Whether an action alone is a way that the principal holds, which its own rule tells.
+    pub(super) fn escalates_alone(&self, action: Action) -> bool {
+        if self.policy_type() != PolicyType::Identity {
+            return false;
+        }
+        let mut ways = ways().iter();
+        ways.any(|way| way.actions == [action])
+            && self
+                .escalations()
+                .iter()
+                .any(|found| found.way.actions == [action])
     }
 
     /// Whether one statement is enough for a way of a kind.

@@ -86,6 +86,8 @@ const MOST_DECISIONS: usize = 2_000;
 /// What some policies allow.
 pub(super) struct Grants {
     setting: Setting,
+    /// The partition that its resources are in.
+    partition: String,
     known: RefCell<BTreeMap<(Action, Option<&'static str>), bool>>,
     /// The actions that are allowed on something, and those that are not.
     somewhere: RefCell<BTreeMap<Action, bool>>,
@@ -112,6 +114,7 @@ impl Grants {
     fn of(policies: &[Typed<'_>], prepare: impl Fn(&Policy) -> Cow<'_, Policy>) -> Self {
         let mut setting = Setting::new();
         let (mut identity, mut boundary, mut session) = (Vec::new(), Vec::new(), Vec::new());
+        let partition = partition_of(policies);
         let mut levels = Vec::new();
         for (policy_type, policy) in policies {
             let compiled = CompiledPolicy::new(&prepare(policy));
@@ -138,6 +141,7 @@ impl Grants {
         }
         Self {
             setting,
+            partition,
             known: RefCell::default(),
             somewhere: RefCell::default(),
             left: Cell::new(MOST_DECISIONS),
@@ -151,7 +155,7 @@ impl Grants {
         if let Some(known) = self.known.borrow().get(&key) {
             return *known;
         }
-        let allows = targets_of_any_name(action)
+        let allows = targets_of_any_name(action, &self.partition)
             .into_iter()
             .any(|target| self.allows(action, target, passed_to));
         self.known.borrow_mut().insert(key, allows);
@@ -212,9 +216,9 @@ pub(super) fn may_be_allowed(decision: &Decision) -> bool {
 
 /// Resources of each type that the action works on, none of which a policy names; `*` for an action
 /// without any.
-fn targets_of_any_name(action: Action) -> Vec<Target> {
+fn targets_of_any_name(action: Action, partition: &str) -> Vec<Target> {
     let mut targets: Vec<_> = templates(action)
-        .map(|template| Target::Like(arn_of_any_name(template)))
+        .map(|template| Target::Like(arn_of_any_name(template, partition)))
         .collect();
     if targets.is_empty() {
         targets.push(Target::Star);
@@ -234,15 +238,33 @@ fn templates(action: Action) -> impl Iterator<Item = &'static str> {
         .chain(linked)
 }
 
-/// An ARN of a template in any partition, region and account, with a name that nobody gives.
-pub(super) fn arn_of_any_name(template: &str) -> String {
+/// The partition that the resources of some policies name first; that of most regions where they name
+/// none.
+fn partition_of(policies: &[Typed<'_>]) -> String {
+    let statements = policies.iter().flat_map(|(_, policy)| &policy.statements);
+    let mut named = statements
+        .flat_map(|each| each.resource.iter().chain(&each.not_resource))
+        .flat_map(|element| &element.entries)
+        .filter_map(|entry| match &entry.form {
+            ResourceForm::Arn(arn) => {
+                let [partition, ..] = arn.fields();
+                partition.as_literal()
+            }
+            ResourceForm::Star | ResourceForm::Opaque => None,
+        });
+    named.next().unwrap_or("aws").to_owned()
+}
+
+/// An ARN of a template in any region and account, with a name that nobody gives.
+fn arn_of_any_name(template: &str, partition: &str) -> String {
     let mut arn = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("${") {
         arn.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         arn.push_str(match name {
-            "Partition" | "Region" | "Account" => "*",
+            "Partition" => partition,
+            "Region" | "Account" => "*",
             _ => ANY_NAME,
         });
         rest = after;
@@ -344,7 +366,7 @@ pub(super) fn is_of_any_name(entry: &ResourcePattern, action: Action) -> bool {
             }
             let [.., own] = arn.fields();
             templates(action).any(|template| {
-                let any = arn_of_any_name(template);
+                let any = arn_of_any_name(template, "aws");
                 let mut fields = any.splitn(6, ':').skip(2);
                 let service = fields.next().unwrap_or_default();
                 let name = fields.nth(2).unwrap_or_default();
@@ -362,11 +384,22 @@ fn matches(pattern: &Pattern, text: &str) -> bool {
 impl DocumentCx<'_> {
     /// This policy and the others of the same principal.
     fn policies(&self) -> Vec<Typed<'_>> {
-        let own = (self.policy_type(), self.policy);
         let others = self
             .companions
             .iter()
             .map(|other| (other.policy_type, &other.policy));
+        // What a session policy keeps back is judged by itself where the policies that it limits are
+        // not there.
+        let alone = self.policy_type() == PolicyType::Session
+            && others
+                .clone()
+                .all(|(policy_type, _)| policy_type != PolicyType::Identity);
+        let policy_type = if alone {
+            PolicyType::Identity
+        } else {
+            self.policy_type()
+        };
+        let own = (policy_type, self.policy);
         std::iter::once(own).chain(others).collect()
     }
 
@@ -390,6 +423,13 @@ impl DocumentCx<'_> {
         let mut statements = self.policy.statements.iter();
         !self.companions.is_empty()
             || statements.any(|statement| statement.has_effect(Effect::Deny))
+    }
+
+    /// Whether nothing takes an action away from the principal altogether.
+    pub(super) fn is_left(&self, action: Action) -> bool {
+        self.companions.is_empty() && !self.denials().may_name(action)
+            || self.held().allows_on_any(action, None)
+            || self.held().allows_somewhere(action)
     }
 
     /// Whether the principal is allowed an action on any resource, without a limit that counts, given

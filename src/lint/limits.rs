@@ -4,7 +4,7 @@
 //! lets in everybody who cares to write it. What each key limits is told by
 //! `data/condition-key-strength.txt`; what its values leave of that is judged here.
 
-use super::condition_tests::null_value;
+use super::condition_tests::{boolean_value, null_value};
 use crate::{
     catalog::table::CONDITION_KEY_STRENGTH,
     policy::{Comparison, ConditionTest, Quantifier, Statement},
@@ -69,11 +69,26 @@ pub(super) fn of_test(test: &ConditionTest, of: Of) -> Limit {
     let comparison = test.operator.comparison;
     if comparison == Comparison::Null {
         let demands = null_value(test) == Some(false);
+        // Resources that have a tag are not all resources.
+        if demands && of == Of::Calls && is_tag_of_resource(test.key.as_str()) {
+            return Limit::Strong;
+        }
         return if demands { Limit::Weak } else { Limit::Nothing };
     }
     // Both hold where the request lacks the key.
     let passes_absence = test.operator.if_exists && !is_in_every_call(test)
         || test.operator.quantifier == Some(Quantifier::ForAllValues);
+    // With every value of the tag, the tag is all that is asked for.
+    let any_value = test.values.iter().all(|value| value.text == "*") && !test.values.is_empty();
+    if !passes_absence
+        && !comparison.is_negated()
+        && comparison.reads_wildcards()
+        && any_value
+        && of == Of::Calls
+        && is_tag_of_resource(test.key.as_str())
+    {
+        return Limit::Strong;
+    }
     if passes_absence || comparison.is_negated() {
         return Limit::Weak.min(of_key(test, of));
     }
@@ -90,6 +105,19 @@ fn is_in_every_call(test: &ConditionTest) -> bool {
 /// How much the opposite of a test limits.
 fn of_opposite(test: &ConditionTest, of: Of) -> Limit {
     let comparison = test.operator.comparison;
+    // What is spared where the request has the key and it is `true` are calls of AWS itself; without
+    // `IfExists` requests that lack the key, such as those without credentials, are spared as well.
+    let spares_services = ["aws:PrincipalIsAWSService", "aws:ViaAWSService"]
+        .iter()
+        .any(|key| test.is_about(key))
+        && boolean_value(test) == Some(false);
+    if comparison == Comparison::Bool && spares_services {
+        return if test.operator.if_exists {
+            Limit::Strong
+        } else {
+            Limit::Weak
+        };
+    }
     if comparison == Comparison::Bool {
         // The opposite of `false` is `true`, and of `true` is `false`.
         return of_key(test, of);
@@ -116,6 +144,13 @@ fn of_key(test: &ConditionTest, of: Of) -> Limit {
         (_, Of::Callers) if is_of_identity_provider(key) => Limit::Strong,
         _ => Limit::Weak,
     }
+}
+
+/// Whether a key tells a tag of the resource, of whatever service.
+fn is_tag_of_resource(key: &str) -> bool {
+    let (family, _) = key.split_once('/').unwrap_or((key, ""));
+    let (_, name) = family.split_once(':').unwrap_or_default();
+    name.eq_ignore_ascii_case("ResourceTag")
 }
 
 fn grade(word: &str) -> Limit {
@@ -149,7 +184,9 @@ fn of_values(test: &ConditionTest) -> Limit {
         .map(|value| {
             if network {
                 of_network(&value.text)
-            } else if patterns && !has_fixed_part(&value.text, test.key.as_str()) {
+            } else if (patterns || !value.text.contains(['*', '?']))
+                && !has_fixed_part(&value.text, test.key.as_str())
+            {
                 Limit::Nothing
             } else {
                 Limit::Strong
@@ -169,10 +206,27 @@ fn of_network(text: &str) -> Limit {
     }
 }
 
+/// The managed policies with which whoever has them can give themselves the rest.
+const ADMINISTRATORS: [&str; 2] = ["AdministratorAccess", "IAMFullAccess"];
+
 /// Whether a pattern says whose it is: an account of an ARN, or enough text before the first wildcard.
 fn has_fixed_part(text: &str, key: &str) -> bool {
+    // Everything that AWS itself manages is open to everybody.
+    let of_policy = key.eq_ignore_ascii_case("iam:PolicyARN");
+    let managed = text.strip_prefix("arn:aws:iam::aws:policy/");
+    if of_policy && managed.is_some_and(|name| ADMINISTRATORS.contains(&name) || name.contains('*'))
+    {
+        return false;
+    }
     if !text.contains(['*', '?']) {
         return true;
+    }
+    // `*.amazonaws.com` is every service.
+    let of_service = ["iam:PassedToService", "iam:AWSServiceName"]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(key));
+    if of_service {
+        return !text.starts_with(['*', '?']);
     }
     if let Some(rest) = text.strip_prefix("arn:") {
         let mut fields = rest.splitn(5, ':');
@@ -290,6 +344,14 @@ mod tests {
             (
                 r#"{"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
                 Strong,
+            ),
+            (
+                r#"{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#,
+                Strong,
+            ),
+            (
+                r#"{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Bool": {"aws:PrincipalIsAWSService": "false"}}"#,
+                Limit::Weak,
             ),
         ] {
             let (_, left) = limits(condition, Of::Callers);

@@ -6,7 +6,7 @@
 
 use super::StatementCx;
 use crate::{
-    catalog::{AccessLevel, Action, ArnShape, ResourceType, Service},
+    catalog::{AccessLevel, Action, ActionResource, ArnShape, ResourceType, Service},
     policy::{Arn, ArnPattern, Case, Pattern, Piece, ResourcePattern, Wildcard},
 };
 use std::{cell::OnceCell, collections::BTreeMap};
@@ -296,6 +296,16 @@ fn is_of_unknown_form(arn: &ArnPattern, action: Action) -> bool {
         .any(|resource| own(resource.resource_type()))
     {
         return namespace == action.service().prefix() || known().next().is_some();
+    }
+    // A type without a first word of its own takes any word for a name: buckets, queues, topics.
+    let starts_with_name = |form| fixed_start(form).is_empty();
+    let nameless = action
+        .resources()
+        .map(ActionResource::resource_type)
+        .filter(|kind| own(*kind))
+        .any(|kind| kind.arn_templates().any(starts_with_name));
+    if nameless {
+        return false;
     }
     // `agent-instance*` tells its type as `agent-instance/*` would.
     let start = literal_start(resource);

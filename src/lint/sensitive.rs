@@ -7,11 +7,12 @@ use super::{
     Findings, StatementCx,
     grants::{is_of_any_name, reaches_any_name},
     limits::{Limit, Of},
+    rules::resource_effectively_star,
     wording,
 };
 use crate::{
     catalog::{AccessLevel, Action, Catalog, table::SENSITIVE_ACTIONS},
-    policy::{ActionPattern, Effect, starts_with_ignoring_case},
+    policy::{ActionPattern, Effect, ResourceForm, ResourcePattern, starts_with_ignoring_case},
     source::Span,
 };
 use std::sync::OnceLock;
@@ -87,7 +88,7 @@ fn traits(action: Action) -> Traits {
 }
 
 /// Actions that have a rule to themselves.
-const TOLD_ELSEWHERE: [&str; 7] = [
+const TOLD_ELSEWHERE: [&str; 9] = [
     "aws-marketplace:Subscribe",
     "aws-marketplace:Unsubscribe",
     "iam:CreateServiceLinkedRole",
@@ -95,6 +96,9 @@ const TOLD_ELSEWHERE: [&str; 7] = [
     "kms:Decrypt",
     "kms:ReEncryptFrom",
     "sts:AssumeRole",
+    // Trust policies alone decide about these, as their calls are not signed.
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
 ];
 
 /// Whether an action is told by a rule of its own.
@@ -155,9 +159,20 @@ impl StatementCx<'_> {
             && self.limit(Of::Calls) < Limit::Strong
     }
 
+    /// The entry of `Resource` that is every resource: `*`, or an ARN that comes to the same.
+    pub(super) fn everything(&self) -> Option<&ResourcePattern> {
+        let entries = self.statement.resource.iter();
+        let mut entries = entries.flat_map(|element| &element.entries);
+        entries.find(|entry| match &entry.form {
+            ResourceForm::Star => true,
+            ResourceForm::Arn(arn) => resource_effectively_star::is_everything(arn),
+            ResourceForm::Opaque => false,
+        })
+    }
+
     /// Whether it allows every action on every resource: that says it all.
     pub(super) fn allows_everything(&self) -> bool {
-        self.star_resource().is_some()
+        self.everything().is_some()
             && self
                 .listed_actions()
                 .iter()
@@ -183,6 +198,7 @@ impl StatementCx<'_> {
                 .copied()
                 .filter(|action| {
                     wanted(entry, *action)
+                        && !self.document.escalates_alone(*action)
                         && reaches_any_name(self.statement, *action)
                         && self.document.is_unlimited(*action)
                 })

@@ -1,6 +1,9 @@
 use crate::{
     catalog::AccessLevel,
-    lint::{Category, Check, Findings, Rule, StatementCx, edits, rule, wording},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, edits, rule, sensitive::is_told_elsewhere,
+        wording,
+    },
     policy::{Effect, PolicyType, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -78,7 +81,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         };
         let writes: Vec<_> = actions
             .iter()
-            .filter(|action| action.access_level() == AccessLevel::Write)
+            .filter(|action| {
+                action.access_level() == AccessLevel::Write && !is_told_elsewhere(**action)
+            })
             .collect();
         if writes.is_empty() {
             continue;

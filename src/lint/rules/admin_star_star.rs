@@ -64,7 +64,7 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
-    let Some(star) = cx.star_resource() else {
+    let Some(star) = cx.everything() else {
         return;
     };
     if !cx.statement.has_effect(Effect::Allow) || !cx.is_identity_policy() {
@@ -120,6 +120,11 @@ mod tests {
     silent!(
         deny,
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#
+    );
+    fires!(
+        every_resource_in_disguise,
+        allow(r#""*""#, r#""arn:aws:*:*:*:*""#),
+        "*"
     );
     silent!(
         policy_of_a_resource,

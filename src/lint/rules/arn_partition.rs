@@ -94,7 +94,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         match meant(partition).zip(written.place(Field::Partition)) {
             Some((meant, place)) => draft.help(format!("did you mean `{meant}`?")).fix(
                 format!("write `{meant}`"),
-                Safety::Safe,
+                Safety::Unsafe,
                 vec![edits::replace(place, meant)],
             ),
             None => draft.help("the partition of most regions is `aws`"),

@@ -72,7 +72,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if let Some(place) = written.place(Field::Region) {
             draft.fix(
                 "remove the region",
-                Safety::Safe,
+                Safety::Unsafe,
                 vec![edits::replace(place, "")],
             );
         }

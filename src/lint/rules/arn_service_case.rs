@@ -71,7 +71,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         if let Some(place) = written.place(Field::Service) {
             draft.fix(
                 format!("write `{meant}`"),
-                Safety::Safe,
+                Safety::Unsafe,
                 vec![edits::replace(place, meant)],
             );
         }

@@ -80,7 +80,8 @@ mod tests {
         "ec2:GetPasswordData"
     );
     fires!(
-        keys_of_any_user,
+        keys_of_any_user_in_a_session,
+        as Session,
         allow(r#""iam:CreateAccessKey""#, r#""arn:aws:iam::*:user/*""#),
         "iam:CreateAccessKey"
     );
@@ -94,6 +95,10 @@ mod tests {
     silent!(
         tokens_without_further_rights,
         allow(r#""ecr:GetAuthorizationToken""#, r#""*""#)
+    );
+    silent!(
+        takeover_is_another_rule,
+        allow(r#""iam:CreateAccessKey""#, r#""*""#)
     );
     silent!(
         denied,

@@ -92,6 +92,22 @@ mod tests {
             r#""*", "Condition": {"StringEquals": {"secretsmanager:ResourceTag/team": "blue"}}"#
         )
     );
+    fires!(
+        session_policy_with_a_denial_of_some,
+        as Session,
+        statement(
+            r#""Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}, {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:*:*:secret:prod/*""#
+        ),
+        "secretsmanager:GetSecretValue"
+    );
+    fires!(
+        the_stage_that_every_secret_has,
+        allow(
+            r#""secretsmanager:GetSecretValue""#,
+            r#""*", "Condition": {"StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}"#
+        ),
+        "secretsmanager:GetSecretValue"
+    );
     silent!(
         taken_away_elsewhere,
         statement(

@@ -1,5 +1,10 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, StatementCx, grants::reaches_any_name, rule},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx,
+        grants::reaches_any_name,
+        limits::{Limit, Of, of_test},
+        rule,
+    },
     policy::{Effect, PolicyType, PolicyTypes, starts_with_ignoring_case},
     source::Severity,
 };
@@ -74,7 +79,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     if reaches_any_name(cx.statement, action)
-        || cx.tests().iter().any(|test| limits(test.key.as_str()))
+        || cx
+            .tests()
+            .iter()
+            .any(|test| limits(test.key.as_str()) && of_test(test, Of::Calls) == Limit::Strong)
         || !cx.document.held().allows_somewhere(action)
     {
         return;

@@ -140,6 +140,20 @@ mod tests {
             r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}, {"Effect": "Deny", "Action": "iam:PassRole", "NotResource": "arn:aws:iam::418272953104:role/app-*""#
         )
     );
+    fires!(
+        every_service_by_pattern,
+        allow(
+            r#""iam:PassRole""#,
+            r#""*", "Condition": {"StringLike": {"iam:PassedToService": "*.amazonaws.com"}}"#
+        ),
+        "*"
+    );
+    silent!(
+        denied_for_every_role_of_the_partition,
+        statement(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}, {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*""#
+        )
+    );
     silent!(
         everything_is_another_rule,
         allow(r#"["*", "iam:PassRole"]"#, r#""*""#)

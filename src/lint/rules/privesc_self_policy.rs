@@ -133,6 +133,14 @@ mod tests {
             r#""Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}, {"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {"StringNotEquals": {"iam:PermissionsBoundary": "arn:aws:iam::418272953104:policy/b"}}"#
         )
     );
+    fires!(
+        only_the_policy_of_administrators,
+        allow(
+            r#""iam:AttachUserPolicy""#,
+            r#""*", "Condition": {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}}"#
+        ),
+        "iam:AttachUserPolicy"
+    );
     silent!(everything, allow(r#""*""#, r#""*""#));
 
     #[test]

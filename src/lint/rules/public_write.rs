@@ -65,8 +65,9 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let Some(action) = public.writes else { return };
-    out.report(public.everyone, "everybody can change it")
-        .label(action, "this among the rest")
+    let names = cx.document.source.slice(action);
+    out.report(public.everyone, format!("everybody may call `{names}`"))
+        .label(action, "without a limit on who")
         .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
 }
 

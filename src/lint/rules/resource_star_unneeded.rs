@@ -88,6 +88,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if cx.is_unlimited_allow() {
         actions.retain(|action| !is_told_elsewhere(*action));
     }
+    actions.retain(|action| cx.document.is_left(*action));
     if actions.is_empty() || has_writes(cx) {
         return;
     }

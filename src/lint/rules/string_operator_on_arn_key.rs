@@ -143,6 +143,11 @@ fn severity(arn: &ArnPattern) -> Option<Severity> {
         return None;
     }
     let [.., account] = before;
+    // Only root users have an ARN that ends so, as no name has a colon.
+    let [.., resource] = arn.fields();
+    if resource.as_literal() == Some("root") {
+        return None;
+    }
     let account_follows =
         first + 1 < before.len() && account.as_literal().is_some_and(|text| !text.is_empty());
     Some(if account_follows {
@@ -167,7 +172,7 @@ mod tests {
     fires!(
         negated_set_operator,
         under(
-            r#"{"forAnyValue:stringNotLikeIfExists": {"AWS:PRINCIPALARN": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::*:root"]}}"#
+            r#"{"forAnyValue:stringNotLikeIfExists": {"AWS:PRINCIPALARN": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::*:role/y"]}}"#
         ),
         "forAnyValue:stringNotLikeIfExists"
     );
@@ -216,7 +221,7 @@ mod tests {
             Severity::Low
         );
         assert_eq!(
-            severity(&super::RULE, &text("arn:aws:iam::*:root")),
+            severity(&super::RULE, &text("arn:aws:iam::*:role/y")),
             Severity::Low
         );
     }

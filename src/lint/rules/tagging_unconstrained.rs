@@ -1,6 +1,11 @@
 use crate::{
     catalog::{AccessLevel, Action},
-    lint::{Category, Check, DocumentCx, Findings, Rule, StatementCx, covering, rule},
+    lint::{
+        Category, Check, DocumentCx, Findings, Rule, StatementCx,
+        grants::reaches_any_name,
+        limits::{Limit, Of},
+        rule,
+    },
     policy::{
         ActionPattern, Case, Comparison, ConditionTest, Effect, PolicyType, PolicyTypes, Statement,
         Wildcard, starts_with_ignoring_case,
@@ -75,7 +80,8 @@ rule! {
 const OF_PRINCIPALS: [&str; 4] = ["TagRole", "TagUser", "UntagRole", "UntagUser"];
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
-    let mut of_services: BTreeMap<String, &ConditionTest> = BTreeMap::new();
+    // The first test of a tag for each service, and the entry of `Action` that it guards.
+    let mut of_services: BTreeMap<String, (&ConditionTest, &ActionPattern)> = BTreeMap::new();
     let mut of_principals = None;
     for statement in &cx.policy.statements {
         for test in statement.condition.iter().flat_map(|each| &each.tests) {
@@ -90,7 +96,7 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
                 let actions = [&statement.action, &statement.not_action];
                 for entry in actions.into_iter().flatten().flat_map(|each| &each.entries) {
                     let service = entry.service().to_ascii_lowercase();
-                    of_services.entry(service).or_insert(test);
+                    of_services.entry(service).or_insert((test, entry));
                 }
             }
         }
@@ -102,16 +108,23 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     }
     for statement in cx.statements() {
         if !statement.statement.has_effect(Effect::Allow)
-            || !covering::is_unconditional(statement.statement)
-            || statement.star_resource().is_none()
+            || statement.limit(Of::Calls) == Limit::Strong
         {
             continue;
         }
         for entry in statement.listed_actions() {
-            let test = of_services.get(&entry.service().to_ascii_lowercase());
+            let guarded = of_services.get(&entry.service().to_ascii_lowercase());
             let is_iam = entry.service().eq_ignore_ascii_case("iam");
-            let (test, only_principals) = match (test, of_principals) {
-                (Some(test), _) => (*test, false),
+            let (test, only_principals) = match (guarded, of_principals) {
+                (Some((test, guarded)), _) => {
+                    // Tags of other resources than those that the test guards are no way around it.
+                    let actions = statement.expand(guarded);
+                    let reaches = |action: &Action| reaches_any_name(statement.statement, *action);
+                    if !actions.is_some_and(|actions| actions.iter().any(reaches)) {
+                        continue;
+                    }
+                    (*test, false)
+                }
                 (None, Some(test)) if is_iam => (test, true),
                 _ => continue,
             };
@@ -145,6 +158,7 @@ fn check_entry(
     };
     let writes = |action: &&Action| {
         action.access_level() == AccessLevel::Tagging
+            && reaches_any_name(cx.statement, **action)
             && (!only_principals || OF_PRINCIPALS.contains(&action.name()))
     };
     let Some(action) = actions.iter().find(writes) else {
@@ -232,6 +246,13 @@ mod tests {
             r#"{"Bool": {"aws:SecureTransport": "true"}}"#,
             r#"{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}"#
         )
+    );
+    fires!(
+        tags_of_any_instance_by_arn,
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "ec2:TerminateInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/Team": "blue"}}},
+            {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "arn:aws:ec2:*:*:instance/*"}]}"#,
+        "ec2:CreateTags"
     );
     silent!(
         denied_otherwise,

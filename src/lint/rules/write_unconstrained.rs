@@ -133,6 +133,13 @@ mod tests {
         allow(r#""ec2:CreateVpnGatewayX""#, r#""*""#)
     );
     silent!(
+        resources_that_have_a_tag,
+        allow(
+            r#""sqs:DeleteQueue""#,
+            r#""*", "Condition": {"Null": {"aws:ResourceTag/team": "false"}}"#
+        )
+    );
+    silent!(
         taken_away,
         statement(
             r#""Effect": "Allow", "Action": "sqs:DeleteQueue", "Resource": "*"}, {"Effect": "Deny", "Action": "sqs:Delete*", "Resource": "*""#
