@@ -14,6 +14,9 @@ use crate::{
 /// The key that says whether the caller's session began with a second factor.
 pub(super) const MFA: &str = "aws:MultiFactorAuthPresent";
 
+/// How many seconds ago the caller showed a second factor; absent like [`MFA`].
+pub(super) const MFA_AGE: &str = "aws:MultiFactorAuthAge";
+
 /// What a test comes to, whatever the value of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {

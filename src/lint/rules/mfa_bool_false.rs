@@ -1,17 +1,19 @@
 use crate::{
+    eval::holds_if_missing,
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{MFA, boolean_value, null_value},
+        condition_tests::{MFA, MFA_AGE, boolean_value, null_value},
         rule,
     },
-    policy::{Comparison, Effect, Operator, PolicyTypes},
+    policy::{Comparison, ConditionTest, Effect, Operator, PolicyTypes},
     source::{Safety, Severity},
 };
 
 rule! {
     /// ## What it does
-    /// Flags a `Deny` under `Bool` with `aws:MultiFactorAuthPresent` at `false`. It is silent where another
-    /// `Deny` of the policy asks with `Null` whether the key is missing.
+    /// Flags a `Deny` under `Bool` with `aws:MultiFactorAuthPresent` at `false`, or of a second factor of long
+    /// ago by `NumericGreaterThan` with `aws:MultiFactorAuthAge`. It is silent where another `Deny` of the
+    /// policy is about requests without the keys.
     ///
     /// ## Why it matters
     /// Calls with the access keys of a user lack the key altogether, so the statement does not deny them:
@@ -67,12 +69,16 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         operator.comparison,
         Comparison::Bool | Comparison::StringEquals | Comparison::StringEqualsIgnoreCase
     );
-    if !cx.is_about(MFA)
+    let of_old = cx.is_about(MFA_AGE)
+        && matches!(
+            operator.comparison,
+            Comparison::NumericGreaterThan | Comparison::NumericGreaterThanEquals
+        );
+    let of_none = cx.is_about(MFA) && is_equality && boolean_value(cx.test) == Some(false);
+    if !of_old && !of_none
         || !cx.has_effect(Effect::Deny)
-        || !is_equality
         || operator.if_exists
         || operator.quantifier.is_some()
-        || boolean_value(cx.test) != Some(false)
         || asks_for_missing(cx)
     {
         return;
@@ -102,10 +108,20 @@ fn asks_for_missing(cx: &TestCx<'_>) -> bool {
         .filter(|statement| statement.has_effect(Effect::Deny))
         .filter_map(|statement| statement.condition.as_ref())
         .flat_map(|condition| &condition.tests)
-        .any(|test| test.is_about(MFA) && null_value(test) == Some(true))
+        .any(|test| {
+            let missing = match test.operator.comparison {
+                Comparison::Null => null_value(test) == Some(true),
+                _ => holds_if_missing(test.operator),
+            };
+            is_about_factor(test) && missing
+        })
         || own
-            .filter(|test| test.is_about(MFA))
+            .filter(|test| is_about_factor(test))
             .any(|test| null_value(test).is_some())
+}
+
+fn is_about_factor(test: &ConditionTest) -> bool {
+    test.is_about(MFA) || test.is_about(MFA_AGE)
 }
 
 #[cfg(test)]
@@ -122,6 +138,15 @@ mod tests {
         deny_without_second_factor,
         deny(r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#),
         "aws:MultiFactorAuthPresent"
+    );
+    fires!(
+        factor_of_long_ago,
+        deny(r#"{"NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}}"#),
+        "aws:MultiFactorAuthAge"
+    );
+    silent!(
+        factor_of_long_ago_or_none,
+        deny(r#"{"NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}"#)
     );
     fires!(
         boolean_in_other_letters,

@@ -1,16 +1,19 @@
 use crate::{
+    eval::holds_if_missing,
     lint::{
         Category, Check, Findings, Rule, TestCx,
-        condition_tests::{MFA, boolean_value, condition_needs, without_if_exists},
+        condition_tests::{MFA, MFA_AGE, boolean_value, condition_needs, without_if_exists},
         rule,
     },
-    policy::{Effect, PolicyTypes},
+    policy::{Comparison, Effect, PolicyTypes},
     source::{Safety, Severity},
 };
 
 rule! {
     /// ## What it does
-    /// Flags an `Allow` under `BoolIfExists` with `aws:MultiFactorAuthPresent`, with `true` or `false`.
+    /// Flags an `Allow` under `BoolIfExists` with `aws:MultiFactorAuthPresent`, with `true` or `false`, and
+    /// other tests of that key or of `aws:MultiFactorAuthAge` that hold where the request lacks the key:
+    /// `NumericLessThanIfExists`, `StringNotEquals`.
     ///
     /// ## Why it matters
     /// Calls with access keys lack the key, and `IfExists` holds without it: they are allowed without a
@@ -59,17 +62,22 @@ rule! {
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let operator = cx.test.operator;
-    if !cx.is_about(MFA)
-        || !operator.if_exists
+    let of_age = cx.is_about(MFA_AGE);
+    if !cx.is_about(MFA) && !of_age
+        || operator.comparison == Comparison::Null
+        || operator.quantifier.is_some()
+        || !holds_if_missing(operator)
         || !cx.has_effect(Effect::Allow)
         || condition_needs(cx.condition, MFA)
+        || condition_needs(cx.condition, MFA_AGE)
     {
         return;
     }
-    let Some(value) = boolean_value(cx.test) else {
+    let value = boolean_value(cx.test);
+    if value.is_none() && !of_age {
         return;
-    };
-    let message = if value == operator.comparison.is_negated() {
+    }
+    let message = if !of_age && value == Some(operator.comparison.is_negated()) {
         "this allows just those calls that have no second factor"
     } else {
         "calls with access keys lack this key, so they are allowed without a second factor"
@@ -78,8 +86,13 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let draft = out
         .report(cx.test.key.span(), message)
         .label(cx.test.operator_text.span(), "holds without the key")
-        .help("use `Bool` with `true`");
-    if let Some(edit) = cx.with_operator(plain).filter(|_| value) {
+        .help(if of_age {
+            format!("use `{plain}`, or demand `aws:MultiFactorAuthPresent` by `Bool` with `true`")
+        } else {
+            "use `Bool` with `true`".to_owned()
+        });
+    let mends = operator.if_exists && (of_age || value == Some(true));
+    if let Some(edit) = cx.with_operator(plain).filter(|_| mends) {
         draft.fix(format!("use `{plain}`"), Safety::Unsafe, vec![edit]);
     }
 }
@@ -94,6 +107,20 @@ mod tests {
         with_second_factor,
         under(TRUE),
         "aws:MultiFactorAuthPresent"
+    );
+    fires!(
+        age_that_may_be_missing,
+        under(r#"{"NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}"#),
+        "aws:MultiFactorAuthAge"
+    );
+    fires!(
+        not_equal_to_false,
+        under(r#"{"StringNotEquals": {"aws:MultiFactorAuthPresent": "false"}}"#),
+        "aws:MultiFactorAuthPresent"
+    );
+    silent!(
+        age_that_must_be_there,
+        under(r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}"#)
     );
     fires!(
         without_in_other_letters,

@@ -10,7 +10,8 @@ rule! {
     /// Flags an `Allow` of all actions of one service, such as `sqs:*`.
     ///
     /// - `high` for `iam`, `sts`, `kms` and `organizations`: whoever may do everything there can gain
-    ///   the rest, or lock everybody else out.
+    ///   the rest, or lock everybody else out; and for `cloudtrail`, `config` and `guardduty`, which
+    ///   record and watch what is done.
     /// - `medium` for other services.
     /// - `low` for any service, where the statement is about resources by name: every ARN of that
     ///   service in `Resource` has a name without wildcards, at least up to the first `/` or `:` in
@@ -65,8 +66,16 @@ rule! {
     };
 }
 
-/// The services in which every action is the keys to the others.
-const KEYS_TO_ALL: [&str; 4] = ["iam", "kms", "organizations", "sts"];
+/// The services in which every action is the keys to the others, or the end of all records.
+const KEYS_TO_ALL: [&str; 7] = [
+    "cloudtrail",
+    "config",
+    "guardduty",
+    "iam",
+    "kms",
+    "organizations",
+    "sts",
+];
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if !cx.statement.has_effect(Effect::Allow) {
