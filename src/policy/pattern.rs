@@ -46,7 +46,11 @@ impl Variable {
     /// condition keys are `service:name`.
     pub fn is_template_token(&self) -> bool {
         let key = self.key.as_str();
-        !key.contains(':') || key.contains("::") || is_template_expression(key)
+        // The Serverless Framework writes its own like variables of AWS.
+        let of_serverless = ["aws:accountId", "aws:region"]
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(key));
+        !key.contains(':') || key.contains("::") || of_serverless || is_template_expression(key)
     }
 }
 

@@ -302,6 +302,12 @@ impl ShapeFaultKind {
             Self::PrincipalFormat(_) => {
                 "write `\"*\"`, or an object such as `{\"AWS\": \"arn:aws:iam::123456789012:root\"}`"
             }
+            Self::ActionFormat(text) if text.contains(',') => {
+                "write each action as a string of its own: `[\"s3:GetObject\", \"s3:PutObject\"]`"
+            }
+            Self::ActionFormat(text) if text.trim() != text => {
+                "remove the blank at its start or end"
+            }
             Self::ActionFormat(_) => "write it like `s3:GetObject`, `s3:Get*` or `*`",
             Self::ArnPrefix(_) => "write it like `arn:aws:s3:::bucket/*`, or `*` for everything",
             Self::ArnMissingField { .. } => {

@@ -52,7 +52,7 @@ rule! {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{allow, fires, silent};
+    use crate::lint::testing::{allow, fires, fixed, help, silent};
 
     fires!(
         no_colon,
@@ -76,5 +76,21 @@ mod tests {
         "AWS/S3.GetObject"
     );
     silent!(star_alone, allow(r#""*""#, r#""*""#));
+    fires!(
+        blank_at_the_end,
+        allow(r#""s3:GetObject ""#, r#""*""#),
+        "s3:GetObject "
+    );
     silent!(unfilled_template, allow(r#""${var.service}""#, r#""*""#));
+
+    #[test]
+    fn a_blank_is_removed_and_a_comma_explained() {
+        let fixed = fixed(&super::RULE, &allow(r#"["s3:GetObject "]"#, r#""*""#));
+        assert_eq!(fixed, allow(r#"["s3:GetObject"]"#, r#""*""#));
+        let help = help(
+            &super::RULE,
+            &allow(r#""s3:GetObject, s3:PutObject""#, r#""*""#),
+        );
+        assert!(help.contains("a string of its own"), "{help}");
+    }
 }

@@ -58,9 +58,6 @@ rule! {
     };
 }
 
-/// What the Serverless Framework fills in, which writes its own like variables of AWS.
-const OF_SERVERLESS: [&str; 2] = ["aws:accountId", "aws:region"];
-
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if !cx.policy.version.has_variables() {
         return;
@@ -84,11 +81,7 @@ fn judge(cx: &StatementCx<'_>, text: &Text<'_>, variable: &Variable, out: &mut F
             .help("compare the key itself in a condition");
         return;
     }
-    if may_exist(catalog, key)
-        || OF_SERVERLESS
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(key))
-    {
+    if may_exist(catalog, key) || variable.is_template_token() {
         return;
     }
     let message = || {

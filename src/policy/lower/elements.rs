@@ -26,10 +26,21 @@ pub(super) fn actions(
             unfilled.push(UnfilledAction { text, pattern });
             return None;
         }
-        let (span, content) = (text.span(), text.as_str().to_owned());
+        let (span, inner) = (text.span(), text.content_span());
+        let content = text.as_str().to_owned();
+        let trimmed = content.trim();
         let pattern = ActionPattern::parse(text);
         if pattern.is_none() {
-            faults.push(ShapeFault::new(span, ShapeFaultKind::ActionFormat(content)));
+            let is_plain =
+                |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '*' | '?');
+            let blank =
+                trimmed != content && trimmed.contains(':') && trimmed.chars().all(is_plain);
+            let fault = ShapeFault::new(span, ShapeFaultKind::ActionFormat(content.clone()));
+            faults.push(if blank {
+                fault.edit(inner, trimmed)
+            } else {
+                fault
+            });
         }
         pattern
     })?;
