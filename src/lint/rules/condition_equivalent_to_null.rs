@@ -1,5 +1,8 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule,
+        rules::condition_wildcard_too_wide::is_any_external_id,
+    },
     policy::{Comparison, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -54,7 +57,8 @@ rule! {
 }
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
-    if cx.test.operator.comparison == Comparison::Null {
+    // Any external id is worse than a matter of style.
+    if cx.test.operator.comparison == Comparison::Null || is_any_external_id(cx) {
         return;
     }
     let (asks, value) = match cx.fate() {
@@ -87,7 +91,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{finding, fires, fixed, silent, under};
+    use crate::lint::testing::{finding, fires, fixed, silent, statement, under};
 
     fires!(
         aa_equivalent_to_null_false,
@@ -107,6 +111,12 @@ mod tests {
     silent!(
         of_a_key_that_is_always_there,
         under(r#"{"StringLike": {"aws:RequestedRegion": "*"}}"#)
+    );
+    silent!(
+        any_external_id,
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": "*"}}"#
+        )
     );
     silent!(null, under(r#"{"Null": {"aws:SourceVpce": "true"}}"#));
     silent!(
