@@ -12,6 +12,9 @@ rule! {
     /// Flags a test with `*` that only asks whether the key is in the request: `StringLike` with `*`
     /// holds if it is, `StringNotLike` with `*` if it is not.
     ///
+    /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
+    /// `public-write` tell it.
+    ///
     /// ## Why it matters
     /// It reads as if the value mattered. `Null` says what is asked, with `"false"` for "is there".
     ///
@@ -66,6 +69,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         Fate::WithoutKey => ("is missing from the request", "true"),
         Fate::Always | Fate::Never | Fate::Open => return,
     };
+    if cx.is_told_as_public() {
+        return;
+    }
     let key = cx.test.key.as_str();
     let draft = out
         .report(
@@ -116,6 +122,12 @@ mod tests {
         any_external_id,
         statement(
             r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": "*"}}"#
+        )
+    );
+    silent!(
+        everybody_is_let_in,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}"#
         )
     );
     silent!(null, under(r#"{"Null": {"aws:SourceVpce": "true"}}"#));

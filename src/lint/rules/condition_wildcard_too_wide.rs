@@ -30,6 +30,9 @@ rule! {
     /// For `sts:ExternalId` under `Allow` it flags a value of wildcards alone. For the other keys a lone
     /// `*` is left to `condition-always-true` and `condition-equivalent-to-null`.
     ///
+    /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
+    /// `public-write` tell it.
+    ///
     /// ## Why it matters
     /// The condition looks like a limit to one organization or network, and lets in everybody's.
     ///
@@ -40,8 +43,7 @@ rule! {
     ///   "Statement": [{
     ///     "Effect": "Allow",
     ///     "Principal": {"AWS": "*"},
-    ///     "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Action": "sts:AssumeRole",
     ///     "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}
     ///   }]
     /// }
@@ -54,8 +56,7 @@ rule! {
     ///   "Statement": [{
     ///     "Effect": "Allow",
     ///     "Principal": {"AWS": "*"},
-    ///     "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Action": "sts:AssumeRole",
     ///     "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}
     ///   }]
     /// }
@@ -111,6 +112,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     if cx.fate() != Fate::Open {
+        return;
+    }
+    if cx.is_told_as_public() {
         return;
     }
     let what = if is_deny { "spares" } else { "lets in" };
@@ -266,6 +270,7 @@ mod tests {
 
     fires!(
         aa_wildcard_usage_too_permissive,
+        as Trust,
         bucket("Allow", r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#),
         "o-*"
     );
@@ -284,6 +289,7 @@ mod tests {
     );
     fires!(
         any_role_with_a_session_name,
+        as Trust,
         bucket(
             "Allow",
             r#"{"StringLike": {"aws:userid": ["*:admin", "AROAEXAMPLEID1234567:*"]}}"#
@@ -292,6 +298,7 @@ mod tests {
     );
     fires!(
         role_of_any_account,
+        as Trust,
         bucket(
             "Allow",
             r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#
@@ -316,6 +323,13 @@ mod tests {
         external_ids_of_a_customer,
         statement(
             r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": "acme-*"}}"#
+        )
+    );
+    silent!(
+        everybody_is_let_in,
+        bucket(
+            "Allow",
+            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#
         )
     );
     silent!(

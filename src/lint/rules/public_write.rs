@@ -65,9 +65,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let Some(action) = public.writes else { return };
-    out.report(public.everyone, "everybody can change it")
+    let draft = out
+        .report(public.everyone, "everybody can change it")
         .label(action, "this among the rest")
         .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
+    if let Some((key, why)) = public.limits_nobody {
+        draft.label(key, why);
+    }
 }
 
 #[cfg(test)]
