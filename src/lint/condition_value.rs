@@ -70,11 +70,16 @@ pub(super) fn span(value: &ConditionValue) -> Span {
     value.string.as_ref().map_or(value.span, Text::span)
 }
 
-/// What to underline of all values of a test.
+/// What to underline of all values of the test that is looked at.
 pub(super) fn span_of_all(cx: &TestCx<'_>) -> Span {
-    match cx.test.values.as_slice() {
-        [only] if only.span == cx.test.span => span(only),
-        _ => cx.test.span,
+    span_of(cx.test)
+}
+
+/// What to underline of all values of a test.
+pub(super) fn span_of(test: &ConditionTest) -> Span {
+    match test.values.as_slice() {
+        [only] if only.span == test.span => span(only),
+        _ => test.span,
     }
 }
 

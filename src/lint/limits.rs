@@ -6,7 +6,7 @@
 
 use super::condition_tests::{boolean_value, null_value};
 use crate::{
-    catalog::table::CONDITION_KEY_STRENGTH,
+    catalog::{Catalog, GlobalConditionKey, table::CONDITION_KEY_STRENGTH},
     policy::{Comparison, ConditionTest, Quantifier, Statement},
 };
 
@@ -95,11 +95,15 @@ pub(super) fn of_test(test: &ConditionTest, of: Of) -> Limit {
     of_key(test, of).min(of_values(test))
 }
 
-/// Whether each call of the actions that have the key has it.
+/// Whether each call has the key, or each call of the actions that have it.
 fn is_in_every_call(test: &ConditionTest) -> bool {
+    let own = test.key.as_str();
     ["iam:PassedToService", "iam:AWSServiceName", "iam:PolicyARN"]
         .iter()
-        .any(|key| key.eq_ignore_ascii_case(test.key.as_str()))
+        .any(|key| key.eq_ignore_ascii_case(own))
+        || Catalog::embedded()
+            .global_condition_key(own)
+            .is_some_and(GlobalConditionKey::always_present)
 }
 
 /// How much the opposite of a test limits.
@@ -282,6 +286,10 @@ mod tests {
             (
                 r#"{"StringNotEquals": {"aws:PrincipalAccount": "418272953104"}}"#,
                 Weak,
+            ),
+            (
+                r#"{"StringEqualsIfExists": {"AWS:PrincipalAccount": "418272953104"}}"#,
+                Strong,
             ),
             (r#"{"StringLike": {"aws:UserAgent": "x"}}"#, Weak),
             (

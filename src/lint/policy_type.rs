@@ -1,9 +1,12 @@
 //! Which type a document most likely is of, and on what ground.
 
 use super::StatementCx;
-use crate::policy::{
-    ActionPattern, ConditionTest, Effect, Policy, PolicyType, PrincipalKind, ResourceForm,
-    Statement,
+use crate::{
+    catalog::Catalog,
+    policy::{
+        ActionPattern, ConditionTest, Effect, Policy, PolicyType, PrincipalKind, ResourceForm,
+        Statement,
+    },
 };
 use std::path::Path;
 
@@ -62,6 +65,10 @@ const WORDS: [(&str, PolicyType); 16] = [
     ("vpc-endpoint", PolicyType::Endpoint),
 ];
 
+/// Words that say in a name what a policy is of: one with them and `endpoint` is about that resource
+/// behind an endpoint, or what has `endpoint` in its own name.
+const RESOURCES: [&str; 7] = ["bucket", "key", "queue", "secret", "sns", "sqs", "topic"];
+
 impl TypeOfPolicy {
     /// The type that the user gave.
     pub fn given(policy_type: PolicyType) -> Self {
@@ -75,7 +82,7 @@ impl TypeOfPolicy {
     /// Guesses the type from the document and the name of its file.
     pub fn guess(policy: &Policy, name: &str) -> Self {
         let shape = PolicyType::of_shape(policy);
-        let named = word_in(name).filter(|(_, named)| {
+        let named = word_in(name, may_be_of_endpoint(policy)).filter(|(_, named)| {
             *named == PolicyType::Trust && shape == PolicyType::Resource
                 || *named != PolicyType::Trust
                     && named.names_principals() == policy.names_principals
@@ -93,11 +100,33 @@ impl TypeOfPolicy {
             PolicyType::Resource if assumes_roles(policy) => {
                 (PolicyType::Trust, "it says who may assume a role", None)
             }
-            PolicyType::Resource if is_resource_control(policy) => (
-                PolicyType::Rcp,
-                "it denies everyone, on every resource",
-                Some(PolicyType::Resource),
-            ),
+            PolicyType::Resource if is_full_access(policy) => {
+                let mut sids = policy
+                    .statements
+                    .iter()
+                    .filter_map(|each| each.sid.as_ref());
+                if sids.any(|sid| sid.as_str().eq_ignore_ascii_case("RCPFullAWSAccess")) {
+                    let why = "it is the one that organizations start with";
+                    (PolicyType::Rcp, why, None)
+                } else {
+                    let why = "it is the one that endpoints start with";
+                    (PolicyType::Endpoint, why, Some(PolicyType::Resource))
+                }
+            }
+            PolicyType::Resource if denies_everyone_everywhere(policy) => {
+                match reach_of_denials(policy) {
+                    Reach::Organization => (
+                        PolicyType::Rcp,
+                        "it denies everyone, on every resource",
+                        Some(PolicyType::Resource),
+                    ),
+                    Reach::OneService => {
+                        let why = "it denies everyone something of one service";
+                        (shape, why, Some(PolicyType::Rcp))
+                    }
+                    Reach::NoOrganization => (shape, "it names principals", None),
+                }
+            }
             PolicyType::Resource if is_endpoint(policy) => (
                 PolicyType::Endpoint,
                 "it is about everyone, and resources of several services or other accounts",
@@ -124,8 +153,9 @@ impl TypeOfPolicy {
     }
 }
 
-/// The first word for a type in the name of a file or of its folder.
-fn word_in(name: &str) -> Option<(&'static str, PolicyType)> {
+/// The first word for a type in the name of a file or of its folder; those for endpoints only where
+/// the document may be the policy of one.
+fn word_in(name: &str, may_be_of_endpoint: bool) -> Option<(&'static str, PolicyType)> {
     let path = Path::new(name);
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     let folder = path
@@ -134,26 +164,32 @@ fn word_in(name: &str) -> Option<(&'static str, PolicyType)> {
         .and_then(|folder| folder.to_str());
     [stem, folder].into_iter().flatten().find_map(|text| {
         let spaced = words_of(text);
-        WORDS
-            .into_iter()
-            .find(|(word, _)| spaced.contains(&format!("-{word}-")))
+        let has = |word: &str| spaced.contains(&format!("-{word}-"));
+        WORDS.into_iter().find(|(word, named)| {
+            has(word)
+                && (*named != PolicyType::Endpoint
+                    || may_be_of_endpoint && !RESOURCES.into_iter().any(has))
+        })
     })
 }
 
 /// The words of a name between hyphens, in lower case: `-app-boundary-` of `app_boundary` and of
-/// `AppBoundary`.
+/// `AppBoundary`. Digits end a word.
 fn words_of(name: &str) -> String {
     let mut words = "-".to_owned();
-    let mut lower = false;
+    let mut last = '-';
     for character in name.chars().take(256) {
-        let parts = !character.is_ascii_alphanumeric() || lower && character.is_ascii_uppercase();
+        let parts = !character.is_ascii_alphanumeric()
+            || character.is_ascii_uppercase()
+                && (last.is_ascii_lowercase() || last.is_ascii_digit())
+            || character.is_ascii_digit() && last.is_ascii_alphabetic();
         if parts && !words.ends_with('-') {
             words.push('-');
         }
         if character.is_ascii_alphanumeric() {
             words.push(character.to_ascii_lowercase());
         }
-        lower = character.is_ascii_lowercase();
+        last = character;
     }
     if !words.ends_with('-') {
         words.push('-');
@@ -213,15 +249,122 @@ fn assumes_roles(policy: &Policy) -> bool {
         })
 }
 
-/// Whether every statement denies everyone something on every resource, which no policy of one
-/// resource does: that would leave nobody access.
-fn is_resource_control(policy: &Policy) -> bool {
+/// Whether a document may be the policy of an endpoint, if its name says so: it grants something, and
+/// does not ask for the very endpoint or network that a request comes through.
+fn may_be_of_endpoint(policy: &Policy) -> bool {
+    let asks =
+        |test: &ConditionTest| test.is_about("aws:SourceVpce") || test.is_about("aws:SourceVpc");
+    let mut statements = policy.statements.iter();
+    !statements
+        .clone()
+        .any(|statement| tests(statement).iter().any(asks))
+        && !statements.all(|statement| statement.has_effect(Effect::Deny))
+}
+
+/// Whether the one statement allows everyone everything, as that of a new endpoint does, and that of
+/// the policy which organizations have before any other.
+fn is_full_access(policy: &Policy) -> bool {
+    let [statement] = policy.statements.as_slice() else {
+        return false;
+    };
+    let is_everything = || {
+        statement.action.as_ref().is_some_and(|element| {
+            let mut entries = element.entries.iter();
+            entries.any(ActionPattern::covers_everything)
+        })
+    };
+    statement.has_effect(Effect::Allow)
+        && !statement.has_element("Condition")
+        && is_about_everyone(statement)
+        && is_about_every_resource(statement)
+        && is_everything()
+}
+
+/// Whether every statement denies everyone something on every resource. The policy of one resource may
+/// do so as well, where its service takes `*` for that resource: it takes something from whom policies
+/// of identities allow it.
+fn denies_everyone_everywhere(policy: &Policy) -> bool {
     !policy.statements.is_empty()
         && policy.statements.iter().all(|statement| {
             statement.has_effect(Effect::Deny)
                 && is_about_everyone(statement)
                 && is_about_every_resource(statement)
         })
+}
+
+/// Whose a policy is that denies everyone something on every resource.
+enum Reach {
+    /// An organization's: it is about several services, tells principals by their organization, or
+    /// leaves the resource open in a service whose policies have to name it.
+    Organization,
+    /// A resource's of the one service that it is about, or an organization's.
+    OneService,
+    /// A resource's: policies of organizations do not reach the service.
+    NoOrganization,
+}
+
+/// Services whose policies of resources cannot be about `*`.
+const NAMING_RESOURCES: [&str; 2] = ["s3", "sts"];
+
+fn reach_of_denials(policy: &Policy) -> Reach {
+    let catalog = Catalog::embedded();
+    let elements = policy.statements.iter().map(|each| each.action.as_ref());
+    let mut services = Vec::new();
+    for element in elements {
+        let Some(element) = element.filter(|element| element.unread == 0) else {
+            return Reach::Organization;
+        };
+        for entry in &element.entries {
+            if !entry.has_exact_service() {
+                return Reach::Organization;
+            }
+            let own = entry.service();
+            if !services
+                .iter()
+                .any(|each: &&str| each.eq_ignore_ascii_case(own))
+            {
+                services.push(own);
+            }
+            if services.len() > 1 {
+                break;
+            }
+        }
+    }
+    let reached = |service: &&str| {
+        catalog.service(service).is_none() || catalog.has_resource_control_policies(service)
+    };
+    if !services.is_empty() && !services.iter().any(reached) {
+        return Reach::NoOrganization;
+    }
+    let of_organization = |test: &ConditionTest| {
+        [
+            "aws:PrincipalIsAWSService",
+            "aws:PrincipalOrgID",
+            "aws:PrincipalOrgPaths",
+            "aws:ResourceOrgID",
+            "aws:ResourceOrgPaths",
+            "aws:SourceOrgID",
+            "aws:SourceOrgPaths",
+        ]
+        .iter()
+        .any(|key| test.is_about(key))
+    };
+    let names = |service: &str| {
+        let mut naming = NAMING_RESOURCES.iter();
+        naming.any(|each| each.eq_ignore_ascii_case(service))
+    };
+    match services.as_slice() {
+        [service]
+            if !names(service)
+                && !policy
+                    .statements
+                    .iter()
+                    .any(|statement| tests(statement).iter().any(of_organization)) =>
+        {
+            Reach::OneService
+        }
+        _ => Reach::Organization,
+    }
 }
 
 /// Whether every statement is about everyone, and one of them tells resources by their owner, which
@@ -232,6 +375,7 @@ fn is_endpoint(policy: &Policy) -> bool {
             "aws:ResourceOrgID",
             "aws:ResourceOrgPaths",
             "aws:ResourceAccount",
+            "s3:ResourceAccount",
         ];
         keys.iter()
             .any(|key| test.key.as_str().eq_ignore_ascii_case(key))
@@ -308,6 +452,8 @@ mod tests {
         assert_eq!(words_of("region-deny_SCP"), "-region-deny-scp-");
         assert_eq!(words_of("AppBoundary"), "-app-boundary-");
         assert_eq!(words_of("escape"), "-escape-");
+        assert_eq!(words_of("RCP01_tls"), "-rcp-01-tls-");
+        assert_eq!(words_of("scp2Deny"), "-scp-2-deny-");
     }
 
     #[test]
@@ -361,8 +507,88 @@ mod tests {
             guess("session-manager.json", &identity).policy_type,
             PolicyType::Identity
         );
+        let open = statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-west-1:418272953104:jobs""#,
+        );
+        assert_eq!(guess("vpce.json", &open).policy_type, PolicyType::Endpoint);
+    }
+
+    #[test]
+    fn endpoints_are_in_names_of_other_policies_too() {
+        let open = statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-west-1:418272953104:jobs""#,
+        );
+        let behind = statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringEquals": {"aws:sourcevpce": "vpce-0a1b2c3d"}}"#,
+        );
+        let denied = statement(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*""#,
+        );
+        for (name, text) in [
+            ("sagemaker-endpoint-queue.json", &open),
+            ("vpce/topic-policy.json", &behind),
+            ("only-vpce.json", &behind),
+            ("vpc-endpoint.json", &denied),
+        ] {
+            assert_eq!(
+                guess(name, text).policy_type,
+                PolicyType::Resource,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn denials_of_one_service_may_be_of_one_resource() {
+        let deny = |action: &str, condition: &str| {
+            let text = statement(&format!(
+                r#""Effect": "Deny", "Principal": "*", "Action": {action}, "Resource": "*", "Condition": {{{condition}}}"#
+            ));
+            let of = guess("x.json", &text);
+            (of.policy_type, of.other)
+        };
+        let (resource, rcp) = (PolicyType::Resource, PolicyType::Rcp);
+        let organization = r#""StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#;
         assert_eq!(
-            guess("vpce.json", &statement(DENY_ALL)).policy_type,
+            deny(r#""backup:DeleteRecoveryPoint""#, ""),
+            (resource, None)
+        );
+        assert_eq!(
+            deny(r#"["sns:*", "backup:*"]"#, organization),
+            (resource, None)
+        );
+        assert_eq!(
+            deny(r#"["KMS:Decrypt", "kms:Put*"]"#, ""),
+            (resource, Some(rcp))
+        );
+        assert_eq!(deny(r#""kms:*""#, organization), (rcp, Some(resource)));
+        assert_eq!(
+            deny(r#"["kms:*", "secretsmanager:*"]"#, ""),
+            (rcp, Some(resource))
+        );
+        assert_eq!(deny(r#""s3:*""#, ""), (rcp, Some(resource)));
+    }
+
+    #[test]
+    fn everything_for_everyone_is_what_endpoints_and_organizations_start_with() {
+        let all = r#""Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*""#;
+        let endpoint = guess("x.json", &statement(all));
+        assert_eq!(endpoint.policy_type, PolicyType::Endpoint);
+        assert_eq!(endpoint.other, Some(PolicyType::Resource));
+        let of_organization = statement(&format!(r#""Sid": "RCPFullAWSAccess", {all}"#));
+        assert_eq!(
+            guess("x.json", &of_organization).policy_type,
+            PolicyType::Rcp
+        );
+        assert_eq!(
+            guess("rcp01.json", &statement(all)).policy_type,
+            PolicyType::Rcp
+        );
+        let owner = format!(
+            r#"{all}, "Condition": {{"StringEquals": {{"s3:ResourceAccount": "418272953104"}}}}"#
+        );
+        assert_eq!(
+            guess("x.json", &statement(&owner)).policy_type,
             PolicyType::Endpoint
         );
     }

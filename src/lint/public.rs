@@ -1,12 +1,14 @@
 //! What the policy of a resource allows everybody.
 
 use super::{
-    StatementCx, covering,
+    StatementCx, TestCx,
+    condition_tests::Strength,
+    covering,
     limits::{self, Limit, Of},
 };
 use crate::{
     catalog::AccessLevel,
-    policy::{ActionPattern, Effect},
+    policy::{ActionPattern, Effect, PolicyType, Quantifier},
     source::Span,
 };
 
@@ -19,6 +21,22 @@ pub(super) struct Public {
     pub(super) reads: Span,
     /// The first entry that allows something that changes something.
     pub(super) writes: Option<Span>,
+    /// A key of the condition that would limit who calls, and why it does not.
+    pub(super) limits_nobody: Option<(Span, &'static str)>,
+}
+
+fn is_guard(key: &str) -> bool {
+    Strength::of(key).is_some_and(Strength::is_guard)
+}
+
+impl TestCx<'_> {
+    /// Whether the test would limit who calls and does not, so that the statement lets everybody in:
+    /// `public-principal` and `public-write` tell that.
+    pub(super) fn is_told_as_public(&self) -> bool {
+        self.policy_type() == PolicyType::Resource
+            && is_guard(self.test.key.as_str())
+            && self.statement.public().is_some()
+    }
 }
 
 impl StatementCx<'_> {
@@ -35,6 +53,7 @@ impl StatementCx<'_> {
                 everyone,
                 reads: key,
                 writes: Some(key),
+                limits_nobody: self.limits_nobody(),
             });
         }
         let open: Vec<_> = self
@@ -54,7 +73,23 @@ impl StatementCx<'_> {
             everyone,
             reads: first.text().span(),
             writes: writes.map(|entry| entry.text().span()),
+            limits_nobody: self.limits_nobody(),
         })
+    }
+
+    fn limits_nobody(&self) -> Option<(Span, &'static str)> {
+        let conditions = self.statement.condition.iter();
+        let mut tests = conditions.flat_map(|condition| &condition.tests);
+        let test = tests.find(|test| is_guard(test.key.as_str()))?;
+        let passes_absence = test.operator.if_exists
+            || test.operator.quantifier == Some(Quantifier::ForAllValues)
+            || test.operator.comparison.is_negated();
+        let why = if passes_absence {
+            "also holds for requests without this key"
+        } else {
+            "limits nobody"
+        };
+        Some((test.key.span(), why))
     }
 
     /// Whether a `Deny` for everybody covers the statement, of which only callers are left that are

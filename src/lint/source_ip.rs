@@ -43,6 +43,25 @@ pub(super) fn networks<'a>(
     })
 }
 
+/// The versions of IP of which the networks of a test are every address together, where none of them
+/// is so alone: of IPv4, and of IPv6.
+pub(super) fn joined(cx: &TestCx<'_>) -> [bool; 2] {
+    let nets: Vec<_> = networks(cx).filter_map(|(_, net)| net).collect();
+    let mut joined = [false; 2];
+    if nets.len() < 2 {
+        return joined;
+    }
+    let has_all = |nets: &[IpNet], is_v4: bool| {
+        nets.iter()
+            .any(|net| net.prefix_len() == 0 && matches!(net, IpNet::V4(_)) == is_v4)
+    };
+    let together = IpNet::aggregate(&nets);
+    for (of, is_v4) in joined.iter_mut().zip([true, false]) {
+        *of = has_all(&together, is_v4) && !has_all(&nets, is_v4);
+    }
+    joined
+}
+
 /// Whether a wider network lets more requests pass: an `Allow` that asks for an address, or a `Deny`
 /// for all others.
 pub(super) fn lets_in(cx: &TestCx<'_>) -> bool {

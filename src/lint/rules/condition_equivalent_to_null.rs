@@ -1,5 +1,8 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule,
+        rules::condition_wildcard_too_wide::is_any_external_id,
+    },
     policy::{Comparison, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -8,6 +11,9 @@ rule! {
     /// ## What it does
     /// Flags a test with `*` that only asks whether the key is in the request: `StringLike` with `*`
     /// holds if it is, `StringNotLike` with `*` if it is not.
+    ///
+    /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
+    /// `public-write` tell it.
     ///
     /// ## Why it matters
     /// It reads as if the value mattered. `Null` says what is asked, with `"false"` for "is there".
@@ -54,7 +60,8 @@ rule! {
 }
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
-    if cx.test.operator.comparison == Comparison::Null {
+    // Any external id is worse than a matter of style.
+    if cx.test.operator.comparison == Comparison::Null || is_any_external_id(cx) {
         return;
     }
     let (asks, value) = match cx.fate() {
@@ -62,6 +69,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         Fate::WithoutKey => ("is missing from the request", "true"),
         Fate::Always | Fate::Never | Fate::Open => return,
     };
+    if cx.is_told_as_public() {
+        return;
+    }
     let key = cx.test.key.as_str();
     let draft = out
         .report(
@@ -87,7 +97,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{finding, fires, fixed, silent, under};
+    use crate::lint::testing::{finding, fires, fixed, silent, statement, under};
 
     fires!(
         aa_equivalent_to_null_false,
@@ -107,6 +117,18 @@ mod tests {
     silent!(
         of_a_key_that_is_always_there,
         under(r#"{"StringLike": {"aws:RequestedRegion": "*"}}"#)
+    );
+    silent!(
+        any_external_id,
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": "*"}}"#
+        )
+    );
+    silent!(
+        everybody_is_let_in,
+        statement(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}"#
+        )
     );
     silent!(null, under(r#"{"Null": {"aws:SourceVpce": "true"}}"#));
     silent!(

@@ -3,9 +3,10 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, null_value},
+        condition_value::{self, Family},
         rule,
     },
-    policy::{Comparison, ConditionTest, Effect, PolicyTypes},
+    policy::{Comparison, ConditionTest, Effect, Operator, PolicyTypes},
     source::Severity,
 };
 
@@ -21,6 +22,10 @@ rule! {
     /// iamsim looks for a value that satisfies all tests of the key, by the same comparisons with which
     /// it simulates requests; it reports if there is none. Only keys with one value are judged, except
     /// for `Null`. With a variable among the values it is silent.
+    ///
+    /// Values of `aws:PrincipalArn` that are ARNs of sessions, `arn:aws:sts::...:assumed-role/...`, are
+    /// flagged as well: in a session of a role the key is the ARN of the role. Where such a value is to
+    /// be spared from a `Deny`, that denies the session too.
     ///
     /// `high` for a `Deny`, which protects nothing then; `medium` for an `Allow`, which grants nothing.
     ///
@@ -107,6 +112,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             .help("list the values that are meant, or take the test out");
         return;
     }
+    if session_as_principal(cx, &effect, severity, out) {
+        return;
+    }
     let Some((earlier, last)) = contradiction(cx) else {
         return;
     };
@@ -124,6 +132,71 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     for other in earlier {
         draft = draft.label(other.span, "excludes it");
     }
+}
+
+/// Reports sessions of roles that `aws:PrincipalArn` is compared with, and says whether there is one.
+fn session_as_principal(
+    cx: &TestCx<'_>,
+    effect: &str,
+    severity: Severity,
+    out: &mut Findings<'_>,
+) -> bool {
+    let Operator {
+        comparison,
+        quantifier,
+        if_exists,
+    } = cx.test.operator;
+    if !cx.is_about("aws:PrincipalArn")
+        || quantifier.is_some()
+        || !matches!(Family::of(comparison), Family::Text | Family::Arn)
+    {
+        return false;
+    }
+    let sessions: Vec<_> = cx
+        .test
+        .values
+        .iter()
+        .filter_map(|value| Some((value, role_of_session(&value.text)?)))
+        .collect();
+    let spares = comparison.is_negated();
+    // Others of the list may match.
+    let is_told = if spares {
+        cx.has_effect(Effect::Deny)
+    } else {
+        sessions.len() == cx.test.values.len() && (!if_exists || cx.is_always_present())
+    };
+    let Some((first, role)) = sessions.first().filter(|_| is_told) else {
+        return false;
+    };
+    let key = cx.test.key.as_str();
+    let consequence = if spares {
+        "so this spares nobody"
+    } else {
+        effect
+    };
+    let draft = out
+        .report(
+            condition_value::span(first),
+            format!("in a session of a role `{key}` is the ARN of the role, {consequence}"),
+        )
+        .severity(severity)
+        .help(format!(
+            "write `{role}`, with the path of the role if it has one; `aws:userid` tells sessions apart"
+        ));
+    sessions.iter().skip(1).fold(draft, |draft, (value, _)| {
+        draft.label(condition_value::span(value), "likewise")
+    });
+    true
+}
+
+/// The ARN of the role, of that of a session.
+fn role_of_session(text: &str) -> Option<String> {
+    let (partition, rest) = text.strip_prefix("arn:")?.split_once(':')?;
+    let mut fields = rest.splitn(4, ':');
+    let (service, _, account) = (fields.next()?, fields.next()?, fields.next()?);
+    let name = fields.next()?.strip_prefix("assumed-role/")?;
+    let role = name.split('/').next().unwrap_or_default();
+    (service == "sts").then(|| format!("arn:{partition}:iam::{account}:role/{role}"))
 }
 
 /// The first tests of the key that exclude each other, seen from the last test of the key.
@@ -206,7 +279,7 @@ fn exclude(cx: &TestCx<'_>, tests: &[&ConditionTest]) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
-        lint::testing::{fires, severity, silent, statement, under},
+        lint::testing::{fires, help, severity, silent, statement, under},
         source::Severity,
     };
 
@@ -262,6 +335,30 @@ mod tests {
         under(r#"{"Null": {"aws:SecureTransport": true}}"#),
         "true"
     );
+    fires!(
+        session_of_a_role,
+        under(
+            r#"{"stringlike": {"AWS:principalarn": ["arn:aws:sts::123456789012:assumed-role/admin/*"]}}"#
+        ),
+        "arn:aws:sts::123456789012:assumed-role/admin/*"
+    );
+    fires!(
+        session_that_is_to_be_spared,
+        statement(
+            r#""Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::123456789012:role/x", "arn:aws:sts::*:assumed-role/admin/*"]}}"#
+        ),
+        "arn:aws:sts::*:assumed-role/admin/*"
+    );
+    silent!(
+        role_beside_its_session,
+        under(
+            r#"{"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::123456789012:role/x", "arn:aws:sts::*:assumed-role/x/*"]}}"#
+        )
+    );
+    silent!(
+        federated_user,
+        under(r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::123456789012:federated-user/x"}}"#)
+    );
     silent!(
         not_like_everything_of_a_key_that_may_be_missing,
         under(r#"{"StringNotLike": {"aws:SourceVpce": "*"}}"#)
@@ -304,6 +401,13 @@ mod tests {
             r#"{"StringEquals": {"aws:RequestTag/a": "x"}, "StringLike": {"aws:RequestTag/b": "y"}}"#
         )
     );
+
+    #[test]
+    fn the_role_of_a_session_is_named() {
+        let condition = r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::*:assumed-role/a/b"}}"#;
+        let help = help(&super::RULE, &under(condition));
+        assert!(help.starts_with("write `arn:aws:iam::*:role/a`"), "{help}");
+    }
 
     #[test]
     fn a_deny_that_protects_nothing_is_worse() {

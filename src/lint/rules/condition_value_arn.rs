@@ -1,10 +1,11 @@
 use crate::{
+    catalog::ValueType,
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_value::{self, Family},
         rule,
     },
-    policy::PolicyTypes,
+    policy::{PolicyTypes, starts_with_ignoring_case},
     source::Severity,
 };
 
@@ -16,6 +17,9 @@ rule! {
     ///
     /// It is `medium` for a value with wildcards, as in `arn:aws:s3*`: AWS says that each field
     /// is compared on its own, but not what becomes of a value with fewer of them.
+    ///
+    /// It also flags a value of an operator for text, such as `StringEquals`, if AWS has an ARN for
+    /// the key, and the value neither starts with `arn:` nor has a wildcard or a variable.
     ///
     /// ## Why it matters
     /// No ARN of a request matches it. For names and numbers of accounts there are other keys:
@@ -54,7 +58,7 @@ rule! {
         id: "condition-value-arn",
         category: Category::Semantics,
         severity: Severity::Error,
-        summary: "value of an ARN operator that is no ARN",
+        summary: "value that is compared with an ARN and is none",
         types: PolicyTypes::ALL,
         enabled: true,
         since: "0.1.0",
@@ -77,6 +81,34 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             draft.severity(Severity::Medium);
         }
     }
+    if Family::of(cx.test.operator.comparison) != Family::Text || !has_arn(cx) {
+        return;
+    }
+    for value in &cx.test.values {
+        let text = value.text.as_str();
+        let is_other = condition_value::is_fixed(value)
+            && !condition_value::is_placeholder(text)
+            && !text.is_empty()
+            && !text.contains('$')
+            && !starts_with_ignoring_case(text, "arn:");
+        if !is_other {
+            continue;
+        }
+        let key = cx.test.key.as_str();
+        out.report(
+            condition_value::span(value),
+            format!("`{text}` is no ARN as `{key}` is, so no request ever matches it"),
+        )
+        .help("write all six fields: `arn:partition:service:region:account:resource`");
+    }
+}
+
+/// Whether AWS has ARNs alone for the key. Of keys of services the reference has the type wrong at
+/// times, and the name tells.
+fn has_arn(cx: &TestCx<'_>) -> bool {
+    let key = cx.test.key.as_str();
+    let is_named_so = || key.to_ascii_lowercase().ends_with("arn");
+    cx.key.value_types() == [ValueType::Arn] && (cx.key.global.is_some() || is_named_so())
 }
 
 #[cfg(test)]
@@ -109,9 +141,23 @@ mod tests {
             r#"{"ArnLike": {"aws:PrincipalArn": ["*", "arn:*", "arn:aws:iam::*:role/x*", "arn:aws:s3:::b", "${aws:PrincipalArn}"]}}"#
         )
     );
+    fires!(
+        text_for_an_arn,
+        under(r#"{"StringLike": {"aws:SourceArn": ["bucket", "*:role/x", "arn:aws:s3:::b"]}}"#),
+        "bucket"
+    );
+    fires!(
+        account_as_text,
+        under(r#"{"stringequalsifexists": {"AWS:sourcearn": "123456789012"}}"#),
+        "123456789012"
+    );
     silent!(
-        text,
-        under(r#"{"StringLike": {"aws:SourceArn": "bucket"}}"#)
+        text_that_is_filled_in,
+        under(r#"{"StringEquals": {"aws:SourceArn": ["${aws:PrincipalTag/arn}", "BUCKET_ARN"]}}"#)
+    );
+    silent!(
+        account_of_a_key_for_accounts,
+        under(r#"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#)
     );
 
     #[test]

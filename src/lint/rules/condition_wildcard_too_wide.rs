@@ -2,11 +2,11 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, Strength, has_wildcard, needs_key},
-        rule,
+        condition_value, rule,
     },
     policy::{
-        ArnPattern, ConditionValue, Effect, Pattern, Piece, PolicyType, PolicyTypes, PrincipalKind,
-        starts_with_ignoring_case,
+        ArnPattern, Comparison, ConditionValue, Effect, Pattern, Piece, PolicyType, PolicyTypes,
+        PrincipalKind, starts_with_ignoring_case,
     },
     source::Severity,
 };
@@ -27,7 +27,11 @@ rule! {
     /// It also flags `${aws:UserAgent}`, `${aws:referer}` and `${aws:RequestTag/...}` in such values: then the
     /// caller chooses what is compared.
     ///
-    /// A lone `*` is left to `condition-always-true` and `condition-equivalent-to-null`.
+    /// For `sts:ExternalId` under `Allow` it flags a value of wildcards alone. For the other keys a lone
+    /// `*` is left to `condition-always-true` and `condition-equivalent-to-null`.
+    ///
+    /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
+    /// `public-write` tell it.
     ///
     /// ## Why it matters
     /// The condition looks like a limit to one organization or network, and lets in everybody's.
@@ -39,8 +43,7 @@ rule! {
     ///   "Statement": [{
     ///     "Effect": "Allow",
     ///     "Principal": {"AWS": "*"},
-    ///     "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Action": "sts:AssumeRole",
     ///     "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}
     ///   }]
     /// }
@@ -53,8 +56,7 @@ rule! {
     ///   "Statement": [{
     ///     "Effect": "Allow",
     ///     "Principal": {"AWS": "*"},
-    ///     "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Action": "sts:AssumeRole",
     ///     "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}
     ///   }]
     /// }
@@ -96,10 +98,23 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let key = cx.test.key.as_str();
+    if is_any_external_id(cx) {
+        let any = cx.test.values.iter().find(|value| is_any(&value.text));
+        out.report(
+            any.map_or(cx.test.span, condition_value::span),
+            "this lets in every external id, so the trusted party can be made to act for strangers",
+        )
+        .severity(Severity::High)
+        .help("write the id that you agreed on with the trusted party");
+        return;
+    }
     let Some(strength) = Strength::of(key).filter(|strength| strength.is_guard()) else {
         return;
     };
     if cx.fate() != Fate::Open {
+        return;
+    }
+    if cx.is_told_as_public() {
         return;
     }
     let what = if is_deny { "spares" } else { "lets in" };
@@ -129,6 +144,20 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             .severity(severity)
             .help(help);
     }
+}
+
+/// Whether an `Allow` asks for an external id and takes whichever.
+pub(in crate::lint) fn is_any_external_id(cx: &TestCx<'_>) -> bool {
+    cx.test.operator.comparison == Comparison::StringLike
+        && cx.has_effect(Effect::Allow)
+        && cx.is_about("sts:ExternalId")
+        && matches!(cx.fate(), Fate::Open | Fate::WithKey)
+        && cx.test.values.iter().any(|value| is_any(&value.text))
+}
+
+/// Whether a text has wildcards alone.
+fn is_any(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'*' | b'?')) && text.contains('*')
 }
 
 /// What a pattern matches if it is too wide, how bad that is, and what to write instead.
@@ -241,6 +270,7 @@ mod tests {
 
     fires!(
         aa_wildcard_usage_too_permissive,
+        as Trust,
         bucket("Allow", r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#),
         "o-*"
     );
@@ -259,6 +289,7 @@ mod tests {
     );
     fires!(
         any_role_with_a_session_name,
+        as Trust,
         bucket(
             "Allow",
             r#"{"StringLike": {"aws:userid": ["*:admin", "AROAEXAMPLEID1234567:*"]}}"#
@@ -267,6 +298,7 @@ mod tests {
     );
     fires!(
         role_of_any_account,
+        as Trust,
         bucket(
             "Allow",
             r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#
@@ -279,6 +311,26 @@ mod tests {
             r#""Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:t", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#
         ),
         "arn:aws:s3:::*"
+    );
+    fires!(
+        any_external_id,
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole", "Condition": {"stringlike": {"STS:externalid": ["*", "a"]}}"#
+        ),
+        "*"
+    );
+    silent!(
+        external_ids_of_a_customer,
+        statement(
+            r#""Effect": "Allow", "Principal": {"AWS": "418272953104"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": "acme-*"}}"#
+        )
+    );
+    silent!(
+        everybody_is_let_in,
+        bucket(
+            "Allow",
+            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}"#
+        )
     );
     silent!(
         whole_organization,

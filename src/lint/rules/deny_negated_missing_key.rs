@@ -24,12 +24,17 @@ rule! {
     /// It is silent where the operator has `IfExists`, since then somebody thought of it; where the
     /// condition has a test with `aws:ViaAWSService`, `aws:PrincipalIsAWSService`, `aws:CalledVia` or
     /// another key that tells services from people; where `Null` asks for the key; for `aws:SourceIp` in
-    /// policies of identities, as services pass on the address of the caller; and in resource control
-    /// policies, which have rules of their own.
+    /// policies of identities, as services pass on the address of the caller; in policies of API Gateway,
+    /// whose requests have none of the keys that tell services; and in resource control policies, which
+    /// have rules of their own.
     ///
     /// ## Why it matters
     /// A negated comparison holds for a request without the key. Log delivery, replication and calls
     /// that a service makes for you fail, with an explicit deny that no `Allow` helps against.
+    ///
+    /// In the policy of a resource the exemption takes `BoolIfExists`. Requests without credentials lack
+    /// `aws:PrincipalIsAWSService`; under `Bool` the test fails for them, so the `Deny` would spare them
+    /// too.
     ///
     /// ## Fires
     /// ```json
@@ -62,7 +67,7 @@ rule! {
     ///     "Resource": ["arn:aws:s3:::trail", "arn:aws:s3:::trail/*"],
     ///     "Condition": {
     ///       "StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
-    ///       "Bool": {"aws:PrincipalIsAWSService": "false"}
+    ///       "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}
     ///     }
     ///   }]
     /// }
@@ -98,6 +103,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         || !cx.has_effect(Effect::Deny)
         || cx.fate() != Fate::Open
         || !reaches_services(cx, cx.test.key.as_str())
+        || is_of_api_gateway(cx)
         || tells_services_apart(cx)
     {
         return;
@@ -123,8 +129,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     }
     let message = format!("this also denies AWS services, whose requests lack `{key}`");
-    let help = "add `\"Bool\": {\"aws:PrincipalIsAWSService\": \"false\"}` to spare them, and \
-                `aws:ViaAWSService` likewise for services that call for the caller";
+    let help = "add `\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}` to spare them, and \
+                `aws:ViaAWSService` likewise for services that call for the caller; `Bool` would spare \
+                requests without credentials too";
     let draft = out.report(cx.test.key.span(), message).help(help);
     match allowed_service(cx) {
         Some(service) => draft.label(service, "is allowed here, and denied there"),
@@ -148,6 +155,16 @@ fn reaches_services(cx: &TestCx<'_>, key: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the statement is about calls of an API alone.
+fn is_of_api_gateway(cx: &TestCx<'_>) -> bool {
+    let entries = cx.statement.listed_actions();
+    cx.policy_type() == PolicyType::Resource
+        && !entries.is_empty()
+        && entries
+            .iter()
+            .all(|entry| entry.service().eq_ignore_ascii_case("execute-api"))
 }
 
 fn denies_everyone(cx: &TestCx<'_>) -> bool {
@@ -205,7 +222,7 @@ fn allowed_service(cx: &TestCx<'_>) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        lint::testing::{fires, severity, silent, statement},
+        lint::testing::{fires, help, severity, silent, statement},
         source::Severity,
     };
 
@@ -272,6 +289,20 @@ mod tests {
             r#""Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:role/x"}, "Action": "s3:*", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-01234567"}}"#
         )
     );
+
+    silent!(
+        policy_of_an_api,
+        statement(
+            r#""Effect": "Deny", "Principal": "*", "Action": "Execute-API:Invoke", "Resource": "execute-api:/*", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#
+        )
+    );
+
+    #[test]
+    fn the_help_lets_nobody_without_credentials_in() {
+        assert!(help(&super::RULE, &bucket(ENDPOINT)).starts_with(
+            r#"add `"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}` to spare them"#
+        ));
+    }
 
     #[test]
     fn a_service_that_is_allowed_makes_it_worse() {

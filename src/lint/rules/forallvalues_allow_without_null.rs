@@ -26,6 +26,9 @@ rule! {
     /// where the statement allows `dynamodb:Scan`, which names no keys. `dynamodb:Attributes` is left to
     /// `dynamodb-attributes-without-select`.
     ///
+    /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
+    /// `public-write` tell it.
+    ///
     /// ## Why it matters
     /// `ForAllValues:` asks that no value is a wrong one. A request without any value has no wrong one, so
     /// it passes.
@@ -37,8 +40,7 @@ rule! {
     ///   "Statement": [{
     ///     "Effect": "Allow",
     ///     "Principal": {"AWS": "*"},
-    ///     "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Action": "sts:AssumeRole",
     ///     "Condition": {
     ///       "ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}
     ///     }
@@ -53,8 +55,7 @@ rule! {
     ///   "Statement": [{
     ///     "Effect": "Allow",
     ///     "Principal": {"AWS": "*"},
-    ///     "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::reports/*",
+    ///     "Action": "sts:AssumeRole",
     ///     "Condition": {
     ///       "ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}
     ///     }
@@ -103,6 +104,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             return;
         }
     } else if strength.is_some_and(|strength| strength.missing_from.is_none()) {
+        return;
+    }
+    if cx.is_told_as_public() {
         return;
     }
     let is_guard = strength.is_some_and(Strength::is_guard);
@@ -222,6 +226,12 @@ mod tests {
             r#"["dynamodb:GetItem", "dynamodb:Query"]"#,
             r#""*", "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "${aws:username}"}}"#
         )
+    );
+    silent!(
+        everybody_is_let_in,
+        statement(&format!(
+            r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {PATHS}"#
+        ))
     );
     silent!(
         null,

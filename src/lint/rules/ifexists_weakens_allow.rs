@@ -17,6 +17,9 @@ rule! {
     /// `aws:SourceVpce` with `IfExists`: each request has one of the two, so one of them decides.
     /// `aws:MultiFactorAuthPresent` is left to `mfa-boolifexists-allow`.
     ///
+    /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
+    /// `public-write` tell it.
+    ///
     /// ## Why it matters
     /// `IfExists` reads "or if the request has no such key". `StringEqualsIfExists` on `aws:SourceVpce`
     /// admits your VPC endpoint and the whole internet, which goes through no endpoint.
@@ -85,6 +88,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     if cx.fate() != Fate::Open || condition_needs(cx.condition, key) || is_one_of_two(cx) {
+        return;
+    }
+    if cx.is_told_as_public() {
         return;
     }
     let severity = if is_for_everyone(cx) {
@@ -178,7 +184,7 @@ mod tests {
     fn everybody_is_worse() {
         assert_eq!(severity(&super::RULE, &under(ENDPOINT)), Severity::Medium);
         let everybody = statement(&format!(
-            r#""Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {ENDPOINT}"#
+            r#""Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": "sts:AssumeRole", "Condition": {ENDPOINT}"#
         ));
         assert_eq!(severity(&super::RULE, &everybody), Severity::High);
     }

@@ -50,7 +50,12 @@ rule! {
         category: Category::Semantics,
         severity: Severity::Error,
         summary: "streams of a log group whose ARN does not end in `:*`",
-        types: PolicyTypes::of(&[PolicyType::Identity, PolicyType::Session, PolicyType::Boundary]),
+        types: PolicyTypes::of(&[
+            PolicyType::Identity,
+            PolicyType::Session,
+            PolicyType::Boundary,
+            PolicyType::Resource,
+        ]),
         enabled: true,
         since: "0.1.0",
         check: Check::Statement(check),
@@ -118,7 +123,7 @@ pub(in crate::lint) fn is_bare_group(arn: &ArnPattern) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{allow, fires, fixed, silent};
+    use crate::lint::testing::{allow, fires, fixed, silent, statement};
 
     const GROUP: &str = r#""arn:aws:logs:us-east-1:*:log-group:/x""#;
 
@@ -134,6 +139,13 @@ mod tests {
             r#"["arn:aws:logs:*:*:log-group:x", "arn:aws:sqs:*:*:jobs"]"#
         ),
         "arn:aws:logs:*:*:log-group:x"
+    );
+    fires!(
+        queries_of_route_53,
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "route53.amazonaws.com"}, "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/route53/x""#
+        ),
+        "arn:aws:logs:us-east-1:123456789012:log-group:/aws/route53/x"
     );
     silent!(
         streams,

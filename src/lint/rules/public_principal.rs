@@ -70,9 +70,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         return;
     };
     let action = public.reads;
-    out.report(public.everyone, "everybody is let in")
+    let draft = out
+        .report(public.everyone, "everybody is let in")
         .label(action, "may do this")
         .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
+    if let Some((key, why)) = public.limits_nobody {
+        draft.label(key, why);
+    }
 }
 
 #[cfg(test)]

@@ -66,9 +66,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     };
     let Some(action) = public.writes else { return };
     let names = cx.document.source.slice(action);
-    out.report(public.everyone, format!("everybody may call `{names}`"))
+    let draft = out
+        .report(public.everyone, format!("everybody may call `{names}`"))
         .label(action, "without a limit on who")
         .help("name the accounts or roles, or limit it with a condition on `aws:PrincipalOrgID`");
+    if let Some((key, why)) = public.limits_nobody {
+        draft.label(key, why);
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use crate::{
     lint::{Category, Check, Findings, Rule, StatementCx, rule},
-    policy::{Effect, PolicyType, PolicyTypes},
+    policy::{ActionPattern, Effect, PolicyType, PolicyTypes},
     source::Severity,
 };
 
@@ -73,11 +73,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             .help("name the services, such as `s3:*`");
             continue;
         }
-        // A service that does not exist is another rule's.
-        if !entry.has_exact_service()
-            || cx.catalog.service(service).is_none()
-            || cx.catalog.has_resource_control_policies(service)
-        {
+        if !is_out_of_reach(cx, entry) {
             continue;
         }
         out.report(
@@ -88,6 +84,15 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         )
         .help("remove it; a service control policy can deny it to the principals of the accounts");
     }
+}
+
+/// Whether an entry is of a service that resource control policies do not reach. A service that does
+/// not exist is another rule's.
+pub(in crate::lint) fn is_out_of_reach(cx: &StatementCx<'_>, entry: &ActionPattern) -> bool {
+    let service = entry.service();
+    entry.has_exact_service()
+        && cx.catalog.service(service).is_some()
+        && !cx.catalog.has_resource_control_policies(service)
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx, condition_edits,
+        condition_tests::boolean_value,
+        condition_value,
         data_perimeter::{
             IS_SERVICE, excludes_others, has_value, is_about_caller, is_about_source,
             tests_of_denial, wants_the_key,
         },
         edits, rule,
+        rules::rcp_action_service,
     },
     policy::{
         Comparison, ConditionTest, PolicyType, PolicyTypes, Statement, starts_with_ignoring_case,
@@ -16,13 +19,14 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a `Deny` of a resource control policy that keeps out principals of other organizations
-    /// or accounts and thereby AWS services too, and one that lets them in with
-    /// `Bool` instead of `BoolIfExists`.
+    /// or accounts and thereby AWS services too; one that lets them in with
+    /// `Bool` instead of `BoolIfExists`; and one that asks for `aws:PrincipalIsAWSService` to be `true`.
     ///
     /// It looks at tests that something is other than listed, of `aws:PrincipalOrgID`,
     /// `aws:PrincipalOrgPaths` and `aws:PrincipalAccount`; of `aws:PrincipalArn` and
     /// `aws:PrincipalTag/...` only where the statement is about all actions of a service. It is silent
-    /// where another test of the statement fails for services, or tells for whom they call.
+    /// where another test of the statement fails for services, or tells for whom they call, and where
+    /// such policies reach none of the actions, as `rcp-action-service` tells that.
     ///
     /// ## Why it matters
     /// A service that calls by itself, such as CloudTrail when it writes a log file, belongs to no
@@ -34,7 +38,10 @@ rule! {
     /// `Deny` does not hold and anyone without credentials gets past the perimeter; under
     /// `BoolIfExists` they are denied.
     ///
-    /// The fix adds the test, or puts `BoolIfExists` for `Bool`. It changes what is denied, so look
+    /// With `true` the statement is about services alone: it denies them, and lets pass every principal
+    /// that the other test is to keep out.
+    ///
+    /// The fix adds the test, or puts `BoolIfExists` for `Bool` or `false` for `true`. It changes what is denied, so look
     /// at it.
     ///
     /// ## Fires
@@ -85,7 +92,7 @@ rule! {
     };
 }
 
-/// What no service has, and every principal of an account.
+/// What tells principals of an account from others, and is never that of one for a service.
 const KEYS: [&str; 3] = [
     "aws:PrincipalAccount",
     "aws:PrincipalOrgID",
@@ -105,7 +112,12 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let Some(test) = tests.iter().find(|test| keeps_services_out(test, cx)) else {
         return;
     };
-    if tests.iter().any(is_about_source) || !is_for_services(cx.statement) {
+    let is_out_of_reach = |entry| rcp_action_service::is_out_of_reach(cx, entry);
+    let entries = cx.listed_actions();
+    if tests.iter().any(is_about_source)
+        || !is_for_services(cx.statement)
+        || !entries.is_empty() && entries.iter().all(is_out_of_reach)
+    {
         return;
     }
     let Some(condition) = &cx.statement.condition else {
@@ -115,9 +127,16 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     match tests.iter().find(|test| test.is_about(IS_SERVICE)) {
         None if tests.iter().any(spares_services) => {}
         None => {
-            let message = format!(
-                "AWS services that call by themselves have no `{key}`, so they are denied as well"
-            );
+            let message = if test.is_about("aws:PrincipalAccount") {
+                format!(
+                    "AWS services that call by themselves have none of these as `{key}`, so they are \
+                     denied as well"
+                )
+            } else {
+                format!(
+                    "AWS services that call by themselves have no `{key}`, so they are denied as well"
+                )
+            };
             let draft = out.report(test.key.span(), message).help(format!(
                 r#"add `"BoolIfExists": {{"{IS_SERVICE}": "false"}}`"#
             ));
@@ -131,6 +150,28 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             let is_plain = operator.comparison == Comparison::Bool
                 && operator.quantifier.is_none()
                 && !operator.if_exists;
+            let is_inverted = operator.comparison == Comparison::Bool
+                && operator.quantifier.is_none()
+                && boolean_value(carveout) == Some(true);
+            if is_inverted {
+                let draft = out
+                    .report(
+                        condition_value::span_of(carveout),
+                        format!(
+                            "`true` denies AWS services alone, so whoever `{key}` is to keep out \
+                             gets in"
+                        ),
+                    )
+                    .label(test.key.span(), "whom this is to keep out")
+                    .help(format!(
+                        r#"write `"BoolIfExists": {{"{IS_SERVICE}": "false"}}`"#
+                    ));
+                if let [value] = carveout.values.as_slice() {
+                    let edits = vec![condition_value::replaced(value, "false")];
+                    draft.fix("write `false`", Safety::Unsafe, edits);
+                }
+                return;
+            }
             if !is_plain || !has_value(carveout, "false") || is_anonymous_told(cx) {
                 return;
             }
@@ -206,7 +247,7 @@ fn is_anonymous_told(cx: &StatementCx<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{fires, fixed, silent};
+    use crate::lint::testing::{finding, fires, fixed, silent};
 
     fn rcp(action: &str, condition: &str) -> String {
         format!(
@@ -284,6 +325,49 @@ mod tests {
         as Rcp,
         s3(r#""StringEquals": {"aws:PrincipalAccount": "111122223333"}"#)
     );
+
+    fires!(
+        services_alone_are_denied,
+        as Rcp,
+        s3(&format!(r#"{PERIMETER}, "BoolIfExists": {{"aws:PrincipalIsAWSService": "true"}}"#)),
+        "true"
+    );
+    fires!(
+        services_alone_are_denied_in_other_letters,
+        as Rcp,
+        s3(&format!(r#"{PERIMETER}, "bool": {{"AWS:principalisawsservice": [true]}}"#)),
+        "[true]"
+    );
+    silent!(
+        services_that_call_for_others,
+        as Rcp,
+        s3(r#""StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}, "Bool": {"aws:PrincipalIsAWSService": "true"}"#)
+    );
+    silent!(
+        service_out_of_reach,
+        as Rcp,
+        rcp(r#"["sns:*", "SNS:Publish"]"#, PERIMETER)
+    );
+
+    #[test]
+    fn the_account_of_a_service_is_another_one() {
+        let text = s3(r#""StringNotEquals": {"aws:PrincipalAccount": "111122223333"}"#);
+        let message = finding(&super::RULE, &text).message;
+        assert!(
+            message.contains("none of these as `aws:PrincipalAccount`"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_fix_of_an_inverted_exemption_writes_false() {
+        let text = |value: &str| {
+            s3(&format!(
+                r#"{PERIMETER}, "BoolIfExists": {{"aws:PrincipalIsAWSService": "{value}"}}"#
+            ))
+        };
+        assert_eq!(fixed(&super::RULE, &text("true")), text("false"));
+    }
 
     #[test]
     fn the_fixes_add_the_test_and_change_the_operator() {

@@ -1,10 +1,14 @@
 use crate::{
     catalog::table::POLICY_ACTIONS,
-    lint::{Category, Check, Findings, Rule, StatementCx, covering, rule},
-    policy::{
-        ActionPattern, Case, Effect, PolicyType, PolicyTypes, ResourceForm, Statement, Wildcard,
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, condition_tests::boolean_value,
+        condition_value, covering, rule,
     },
-    source::{Severity, Span},
+    policy::{
+        ActionPattern, Case, Comparison, ConditionTest, Effect, PolicyType, PolicyTypes,
+        ResourceForm, Statement, Wildcard,
+    },
+    source::{Safety, Severity, Span},
 };
 
 rule! {
@@ -12,6 +16,9 @@ rule! {
     /// Flags a `Deny` in the policy of a resource that denies everyone, without a condition, all
     /// actions with which that very policy could be changed or removed: of a bucket, an ECR repository,
     /// a KMS key, a secret, an SNS topic or an SQS queue.
+    ///
+    /// A condition that only asks for `aws:SecureTransport` to be `true` counts as none: AWS's tools and
+    /// its console call over HTTPS. It is mostly a slip for `false`.
     ///
     /// ## Why it matters
     /// Administrators are denied as well, and the policy cannot be taken back. Of a bucket and a queue
@@ -63,10 +70,11 @@ rule! {
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     let statement = cx.statement;
-    if !statement.has_effect(Effect::Deny)
-        || !covering::is_unconditional(statement)
-        || !statement.names_everyone()
-    {
+    if !statement.has_effect(Effect::Deny) || !statement.names_everyone() {
+        return;
+    }
+    let inverted = denied_encryption(statement);
+    if inverted.is_none() && !covering::is_unconditional(statement) {
         return;
     }
     for row in POLICY_ACTIONS.rows() {
@@ -85,29 +93,57 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             continue;
         };
         let Some(span) = spans.first() else { continue };
-        let (who, help) = if *rescuer == "-" {
-            (
-                "nobody",
-                "add a condition that exempts administrators".to_owned(),
-            )
+        let who = if *rescuer == "-" {
+            "nobody"
         } else {
-            (
-                "no administrator",
-                format!(
-                    "add a condition that exempts administrators; {rescuer} can still remove it"
-                ),
-            )
+            "no administrator"
+        };
+        let everyone = statement.principal.as_ref().map_or(*span, |each| each.span);
+        if let Some(test) = inverted {
+            let draft = out
+                .report(
+                    *span,
+                    format!(
+                        "this is denied to everyone who calls over HTTPS, so {who} can change this \
+                         policy any more"
+                    ),
+                )
+                .label(test.span, "denies requests that are encrypted")
+                .help("did you mean `false`?");
+            if let [value] = test.values.as_slice() {
+                let edits = vec![condition_value::replaced(value, "false")];
+                draft.fix("write `false`", Safety::Unsafe, edits);
+            }
+            return;
+        }
+        let help = if *rescuer == "-" {
+            "add a condition that exempts administrators".to_owned()
+        } else {
+            format!("add a condition that exempts administrators; {rescuer} can still remove it")
         };
         out.report(
             *span,
             format!("everyone is denied this, so {who} can change this policy any more"),
         )
-        .label(
-            statement.principal.as_ref().map_or(*span, |each| each.span),
-            "everyone",
-        )
+        .label(everyone, "everyone")
         .help(help);
         return;
+    }
+}
+
+/// The only test of a condition, if it holds for every request over HTTPS.
+fn denied_encryption(statement: &Statement) -> Option<&ConditionTest> {
+    let condition = statement.condition.as_ref()?;
+    match condition.tests.as_slice() {
+        [test]
+            if condition.unknown_operators.is_empty()
+                && test.operator.comparison == Comparison::Bool
+                && test.is_about("aws:SecureTransport")
+                && boolean_value(test) == Some(true) =>
+        {
+            Some(test)
+        }
+        _ => None,
     }
 }
 
@@ -150,7 +186,7 @@ fn denies(statement: &Statement, action: &str) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{fires, help, silent};
+    use crate::lint::testing::{fires, fixed, help, silent};
 
     fn deny(principal: &str, action: &str, resource: &str) -> String {
         format!(
@@ -223,6 +259,44 @@ mod tests {
             r#""arn:aws:s3:::b", "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}"#
         )
     );
+
+    fires!(
+        encryption_is_denied,
+        deny(
+            r#""*""#,
+            r#""Action": "s3:*""#,
+            r#""arn:aws:s3:::b", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#
+        ),
+        "s3:*"
+    );
+    fires!(
+        encryption_is_denied_in_other_letters,
+        deny(
+            r#""*""#,
+            r#""NotAction": "s3:GetObject""#,
+            r#""arn:aws:s3:::b", "Condition": {"boolifexists": {"AWS:securetransport": [true]}}"#
+        ),
+        "NotAction"
+    );
+    silent!(
+        encryption_is_asked_for,
+        deny(
+            r#""*""#,
+            r#""Action": "s3:*""#,
+            r#""arn:aws:s3:::b", "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#
+        )
+    );
+
+    #[test]
+    fn the_fix_asks_for_encryption() {
+        let text = |value: &str| {
+            let resource = format!(
+                r#""arn:aws:s3:::b", "Condition": {{"Bool": {{"aws:SecureTransport": "{value}"}}}}"#
+            );
+            deny(r#""*""#, r#""Action": "s3:*""#, &resource)
+        };
+        assert_eq!(fixed(&super::RULE, &text("true")), text("false"));
+    }
 
     #[test]
     fn the_way_out_is_told() {

@@ -1,8 +1,8 @@
 use crate::{
     catalog::{Action, Service},
     lint::{
-        Category, Check, Findings, Rule, StatementCx, arn_fields, listed::Listed, resource_service,
-        rule, rules::log_group_missing_star, wording,
+        Category, Check, Findings, Rule, StatementCx, arn_fields, edits, listed::Listed,
+        resource_service, rule, rules::log_group_missing_star, wording,
     },
     policy::{ActionPattern, ArnPattern, Element, PolicyTypes, ResourcePattern, Version},
     source::{Edit, Safety, Severity, Span},
@@ -88,12 +88,16 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             .label(element.span, "the statement is about nothing else");
         match slip(&listed, &actions, cx.policy.version) {
             Some((written, meant)) => {
-                let title = format!("add `{meant}`");
-                draft.help(format!("did you mean `{meant}`?")).fix(
-                    title,
-                    Safety::Unsafe,
-                    vec![add(element, written, &meant)],
-                );
+                let draft = draft.help(format!("did you mean `{meant}`?"));
+                if is_used(cx, written) {
+                    let title = format!("add `{meant}`");
+                    let edits = vec![add(element, written, &meant)];
+                    draft.fix(title, Safety::Unsafe, edits);
+                } else {
+                    let title = format!("write `{meant}`");
+                    let edits = vec![edits::replace(written.text.content_span(), meant)];
+                    draft.fix(title, Safety::Unsafe, edits);
+                }
             }
             None => {
                 draft.help(help(entry, &actions));
@@ -192,6 +196,21 @@ fn slip<'a>(
         };
         actions.iter().all(fits).then_some((*entry, meant))
     })
+}
+
+/// Whether an action of the statement acts on a resource, as far as can be told.
+fn is_used(cx: &StatementCx<'_>, resource: &ResourcePattern) -> bool {
+    let own = cx.listed_arns().into_iter();
+    let mut alone = Listed::of(
+        cx,
+        own.filter(|(entry, _)| entry.text.span() == resource.text.span())
+            .collect(),
+    );
+    cx.statement.action.is_none()
+        || cx.listed_actions().iter().any(|entry| {
+            let actions = candidates(cx, entry);
+            actions.is_empty() || alone.may_serve_any(&actions)
+        })
 }
 
 fn message(entry: &ActionPattern, listed: &Listed<'_>) -> String {
@@ -427,16 +446,29 @@ mod tests {
             help(&super::RULE, &objects),
             "did you mean `arn:aws:s3:::b/*`?"
         );
-        let both = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
         assert_eq!(
             fixed(&super::RULE, &objects),
-            allow(r#""s3:GetObject""#, both)
+            allow(r#""s3:GetObject""#, OBJECTS)
         );
         let bucket = allow(r#""s3:ListBucket""#, r#"["arn:aws:s3:::b/*"]"#);
-        let both = r#"["arn:aws:s3:::b/*", "arn:aws:s3:::b"]"#;
         assert_eq!(
             fixed(&super::RULE, &bucket),
-            allow(r#""s3:ListBucket""#, both)
+            allow(r#""s3:ListBucket""#, r#"["arn:aws:s3:::b"]"#)
+        );
+    }
+
+    #[test]
+    fn what_another_action_acts_on_stays() {
+        let actions = r#"["s3:ListBucket", "s3:GetObject"]"#;
+        let both = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
+        assert_eq!(
+            fixed(&super::RULE, &allow(actions, BUCKET)),
+            allow(actions, both)
+        );
+        let actions = r#"["s3:*Bucket", "s3:GetObject"]"#;
+        assert_eq!(
+            fixed(&super::RULE, &allow(actions, BUCKET)),
+            allow(actions, both)
         );
     }
 

@@ -6,7 +6,8 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `0.0.0.0/0` and `::/0` for `aws:SourceIp`, where they are what lets requests in: in
+    /// Flags `0.0.0.0/0` and `::/0` for `aws:SourceIp`, also in parts as `0.0.0.0/1` and `128.0.0.0/1`,
+    /// where they are what lets requests in: in
     /// an `Allow` with `IpAddress`, or in a `Deny` with `NotIpAddress`.
     ///
     /// A `Deny` with `IpAddress` for all addresses is silent. It stops whatever does not come
@@ -75,9 +76,21 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
                 value.text
             ),
         )
-        .help("list the networks that requests come from, or remove the key");
+        .help(HELP);
+    }
+    let joined = source_ip::joined(cx).into_iter().zip(["IPv4", "IPv6"]);
+    for (_, version) in joined.filter(|(joined, _)| *joined) {
+        out.report(
+            condition_value::span_of_all(cx),
+            format!(
+                "every {version} address is in these networks together, so the test keeps none out"
+            ),
+        )
+        .help(HELP);
     }
 }
+
+const HELP: &str = "list the networks that requests come from, or remove the key";
 
 #[cfg(test)]
 mod tests {
@@ -106,6 +119,17 @@ mod tests {
         statement(
             r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#
         )
+    );
+    fires!(
+        in_parts,
+        under(
+            r#"{"IpAddress": {"AWS:SourceIp": ["0.0.0.0/1", "203.0.113.7", "128.0.0.0/2", "192.0.0.0/2"]}}"#
+        ),
+        r#"["0.0.0.0/1", "203.0.113.7", "128.0.0.0/2", "192.0.0.0/2"]"#
+    );
+    silent!(
+        parts_with_a_gap,
+        under(r#"{"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/2", "8000::/1"]}}"#)
     );
     silent!(
         half_of_all,

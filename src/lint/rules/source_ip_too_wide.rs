@@ -60,15 +60,19 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     if !source_ip::lets_in(cx) {
         return;
     }
+    let [all_of_v4, all_of_v6] = source_ip::joined(cx);
     for (value, net) in source_ip::networks(cx) {
         let Some(net) = net.filter(|net| !source_ip::is_private(*net)) else {
             continue;
         };
+        // Every address, in parts too, is another rule's.
+        if all_of_v4 && matches!(net, IpNet::V4(_)) || all_of_v6 && matches!(net, IpNet::V6(_)) {
+            continue;
+        }
         let limit = match net {
             IpNet::V4(_) => 8,
             IpNet::V6(_) => 16,
         };
-        // Every address is another rule's.
         if (1..limit).contains(&net.prefix_len()) {
             let bits = u32::from(net.max_prefix_len() - net.prefix_len());
             let size = match 1_u64.checked_shl(bits) {

@@ -1,4 +1,6 @@
 use crate::{
+    catalog::ValueType,
+    eval::fault_of_value,
     lint::{Category, Check, Findings, Rule, TestCx, condition_tests::has_wildcard, rule},
     policy::{Comparison, Effect, Operator, Pattern, PolicyTypes},
     source::{Safety, Severity},
@@ -9,7 +11,8 @@ rule! {
     /// Flags `*` and `?` in a value of `StringEquals`, `StringNotEquals` and their `IgnoreCase` forms.
     ///
     /// It is silent for ARN operators, all of which read wildcards, and for `${*}` and `${?}`, which
-    /// mean the characters. The subject of GitHub's tokens is left to `oidc-sub-malformed`.
+    /// mean the characters. For keys with ARNs it offers `ArnLike`, under which a `*` stays in its field.
+    /// The subject of GitHub's tokens is left to `oidc-sub-malformed`.
     ///
     /// ## Why it matters
     /// These operators compare characters: `logs-*` equals the text `logs-*` and nothing else. An
@@ -88,12 +91,14 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
                 cx.test.operator_text.span(),
                 "compares character by character",
             );
-        let like = [
-            (Comparison::StringEquals, Comparison::StringLike),
-            (Comparison::StringNotEquals, Comparison::StringNotLike),
-        ]
-        .into_iter()
-        .find_map(|(equals, like)| (comparison == equals).then_some(like));
+        let like = if comparison == Comparison::StringEquals {
+            Some((Comparison::StringLike, Comparison::ArnLike))
+        } else if comparison == Comparison::StringNotEquals {
+            Some((Comparison::StringNotLike, Comparison::ArnNotLike))
+        } else {
+            None
+        };
+        let like = like.map(|(text, arn)| if has_arns(cx) { arn } else { text });
         let Some(like) = like.map(|comparison| Operator {
             comparison,
             ..operator
@@ -116,6 +121,13 @@ fn is_judged(cx: &TestCx<'_>) -> bool {
             .is_some_and(|(issuer, _)| issuer.contains('.'))
     };
     cx.key.is_known() || is_claim() && !cx.is_about("token.actions.githubusercontent.com:sub")
+}
+
+/// Whether key and values are ARNs.
+fn has_arns(cx: &TestCx<'_>) -> bool {
+    let mut values = cx.test.values.iter();
+    cx.key.value_types() == [ValueType::Arn]
+        && values.all(|value| fault_of_value(Comparison::ArnLike, &value.text).is_none())
 }
 
 fn consequence(cx: &TestCx<'_>) -> &'static str {
@@ -172,6 +184,9 @@ mod tests {
     fn the_fix_reads_wildcards_unless_other_keys_are_under_the_operator() {
         let condition = r#"{"ForAnyValue:StringEquals": {"aws:TagKeys": "a*"}}"#;
         let expected = r#"{"ForAnyValue:StringLike": {"aws:TagKeys": "a*"}}"#;
+        assert_eq!(fixed(&super::RULE, &under(condition)), under(expected));
+        let condition = r#"{"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}"#;
+        let expected = r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}"#;
         assert_eq!(fixed(&super::RULE, &under(condition)), under(expected));
         let two = r#"{"StringEquals": {"aws:username": "a*", "aws:userid": "b"}}"#;
         assert!(finding(&super::RULE, &under(two)).fix.is_none());
