@@ -217,6 +217,10 @@ mod tests {
         under(r#"{"ArnEquals": {"AWS:sourcearn": "arn:aws:s3:::reports"}}"#)
     );
     silent!(
+        name_of_a_bucket_before_the_wildcard,
+        under(r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::reports/*"}}"#)
+    );
+    silent!(
         account,
         under(r#"{"StringEquals": {"aws:SourceAccount": ["123456789012"]}}"#)
     );
