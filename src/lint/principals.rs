@@ -198,7 +198,11 @@ fn tells(pattern: &str, measure: Measure) -> bool {
             // The first part of an object of S3 is its bucket, whose name tells its owner.
             let is_of_s3 = pattern.split(':').nth(2) == Some("s3");
             let mut parts = resource.split(['/', ':']);
-            let part = if is_of_s3 { parts.next() } else { parts.next_back() };
+            let part = if is_of_s3 {
+                parts.next()
+            } else {
+                parts.next_back()
+            };
             let name = part.unwrap_or_default();
             !is_open(name)
         }

@@ -1,5 +1,8 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule,
+        service_principals::is_open_guard,
+    },
     policy::{Comparison, PolicyTypes},
     source::{Safety, Severity},
 };
@@ -7,7 +10,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a test with `*` that only asks whether the key is in the request: `StringLike` with `*`
-    /// holds if it is, `StringNotLike` with `*` if it is not.
+    /// holds if it is, `StringNotLike` with `*` if it is not. Where it was to say for which of its
+    /// customers a service acts, `confused-deputy` tells of it.
     ///
     /// ## Why it matters
     /// It reads as if the value mattered. `Null` says what is asked, with `"false"` for "is there".
@@ -62,6 +66,9 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         Fate::WithoutKey => ("is missing from the request", "true"),
         Fate::Always | Fate::Never | Fate::Open => return,
     };
+    if is_open_guard(cx.statement, cx.test) {
+        return;
+    }
     let key = cx.test.key.as_str();
     let draft = out
         .report(
@@ -87,7 +94,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{finding, fires, fixed, silent, under};
+    use crate::lint::testing::{finding, fires, fixed, silent, statement, under};
 
     fires!(
         aa_equivalent_to_null_false,
@@ -107,6 +114,12 @@ mod tests {
     silent!(
         of_a_key_that_is_always_there,
         under(r#"{"StringLike": {"aws:RequestedRegion": "*"}}"#)
+    );
+    silent!(
+        deputy_is_another_rule,
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q", "Condition": {"StringLike": {"aws:SourceAccount": "*"}}"#
+        )
     );
     silent!(null, under(r#"{"Null": {"aws:SourceVpce": "true"}}"#));
     silent!(

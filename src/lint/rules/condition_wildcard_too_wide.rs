@@ -3,6 +3,7 @@ use crate::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, Strength, has_wildcard, needs_key},
         rule,
+        service_principals::is_open_guard,
     },
     policy::{
         ArnPattern, ConditionValue, Effect, Pattern, Piece, PolicyType, PolicyTypes, PrincipalKind,
@@ -27,7 +28,8 @@ rule! {
     /// It also flags `${aws:UserAgent}`, `${aws:referer}` and `${aws:RequestTag/...}` in such values: then the
     /// caller chooses what is compared.
     ///
-    /// A lone `*` is left to `condition-always-true` and `condition-equivalent-to-null`.
+    /// A lone `*` is left to `condition-always-true` and `condition-equivalent-to-null`, and a
+    /// service that acts for all its customers to `confused-deputy`.
     ///
     /// ## Why it matters
     /// The condition looks like a limit to one organization or network, and lets in everybody's.
@@ -99,7 +101,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let Some(strength) = Strength::of(key).filter(|strength| strength.is_guard()) else {
         return;
     };
-    if cx.fate() != Fate::Open {
+    if cx.fate() != Fate::Open || is_open_guard(cx.statement, cx.test) {
         return;
     }
     let what = if is_deny { "spares" } else { "lets in" };
@@ -273,10 +275,16 @@ mod tests {
         ),
         "arn:aws:iam::*:role/reader"
     );
+    silent!(
+        deputy_is_another_rule,
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}"#
+        )
+    );
     fires!(
         any_bucket,
         statement(
-            r#""Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:t", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#
+            r#""Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:t", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#
         ),
         "arn:aws:s3:::*"
     );

@@ -242,7 +242,7 @@ mod tests {
         "oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub"
     );
     fires!(
-        aa_cluster_with_its_audience_only,
+        cluster_with_its_audience_only,
         cluster(r#", "Condition": {"StringEquals": {"@:aud": "sts.amazonaws.com"}}"#),
         "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
     );
