@@ -151,9 +151,7 @@ fn fault_of_service(cx: &StatementCx<'_>, text: &str) -> Option<Fault> {
         return Some(Fault::new("is an ARN and no service"));
     }
     let trimmed = text.trim();
-    if trimmed.len() < text.len()
-        && !trimmed.is_empty()
-        && fault_of_service(cx, trimmed).is_none()
+    if trimmed.len() < text.len() && !trimmed.is_empty() && fault_of_service(cx, trimmed).is_none()
     {
         let what = "has a blank at its start or end";
         return Some(Fault::meant(what, trimmed.to_owned()));

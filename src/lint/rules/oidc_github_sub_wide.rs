@@ -196,10 +196,13 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                 `repo:OWNER/REPOSITORY:environment:NAME` or \
                 `repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH`";
     if let Some(test) = owner.filter(|_| tests_of(cx, issuer, "sub").next().is_none()) {
-        out.report(test.span, "every repository of the owner can assume the role")
-            .severity(Width::Owner.severity(of_enterprise))
-            .label(test.key.span(), "says nothing of the repository")
-            .help(format!("ask for `{issuer}:sub` as well, and {help}"));
+        out.report(
+            test.span,
+            "every repository of the owner can assume the role",
+        )
+        .severity(Width::Owner.severity(of_enterprise))
+        .label(test.key.span(), "says nothing of the repository")
+        .help(format!("ask for `{issuer}:sub` as well, and {help}"));
         return;
     }
     for test in tests_of(cx, issuer, "sub") {
@@ -326,9 +329,7 @@ mod tests {
     );
     fires!(
         owner_alone,
-        github(
-            r#"{"StringEquals": {"@:aud": "sts.amazonaws.com", "@:repository_owner": "acme"}}"#
-        ),
+        github(r#"{"StringEquals": {"@:aud": "sts.amazonaws.com", "@:repository_owner": "acme"}}"#),
         r#""acme""#
     );
     fires!(
@@ -386,9 +387,8 @@ mod tests {
 
     #[test]
     fn a_pinned_workflow_of_any_caller_is_low() {
-        let text = like(
-            r#""repo:*:job_workflow_ref:acme/ci/.github/workflows/x.yml@refs/heads/main""#,
-        );
+        let text =
+            like(r#""repo:*:job_workflow_ref:acme/ci/.github/workflows/x.yml@refs/heads/main""#);
         assert_eq!(severity(&super::RULE, &text), Severity::Low);
     }
 

@@ -103,7 +103,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             }
             continue;
         }
-        let is_shared = !WEB_IDENTITY_PROVIDERS.contains(&issuer) && shared_issuer(issuer).is_some();
+        let is_shared =
+            !WEB_IDENTITY_PROVIDERS.contains(&issuer) && shared_issuer(issuer).is_some();
         if is_shared || cx.tests().iter().any(is_of_session) {
             continue;
         }

@@ -122,10 +122,7 @@ fn check_service(cx: &DocumentCx<'_>, needs: &Needs, out: &mut Findings<'_>) {
     if missing.is_empty() || !element.unfilled.is_empty() || element.unread > 0 {
         return;
     }
-    let entry = first
-        .named_principals()
-        .iter()
-        .find(is_it);
+    let entry = first.named_principals().iter().find(is_it);
     let draft = out
         .report(
             element.span,
