@@ -211,7 +211,12 @@ pub(super) fn deputies<'a>(cx: &'a StatementCx<'_>) -> Vec<&'a PrincipalEntry> {
     let policies = match cx.policy_type() {
         PolicyType::Resource => "resource",
         PolicyType::Trust => "trust",
-        _ => return Vec::new(),
+        PolicyType::Identity
+        | PolicyType::Session
+        | PolicyType::Boundary
+        | PolicyType::Endpoint
+        | PolicyType::Scp
+        | PolicyType::Rcp => return Vec::new(),
     };
     if !cx.statement.has_effect(Effect::Allow) || is_of_keys(cx) {
         return Vec::new();
