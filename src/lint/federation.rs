@@ -47,6 +47,8 @@ impl<'a> Provider<'a> {
         let text = entry.text.as_str();
         // Often the account alone is filled in later, and the issuer is told.
         if let Some((_, issuer)) = text.split_once(":oidc-provider/") {
+            // The scheme is a fault of its own; what is meant is plain.
+            let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
             let issuer = issuer.trim_end_matches('/');
             return Some(match issuer {
                 _ if is_unfilled(issuer) => Self::Unfilled,
@@ -191,10 +193,20 @@ pub(super) fn is_of_session(test: &ConditionTest) -> bool {
         .any(|known| known.eq_ignore_ascii_case(key))
 }
 
-/// Whether a key is one of claims: `host.name/path:claim`.
+/// Whether a key is one of claims: `host.name/path:claim`, perhaps with a scheme before it.
 pub(super) fn is_claim_key(key: &str) -> bool {
+    let key = without_scheme(key).unwrap_or(key);
     key.split_once(':')
         .is_some_and(|(issuer, _)| issuer.contains('.'))
+}
+
+/// What follows `https://` at the start of a key.
+pub(super) fn without_scheme(key: &str) -> Option<&str> {
+    let (scheme, rest) = key.split_once("://")?;
+    ["https", "http"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(scheme))
+        .then_some(rest)
 }
 
 #[cfg(test)]
@@ -229,5 +241,7 @@ mod tests {
         assert!(is_claim_key("gitlab.com:sub") && is_claim_key("gitlab.example/x:sub"));
         assert!(!is_claim_key("aws:SourceArn") && !is_claim_key("sts:ExternalId"));
         assert!(!is_claim_key("SAML:aud"));
+        assert!(is_claim_key("https://gitlab.com:sub") && !is_claim_key("https://gitlab.com"));
+        assert!(!is_claim_key("aws:RequestTag/a.b:c"));
     }
 }

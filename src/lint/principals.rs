@@ -195,7 +195,15 @@ fn tells(pattern: &str, measure: Measure) -> bool {
             if !account.is_empty() && !is_open(account) {
                 return true;
             }
-            let name = resource.rsplit(['/', ':']).next().unwrap_or_default();
+            // The first part of an object of S3 is its bucket, whose name tells its owner.
+            let is_of_s3 = pattern.split(':').nth(2) == Some("s3");
+            let mut parts = resource.split(['/', ':']);
+            let part = if is_of_s3 {
+                parts.next()
+            } else {
+                parts.next_back()
+            };
+            let name = part.unwrap_or_default();
             !is_open(name)
         }
     }
@@ -275,6 +283,9 @@ mod tests {
             ("*", Measure::Arn, false),
             ("arn:aws:s3:::*", Measure::Arn, false),
             ("arn:aws:s3:::reports*", Measure::Arn, true),
+            ("arn:aws:s3:::reports/*", Measure::Arn, true),
+            ("arn:aws:s3:::*/reports", Measure::Arn, false),
+            ("arn:aws:s3:*:*:*", Measure::Arn, false),
             ("arn:aws:sns:*:*:*", Measure::Arn, false),
             ("arn:aws:sns:*:123456789012:*", Measure::Arn, true),
             ("arn:aws:cloudfront::*:distribution/*", Measure::Arn, false),

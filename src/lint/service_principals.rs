@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, table::SERVICE_PRINCIPALS},
-    policy::{Comparison, ConditionTest, starts_with_ignoring_case},
+    policy::{
+        Comparison, ConditionTest, Effect, PolicyType, PrincipalEntry, PrincipalKind,
+        starts_with_ignoring_case,
+    },
 };
 
 /// The endings of service principals, over all partitions; `.cn` stands first as it is longer.
@@ -200,6 +203,49 @@ pub(super) fn guard<'a>(cx: &'a StatementCx<'_>) -> Guard<'a> {
         (None, Some(test)) => Guard::Weak(test),
         (None, None) => Guard::None,
     }
+}
+
+/// The services of an `Allow` that act for all their customers, where policies of its type should
+/// say for which. Keys of KMS are left out: their encryption context mostly says it.
+pub(super) fn deputies<'a>(cx: &'a StatementCx<'_>) -> Vec<&'a PrincipalEntry> {
+    let policies = match cx.policy_type() {
+        PolicyType::Resource => "resource",
+        PolicyType::Trust => "trust",
+        PolicyType::Identity
+        | PolicyType::Session
+        | PolicyType::Boundary
+        | PolicyType::Endpoint
+        | PolicyType::Scp
+        | PolicyType::Rcp => return Vec::new(),
+    };
+    if !cx.statement.has_effect(Effect::Allow) || is_of_keys(cx) {
+        return Vec::new();
+    }
+    cx.named_principals()
+        .iter()
+        .filter(|entry| entry.kind == PrincipalKind::Service)
+        .filter(|entry| acts_for_others(entry.text.as_str(), policies))
+        .collect()
+}
+
+/// Whether all of it is about keys of KMS.
+fn is_of_keys(cx: &StatementCx<'_>) -> bool {
+    let actions = cx.listed_actions();
+    !actions.is_empty()
+        && actions
+            .iter()
+            .all(|entry| entry.service().eq_ignore_ascii_case("kms"))
+}
+
+/// Whether `confused-deputy` tells of a test, as every customer of a service passes it.
+pub(super) fn is_open_guard(cx: &StatementCx<'_>, test: &ConditionTest) -> bool {
+    let key = test.key.as_str();
+    SOURCE_KEYS
+        .iter()
+        .any(|(known, _)| known.eq_ignore_ascii_case(key))
+        && is_equality(test.operator)
+        && matches!(guard(cx), Guard::Open(_))
+        && !deputies(cx).is_empty()
 }
 
 /// Whether another key may tell for whom a service acts: an external id that the service sends, the

@@ -16,7 +16,7 @@ rule! {
     /// ## What it does
     /// Flags an `Allow` to `cognito-identity.amazonaws.com` that does not ask which identity pool
     /// the token is from (`high`), and one for identities that did not sign in: `unauthenticated`
-    /// as `cognito-identity.amazonaws.com:amr`.
+    /// as `cognito-identity.amazonaws.com:amr`, or no condition on that key at all.
     ///
     /// ## Why it matters
     /// Everyone can create an identity pool in an account of their own, and with it tokens that
@@ -83,6 +83,15 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .severity(Severity::High)
         .help(format!("ask for the id of the pool as `{COGNITO}:aud`"));
     }
+    if names("aud") && !names("sub") && tests_of(cx, COGNITO, "amr").next().is_none() {
+        out.report(
+            entry.text.span(),
+            "whoever has the id of the identity pool can assume the role, if it admits guests",
+        )
+        .help(format!(
+            "ask for `authenticated` as `{COGNITO}:amr` by `ForAnyValue:StringLike`"
+        ));
+    }
     for test in tests_of(cx, COGNITO, "amr").filter(|test| is_equality(test.operator)) {
         for value in &test.values {
             let is_guest = value.text == GUEST
@@ -138,6 +147,17 @@ mod tests {
         cognito(r#"{"StringLike": {"@:aud": "eu-west-1:*"}}"#),
         "cognito-identity.amazonaws.com"
     );
+    fires!(
+        guests_as_nothing_asks_for_a_sign_in,
+        cognito(r#"{"StringEquals": {"Cognito-Identity.amazonaws.com:aud": "eu-west-1:0-0"}}"#),
+        "cognito-identity.amazonaws.com"
+    );
+    silent!(
+        users_of_a_provider_of_the_pool,
+        cognito(
+            r#"{"StringEquals": {"@:aud": "eu-west-1:0-0"}, "ForAnyValue:StringLike": {"@:amr": "accounts.google.com"}}"#
+        )
+    );
     silent!(
         users_of_one_pool,
         cognito(
@@ -150,7 +170,9 @@ mod tests {
     );
     silent!(
         pool_to_be_filled_in,
-        cognito(r#"{"StringEquals": {"@:aud": "${IdentityPool}"}}"#)
+        cognito(
+            r#"{"StringEquals": {"@:aud": "${IdentityPool}"}, "ForAnyValue:StringLike": {"@:amr": "authenticated"}}"#
+        )
     );
     silent!(
         not_guests,

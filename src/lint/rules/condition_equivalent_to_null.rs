@@ -1,7 +1,7 @@
 use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx, condition_tests::Fate, edits, rule,
-        rules::condition_wildcard_too_wide::is_any_external_id,
+        rules::condition_wildcard_too_wide::is_any_external_id, service_principals::is_open_guard,
     },
     policy::{Comparison, PolicyTypes},
     source::{Safety, Severity},
@@ -10,7 +10,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a test with `*` that only asks whether the key is in the request: `StringLike` with `*`
-    /// holds if it is, `StringNotLike` with `*` if it is not.
+    /// holds if it is, `StringNotLike` with `*` if it is not. Where it was to say for which of its
+    /// customers a service acts, `confused-deputy` tells of it.
     ///
     /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
     /// `public-write` tell it.
@@ -69,7 +70,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         Fate::WithoutKey => ("is missing from the request", "true"),
         Fate::Always | Fate::Never | Fate::Open => return,
     };
-    if cx.is_told_as_public() {
+    if cx.is_told_as_public() || is_open_guard(cx.statement, cx.test) {
         return;
     }
     let key = cx.test.key.as_str();
@@ -128,6 +129,12 @@ mod tests {
         everybody_is_let_in,
         statement(
             r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}"#
+        )
+    );
+    silent!(
+        deputy_is_another_rule,
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q", "Condition": {"StringLike": {"aws:SourceAccount": "*"}}"#
         )
     );
     silent!(null, under(r#"{"Null": {"aws:SourceVpce": "true"}}"#));

@@ -1,4 +1,5 @@
 use crate::{
+    catalog::table::SERVICE_PRINCIPALS,
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         condition_value::{self, is_placeholder},
@@ -74,10 +75,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .filter(|entry| entry.kind == PrincipalKind::Service);
     for entry in services {
         let text = entry.text.as_str();
-        if text.contains(['*', '?']) || is_unfilled(text) || is_placeholder(text) {
-            continue;
-        }
-        if let Some(fault) = fault_of_service(cx, text) {
+        if let Some(fault) = fault_of_principal(cx, text) {
             let message = format!("{} {}", condition_value::shown(text), fault.what);
             let draft = out.report(entry.text.span(), message);
             fault.help(draft, |name| replace(entry.text.content_span(), name));
@@ -102,6 +100,16 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether this rule tells of an entry under `Service`.
+pub(super) fn tells_of_principal(cx: &StatementCx<'_>, text: &str) -> bool {
+    fault_of_principal(cx, text).is_some()
+}
+
+fn fault_of_principal(cx: &StatementCx<'_>, text: &str) -> Option<Fault> {
+    let is_open = text.contains(['*', '?']) || is_unfilled(text) || is_placeholder(text);
+    (!is_open).then(|| fault_of_service(cx, text)).flatten()
 }
 
 /// What is wrong with the name of a service, and the right one.
@@ -142,12 +150,22 @@ fn fault_of_service(cx: &StatementCx<'_>, text: &str) -> Option<Fault> {
     if text.starts_with("arn:") {
         return Some(Fault::new("is an ARN and no service"));
     }
+    let trimmed = text.trim();
+    if trimmed.len() < text.len() && !trimmed.is_empty() && fault_of_service(cx, trimmed).is_none()
+    {
+        let what = "has a blank at its start or end";
+        return Some(Fault::meant(what, trimmed.to_owned()));
+    }
     if text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '@')) || text.is_empty()
     {
         return Some(Fault::new("is no name of a service"));
     }
     if !text.contains('.') {
         let what = "is no whole name of a service";
+        let principal = format!("{}.{DOMAIN}", text.to_ascii_lowercase());
+        if SERVICE_PRINCIPALS.has(&principal) {
+            return Some(Fault::meant(what, principal));
+        }
         return Some(match cx.catalog.service(text) {
             Some(service) => Fault::meant(what, format!("{}.{DOMAIN}", service.prefix())),
             None => Fault::new(what),
@@ -247,6 +265,8 @@ mod tests {
         };
         for (wrong, right) in [
             ("Lambda", "lambda.amazonaws.com"),
+            ("ec2.amazonaws.com ", "ec2.amazonaws.com"),
+            ("spotfleet", "spotfleet.amazonaws.com"),
             ("ecs-tasks.amazonaws", "ecs-tasks.amazonaws.com"),
             ("ec2.amazonaw.com", "ec2.amazonaws.com"),
         ] {

@@ -3,6 +3,7 @@ use crate::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, Strength, has_wildcard, needs_key},
         condition_value, rule,
+        service_principals::is_open_guard,
     },
     policy::{
         ArnPattern, Comparison, ConditionValue, Effect, Pattern, Piece, PolicyType, PolicyTypes,
@@ -28,7 +29,8 @@ rule! {
     /// caller chooses what is compared.
     ///
     /// For `sts:ExternalId` under `Allow` it flags a value of wildcards alone. For the other keys a lone
-    /// `*` is left to `condition-always-true` and `condition-equivalent-to-null`.
+    /// `*` is left to `condition-always-true` and `condition-equivalent-to-null`, and a service that acts
+    /// for all its customers to `confused-deputy`.
     ///
     /// In the policy of a resource that lets everybody in for that reason, `public-principal` and
     /// `public-write` tell it.
@@ -111,7 +113,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let Some(strength) = Strength::of(key).filter(|strength| strength.is_guard()) else {
         return;
     };
-    if cx.fate() != Fate::Open {
+    if cx.fate() != Fate::Open || is_open_guard(cx.statement, cx.test) {
         return;
     }
     if cx.is_told_as_public() {
@@ -305,10 +307,16 @@ mod tests {
         ),
         "arn:aws:iam::*:role/reader"
     );
+    silent!(
+        deputy_is_another_rule,
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}"#
+        )
+    );
     fires!(
         any_bucket,
         statement(
-            r#""Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:t", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#
+            r#""Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:t", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#
         ),
         "arn:aws:s3:::*"
     );

@@ -2,9 +2,9 @@ use crate::{
     catalog::AccessLevel,
     lint::{
         Category, Check, Findings, Rule, StatementCx, rule,
-        service_principals::{Guard, acts_for_others, guard},
+        service_principals::{Guard, deputies, guard},
     },
-    policy::{Effect, PolicyType, PolicyTypes, PrincipalKind},
+    policy::{PolicyType, PolicyTypes},
     source::Severity,
 };
 
@@ -87,20 +87,11 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
-    if !cx.statement.has_effect(Effect::Allow) || is_of_keys(cx) {
+    let services = deputies(cx);
+    if services.is_empty() {
         return;
     }
     let is_trust = cx.policy_type() == PolicyType::Trust;
-    let policies = if is_trust { "trust" } else { "resource" };
-    let mut services = cx
-        .named_principals()
-        .iter()
-        .filter(|entry| entry.kind == PrincipalKind::Service)
-        .filter(|entry| acts_for_others(entry.text.as_str(), policies))
-        .peekable();
-    if services.peek().is_none() {
-        return;
-    }
     let open = match guard(cx) {
         Guard::Kept | Guard::Weak(_) => return,
         Guard::Open(test) => Some(test),
@@ -129,15 +120,6 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
             draft.label(test.span, "every customer passes this");
         }
     }
-}
-
-/// Whether all of it is about keys of KMS.
-fn is_of_keys(cx: &StatementCx<'_>) -> bool {
-    let actions = cx.listed_actions();
-    !actions.is_empty()
-        && actions
-            .iter()
-            .all(|entry| entry.service().eq_ignore_ascii_case("kms"))
 }
 
 fn only_reads(cx: &StatementCx<'_>) -> bool {
@@ -215,6 +197,10 @@ mod tests {
     silent!(
         source_in_any_letter_case,
         under(r#"{"ArnEquals": {"AWS:sourcearn": "arn:aws:s3:::reports"}}"#)
+    );
+    silent!(
+        name_of_a_bucket_before_the_wildcard,
+        under(r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::reports/*"}}"#)
     );
     silent!(
         account,

@@ -17,7 +17,10 @@ rule! {
     /// (`medium`), or everything that runs in one repository (`low`): any branch, tag, pull
     /// request and environment.
     ///
-    /// A second condition that names repository, workflow, environment or ref makes up for it.
+    /// A second condition that names repository, workflow, environment or ref makes up for it, and
+    /// so does a subject that goes on with one reusable workflow at one ref: `repo:acme/*` before
+    /// `:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main`. Where only
+    /// `repository_owner` or its number limits the tokens, that is as wide as `repo:acme/*`.
     /// For the issuer of one enterprise, `token.actions.githubusercontent.com/SLUG`, other owners
     /// are those of the enterprise, which is `medium`.
     ///
@@ -116,9 +119,18 @@ impl Width {
             return heads.iter().any(is_open).then_some(Self::Repository);
         }
         match repository {
+            _ if is_pinned(pattern) => None,
             "" => Some(Self::Owner),
             name if name.contains('@') => None,
             _ => Some(Self::Repositories),
+        }
+    }
+
+    /// What is left of it where another condition names the owner.
+    fn of_one_owner(self) -> Self {
+        match self {
+            Self::Everyone | Self::Owners => Self::Owner,
+            Self::Owner | Self::Repositories | Self::Repository => self,
         }
     }
 
@@ -145,6 +157,9 @@ impl Width {
     }
 }
 
+/// Claims that tell one owner from others.
+const OF_OWNER: [&str; 2] = ["repository_owner", "repository_owner_id"];
+
 /// Claims that tell one repository, or what runs there, from others.
 const OF_REPOSITORY: [&str; 5] = [
     "repository",
@@ -164,38 +179,67 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .find(|issuer| is_github(issuer));
     let Some(issuer) = issuer else { return };
     let of_enterprise = is_github_of_enterprise(issuer);
-    let is_limited = |claims: &[&str]| {
-        cx.tests().iter().any(|test| {
+    let limit = |claims: &[&str]| {
+        cx.tests().iter().find(|test| {
             let name = claim(test, issuer).unwrap_or_default();
             claims.iter().any(|known| known.eq_ignore_ascii_case(name))
                 && limits(test, Measure::Text)
         })
     };
+    let is_limited = |claims: &[&str]| limit(claims).is_some();
     if is_limited(&OF_REPOSITORY) || tests_of(cx, issuer, "sub").any(is_narrow) {
         return;
     }
     let has_run = is_limited(&OF_RUN);
+    let owner = limit(&OF_OWNER);
+    let help = "name the repository and what may run there: \
+                `repo:OWNER/REPOSITORY:environment:NAME` or \
+                `repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH`";
+    if let Some(test) = owner.filter(|_| tests_of(cx, issuer, "sub").next().is_none()) {
+        out.report(
+            test.span,
+            "every repository of the owner can assume the role",
+        )
+        .severity(Width::Owner.severity(of_enterprise))
+        .label(test.key.span(), "says nothing of the repository")
+        .help(format!("ask for `{issuer}:sub` as well, and {help}"));
+        return;
+    }
     for test in tests_of(cx, issuer, "sub") {
         if !is_equality(test.operator) || !test.operator.comparison.reads_wildcards() {
             continue;
         }
         for value in test.values.iter().filter(|value| !is_unfilled(&value.text)) {
-            let width =
-                Width::of(&value.text).filter(|width| !(has_run && *width == Width::Repository));
+            let width = Width::of(&value.text)
+                .map(|width| owner.map_or(width, |_| width.of_one_owner()))
+                .filter(|width| !(has_run && *width == Width::Repository));
             if let Some(width) = width {
+                let is_pinned = is_pinned(&value.text);
                 out.report(
                     value.source_span(0..value.text.len()),
                     width.message(&value.text, of_enterprise),
                 )
-                .severity(width.severity(of_enterprise))
-                .help(
-                    "name the repository and what may run there: \
-                     `repo:OWNER/REPOSITORY:environment:NAME` or \
-                     `repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH`",
-                );
+                .severity(if is_pinned {
+                    Severity::Low
+                } else {
+                    width.severity(of_enterprise)
+                })
+                .help(help);
             }
         }
     }
+}
+
+/// Whether a subject goes on with one reusable workflow at one ref, which the repositories that
+/// use it cannot change.
+fn is_pinned(pattern: &str) -> bool {
+    let workflow = pattern.split_once(":job_workflow_ref:");
+    let Some((path, name)) = workflow.and_then(|(_, workflow)| workflow.split_once("@refs/"))
+    else {
+        return false;
+    };
+    let is_text = |text: &str| !text.is_empty() && !text.contains(['*', '?']);
+    is_text(path) && is_text(name.split(':').next().unwrap_or_default())
 }
 
 /// Whether a test of `sub` lets no more through than it should.
@@ -267,6 +311,44 @@ mod tests {
             r#"{"StringLike": {"@:sub": "repo:acme/web:*"}, "StringEquals": {"@:ref": "refs/heads/main"}}"#
         )
     );
+    silent!(
+        reusable_workflow_at_one_ref,
+        like(
+            r#"["repo:acme/*:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main",
+            "repo:acme/a*:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/tags/v1"]"#
+        )
+    );
+    fires!(
+        reusable_workflow_at_any_ref,
+        like(
+            r#"["repo:acme/*:job_workflow_ref:acme/ci/.github/workflows/*@refs/heads/main",
+            "repo:acme/*:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@*"]"#
+        ),
+        "repo:acme/*:job_workflow_ref:acme/ci/.github/workflows/*@refs/heads/main",
+        "repo:acme/*:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@*"
+    );
+    fires!(
+        owner_alone,
+        github(r#"{"StringEquals": {"@:aud": "sts.amazonaws.com", "@:repository_owner": "acme"}}"#),
+        r#""acme""#
+    );
+    fires!(
+        number_of_the_owner_alone,
+        github(r#"{"StringLike": {"@:Repository_Owner_ID": ["123"]}}"#),
+        r#"["123"]"#
+    );
+    silent!(
+        owner_beside_a_narrow_subject_or_workflow,
+        github(
+            r#"{"StringEquals": {"@:repository_owner": "acme", "@:sub": "repo:acme/web:pull_request"}}"#
+        )
+    );
+    silent!(
+        owner_and_workflow,
+        github(
+            r#"{"StringEquals": {"@:repository_owner": "acme", "@:job_workflow_ref": "acme/ci/.github/workflows/x.yml@refs/heads/main"}}"#
+        )
+    );
     silent!(template, like(r#""repo:${owner}/*""#));
     silent!(deny, like(r#""*""#).replace("Allow", "Deny"));
 
@@ -291,6 +373,23 @@ mod tests {
                 "{pattern}"
             );
         }
+    }
+
+    #[test]
+    fn an_owner_named_beside_the_pattern_leaves_out_the_others() {
+        let text = github(
+            r#"{"StringLike": {"@:sub": "*"}, "StringEquals": {"@:repository_owner": "acme"}}"#,
+        );
+        assert_eq!(severity(&super::RULE, &text), Severity::High);
+        let alone = github(r#"{"StringEquals": {"@:repository_owner": "acme"}}"#);
+        assert_eq!(severity(&super::RULE, &alone), Severity::High);
+    }
+
+    #[test]
+    fn a_pinned_workflow_of_any_caller_is_low() {
+        let text =
+            like(r#""repo:*:job_workflow_ref:acme/ci/.github/workflows/x.yml@refs/heads/main""#);
+        assert_eq!(severity(&super::RULE, &text), Severity::Low);
     }
 
     #[test]

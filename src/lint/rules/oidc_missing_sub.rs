@@ -205,6 +205,12 @@ mod tests {
         github(r#"{"StringLike": {"TOKEN.actions.githubusercontent.com:Sub": "repo:acme/*"}}"#)
     );
     silent!(
+        key_with_its_scheme_never_holds,
+        github(
+            r#"{"StringEquals": {"https://@:sub": "repo:acme/web:pull_request", "@:aud": "sts.amazonaws.com"}}"#
+        )
+    );
+    silent!(
         wide_pattern_is_another_rule,
         github(r#"{"StringLike": {"@:sub": "*"}}"#)
     );

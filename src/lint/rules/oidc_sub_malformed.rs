@@ -14,7 +14,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags a value for the `sub` of GitHub's tokens that cannot match: a URL, one without the
-    /// name of a claim at its start (`repo:`), `repo:` without an owner, a `ref:` that does not
+    /// name of a claim at its start (`repo:`), `repo:` without an owner, a word behind the
+    /// repository other than `pull_request` (`repo:acme/web:main`), a `ref:` that does not
     /// start with `refs/`, and `*` under an operator that takes it as it is. Subjects customised
     /// in other ways are left alone.
     ///
@@ -147,6 +148,20 @@ fn judge(value: &ConditionValue, has_wildcards: bool, out: &mut Findings<'_>) {
         no_owner(value, repository, out);
         return;
     }
+    if is_whole && !context.contains(':') && context != "pull_request" {
+        let at = end - context.len();
+        let span = if context.is_empty() {
+            value.source_span(0..end)
+        } else {
+            value.source_span(at..end)
+        };
+        out.report(
+            span,
+            never("behind the repository stands `pull_request`, or a claim with its value"),
+        )
+        .help("write `ref:refs/heads/BRANCH` or `environment:NAME` there");
+        return;
+    }
     let Some(name) = context.strip_prefix("ref:") else {
         return;
     };
@@ -236,6 +251,26 @@ mod tests {
         upper_case_key,
         github(r#"{"StringLike": {"Token.Actions.GitHubUserContent.com:SUB": "acme/web"}}"#),
         "acme/web"
+    );
+    fires!(
+        branch_without_its_claim,
+        subject("StringEquals", r#""repo:acme/web:main""#),
+        "main"
+    );
+    fires!(
+        branch_without_its_claim_behind_numbers,
+        subject(
+            "StringLike",
+            r#"["repo:acme@123/web@456:main", "repo:acme@123/web@456:pull_request"]"#
+        ),
+        "main"
+    );
+    silent!(
+        open_context,
+        subject(
+            "StringLike",
+            r#"["repo:acme/web:main*", "repo:acme/web:pull_request:actor:ana", "repo:acme/web:?"]"#
+        )
     );
     silent!(
         right_forms,

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::{
     eval::{Principal, WEB_IDENTITY_PROVIDERS},
     lint::{
@@ -66,7 +68,7 @@ rule! {
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for entry in cx.principals() {
         match Provider::of(entry) {
-            Some(Provider::Oidc(issuer)) if issuer.contains("://") => with_scheme(entry, out),
+            Some(Provider::Oidc(_)) if scheme(entry).is_some() => with_scheme(entry, out),
             Some(Provider::Oidc(_) | Provider::Saml) if is_wrong_arn(entry) => neither(entry, out),
             Some(Provider::Neither) => neither(entry, out),
             Some(Provider::Domain(domain)) => unknown_domain(entry, domain, out),
@@ -100,22 +102,27 @@ fn neither(entry: &PrincipalEntry, out: &mut Findings<'_>) {
     );
 }
 
-fn with_scheme(entry: &PrincipalEntry, out: &mut Findings<'_>) {
+/// Where the scheme of the issuer stands in the ARN of a provider.
+fn scheme(entry: &PrincipalEntry) -> Option<Range<usize>> {
     let text = entry.text.as_str();
-    let Some(start) = text.find(":oidc-provider/") else {
-        return;
-    };
-    let from = start + ":oidc-provider/".len();
-    let Some(end) = text.find("://").map(|at| at + "://".len()) else {
-        return;
-    };
-    let scheme = entry.text.source_span(from..end);
+    let from = text.find(":oidc-provider/")? + ":oidc-provider/".len();
+    let length = text.get(from..)?.find("://")? + "://".len();
+    Some(from..from + length)
+}
+
+fn with_scheme(entry: &PrincipalEntry, out: &mut Findings<'_>) {
+    let Some(range) = scheme(entry) else { return };
+    let scheme = entry.text.source_span(range);
     out.report(
         scheme,
         "the ARN of a provider has its issuer without the scheme",
     )
     .help("start with the host")
-    .fix("remove the scheme", Safety::Safe, vec![replace(scheme, "")]);
+    .fix(
+        "remove the scheme",
+        Safety::Unsafe,
+        vec![replace(scheme, "")],
+    );
 }
 
 fn unknown_domain(entry: &PrincipalEntry, domain: &str, out: &mut Findings<'_>) {
@@ -138,8 +145,8 @@ fn unknown_domain(entry: &PrincipalEntry, domain: &str, out: &mut Findings<'_>) 
 #[cfg(test)]
 mod tests {
     use crate::{
-        lint::testing::{fires, fixed, severity, silent, statement},
-        source::Severity,
+        lint::testing::{finding, fires, fixed, severity, silent, statement},
+        source::{Safety, Severity},
     };
 
     fn assumed_by(provider: &str) -> String {
@@ -201,5 +208,8 @@ mod tests {
     fn the_scheme_is_removed() {
         let text = assumed_by(r#""arn:aws:iam::123456789012:oidc-provider/https://gitlab.com""#);
         assert!(fixed(&super::RULE, &text).contains("oidc-provider/gitlab.com"));
+        // It begins to grant.
+        let fix = finding(&super::RULE, &text).fix.unwrap();
+        assert_eq!(fix.safety, Safety::Unsafe);
     }
 }

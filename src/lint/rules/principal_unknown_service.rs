@@ -1,3 +1,4 @@
+use super::condition_service_principal_format::tells_of_principal;
 use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
@@ -12,9 +13,10 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags an entry under `Service` that is not of the form `name.amazonaws.com` (`error`), or
-    /// that is one or two letters off a service principal that AWS has. Forms with a region
-    /// (`logs.eu-west-1.amazonaws.com`) and of other partitions count as the same name.
+    /// Flags an entry under `Service` that is one or two letters off a service principal that AWS
+    /// has, and one with the domain of nobody at AWS (`error`). Forms with a region
+    /// (`logs.eu-west-1.amazonaws.com`) and of other partitions count as the same name. What has
+    /// no domain, a misspelt one, or is an ARN or a URL is `condition-service-principal-format`'s.
     ///
     /// A well-formed name that is near none is left alone: it may be of a service newer than the
     /// table.
@@ -72,6 +74,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         let span = entry.text.span();
         match standing(cx.catalog, text) {
             Standing::Plausible => {}
+            _ if tells_of_principal(cx, text) => {}
             Standing::Near(meant) => {
                 out.report(span, format!("AWS has no service principal `{text}`"))
                     .help(format!("did you mean `{meant}`?"))
@@ -118,8 +121,14 @@ mod tests {
     );
     fires!(
         aa_invalid_service_principal_format,
-        assumed_by(r#""arn:aws:iam::123456789012:root""#),
-        "arn:aws:iam::123456789012:root"
+        assumed_by(r#""ci.acme.example""#),
+        "ci.acme.example"
+    );
+    silent!(
+        form_is_another_rule,
+        assumed_by(
+            r#"["arn:aws:iam::123456789012:root", "s3", "nodejs", "ec2.amazonaws.com ", "ec2.amazonaw.com"]"#
+        )
     );
     fires!(
         with_a_region,
@@ -155,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_no_name_at_all_is_an_error() {
         let of = |text: &str| severity(&super::RULE, &assumed_by(text));
-        assert_eq!(of(r#""my-app""#), Severity::Error);
-        assert_eq!(of(r#""ec2""#), Severity::Medium);
+        assert_eq!(of(r#""app.acme.example""#), Severity::Error);
+        assert_eq!(of(r#""lambda.amazon.com""#), Severity::Medium);
     }
 }

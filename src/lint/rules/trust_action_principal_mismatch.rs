@@ -137,7 +137,7 @@ fn report_action(
     if is_alone && !is_listed {
         draft.fix(
             format!("use `{right}`"),
-            Safety::Safe,
+            Safety::Unsafe,
             vec![replace(text.content_span(), *right)],
         );
     }
@@ -171,7 +171,10 @@ fn kind(entry: &PrincipalEntry) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{fires, fixed, silent, statement};
+    use crate::{
+        lint::testing::{finding, fires, fixed, silent, statement},
+        source::Safety,
+    };
 
     fn assumed_by(principal: &str, action: &str) -> String {
         statement(&format!(
@@ -244,7 +247,11 @@ mod tests {
 
     #[test]
     fn the_fix_is_the_action_of_the_provider() {
-        let text = fixed(&super::RULE, &assumed_by(OIDC, r#""sts:AssumeRole""#));
+        let before = assumed_by(OIDC, r#""sts:AssumeRole""#);
+        // It begins to grant.
+        let fix = finding(&super::RULE, &before).fix.unwrap();
+        assert_eq!(fix.safety, Safety::Unsafe);
+        let text = fixed(&super::RULE, &before);
         assert!(text.contains(r#""Action": "sts:AssumeRoleWithWebIdentity""#));
     }
 }

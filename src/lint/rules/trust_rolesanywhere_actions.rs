@@ -7,18 +7,22 @@ use crate::{
         service_principals::short_name,
         wording,
     },
-    policy::{PolicyType, PolicyTypes, PrincipalKind},
+    policy::{PolicyType, PolicyTypes, PrincipalEntry, PrincipalKind},
     source::{Safety, Severity},
 };
 
 rule! {
     /// ## What it does
     /// Flags a trust policy that lets `rolesanywhere.amazonaws.com` assume the role, and does not
-    /// allow it all of `sts:AssumeRole`, `sts:TagSession` and `sts:SetSourceIdentity`.
+    /// allow it all of `sts:AssumeRole`, `sts:TagSession` and `sts:SetSourceIdentity`. Despite its
+    /// name it does the same for EKS Pod Identity, as `medium`: `pods.eks.amazonaws.com` needs
+    /// `sts:TagSession` too.
     ///
     /// ## Why it matters
     /// IAM Roles Anywhere puts the fields of the certificate into the tags and the source
-    /// identity of each session. Without the right to do so, no session ever begins.
+    /// identity of each session. Without the right to do so, no session ever begins. EKS Pod
+    /// Identity puts the cluster, the namespace and the service account into tags, other than where
+    /// an association has them disabled.
     ///
     /// ## Fires
     /// ```json
@@ -48,12 +52,13 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
+    /// - <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     /// - Access Analyzer: `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "trust-rolesanywhere-actions",
         category: Category::Semantics,
         severity: Severity::Error,
-        summary: "role for Roles Anywhere lacks an action",
+        summary: "role for Roles Anywhere or EKS Pod Identity lacks an action",
         types: PolicyTypes::of(&[PolicyType::Trust]),
         enabled: true,
         since: "0.1.0",
@@ -61,16 +66,54 @@ rule! {
     };
 }
 
-const NEEDED: [&str; 3] = [BY_KEY, "sts:TagSession", "sts:SetSourceIdentity"];
+/// A service whose sessions carry more than keys.
+struct Needs {
+    /// The service principal without its ending.
+    service: &'static str,
+    name: &'static str,
+    actions: &'static [&'static str],
+    severity: Severity,
+}
+
+const TAG: &str = "sts:TagSession";
+
+const SERVICES: [Needs; 2] = [
+    Needs {
+        service: "rolesanywhere",
+        name: "Roles Anywhere",
+        actions: &[BY_KEY, TAG, "sts:SetSourceIdentity"],
+        severity: Severity::Error,
+    },
+    // An association can do without tags.
+    Needs {
+        service: "pods.eks",
+        name: "EKS Pod Identity",
+        actions: &[BY_KEY, TAG],
+        severity: Severity::Medium,
+    },
+];
 
 fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
+    for needs in &SERVICES {
+        check_service(cx, needs, out);
+    }
+}
+
+fn check_service(cx: &DocumentCx<'_>, needs: &Needs, out: &mut Findings<'_>) {
+    let is_it = |entry: &&PrincipalEntry| {
+        entry.kind == PrincipalKind::Service
+            && short_name(entry.text.as_str()).as_deref() == Some(needs.service)
+    };
+    let names_it = |cx: &StatementCx<'_>| cx.named_principals().iter().any(|entry| is_it(&entry));
     let statements: Vec<_> = cx.statements().filter(names_it).collect();
     let Some(first) = statements.iter().find(|each| allows(each, BY_KEY)) else {
         return;
     };
     let is_allowed = |action: &str| statements.iter().any(|each| allows(each, action));
-    let missing: Vec<_> = NEEDED
-        .into_iter()
+    let missing: Vec<_> = needs
+        .actions
+        .iter()
+        .copied()
         .filter(|action| !is_allowed(action))
         .collect();
     let Some(element) = &first.statement.action else {
@@ -79,18 +122,17 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
     if missing.is_empty() || !element.unfilled.is_empty() || element.unread > 0 {
         return;
     }
-    let entry = first
-        .named_principals()
-        .iter()
-        .find(|entry| entry.kind == PrincipalKind::Service && is_it(entry.text.as_str()));
+    let entry = first.named_principals().iter().find(is_it);
     let draft = out
         .report(
             element.span,
             format!(
-                "without {} no session of Roles Anywhere begins",
-                wording::list(&missing)
+                "without {} no session of {} begins",
+                wording::list(&missing),
+                needs.name
             ),
         )
+        .severity(needs.severity)
         .help(format!("add {}", wording::list(&missing)));
     let draft = match entry {
         Some(entry) => draft.label(entry.text.span(), "sets them on every session"),
@@ -112,16 +154,6 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
         format!("{written}{added}")
     };
     draft.fix("add them", Safety::Unsafe, vec![replace(last, replacement)]);
-}
-
-fn names_it(cx: &StatementCx<'_>) -> bool {
-    cx.named_principals()
-        .iter()
-        .any(|entry| entry.kind == PrincipalKind::Service && is_it(entry.text.as_str()))
-}
-
-fn is_it(service: &str) -> bool {
-    short_name(service).as_deref() == Some("rolesanywhere")
 }
 
 #[cfg(test)]
@@ -148,6 +180,18 @@ mod tests {
             r#"["sts:AssumeRole", "sts:Tag*"]"#
         ),
         r#"["sts:AssumeRole", "sts:Tag*"]"#
+    );
+    fires!(
+        pods_without_tags,
+        assumed_by("pods.eks.amazonaws.com", r#""sts:AssumeRole""#),
+        r#""sts:AssumeRole""#
+    );
+    silent!(
+        pods_with_tags,
+        assumed_by(
+            "pods.eks.amazonaws.com",
+            r#"["sts:AssumeRole", "sts:TagSession"]"#
+        )
     );
     silent!(
         all,

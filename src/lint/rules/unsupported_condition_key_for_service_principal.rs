@@ -1,5 +1,8 @@
 use crate::{
-    lint::{Category, Check, Findings, Rule, TestCx, condition_key::holds_without_key, rule},
+    lint::{
+        Category, Check, Findings, Rule, TestCx, condition_key::holds_without_key, rule,
+        service_principals::short_name,
+    },
     policy::{Effect, PolicyType, PolicyTypes, PrincipalKind, starts_with_ignoring_case},
     source::Severity,
 };
@@ -7,7 +10,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags keys about the organization, the tags or the user name of the caller in an `Allow`
-    /// whose principals are all AWS services.
+    /// whose principals are all AWS services. IAM Roles Anywhere is spared as to tags: it puts the fields
+    /// of the certificate into them, and asks for the role with `aws:PrincipalTag/x509Subject/CN`.
     ///
     /// ## Why it matters
     /// A service that calls in its own name is in no organization, has no tags and is no user. The
@@ -44,6 +48,7 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// - <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
     /// - Access Analyzer: `UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "unsupported-condition-key-for-service-principal",
@@ -57,12 +62,14 @@ rule! {
     };
 }
 
+const OF_TAGS: &str = "aws:PrincipalTag/";
+
 /// What services lack, and what tells the same of the resource that they act for. A `/` ends what
 /// the name of a tag follows.
 const ABSENT: [(&str, &str); 4] = [
     ("aws:PrincipalOrgID", "aws:SourceOrgID"),
     ("aws:PrincipalOrgPaths", "aws:SourceOrgPaths"),
-    ("aws:PrincipalTag/", "aws:SourceAccount"),
+    (OF_TAGS, "aws:SourceAccount"),
     ("aws:username", "aws:SourceAccount"),
 ];
 
@@ -85,6 +92,16 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         || principal.entries.is_empty()
         || statement.effect() != Some(Effect::Allow)
         || holds_without_key(cx.test) != Some(false)
+    {
+        return;
+    }
+    // Roles Anywhere has the tags of the certificate.
+    let of_certificates = |text: &str| short_name(text).as_deref() == Some("rolesanywhere");
+    if starts_with_ignoring_case(key, OF_TAGS)
+        && principal
+            .entries
+            .iter()
+            .any(|entry| of_certificates(entry.text.as_str()))
     {
         return;
     }
@@ -135,6 +152,23 @@ mod tests {
             r#"{"Service": "cloudfront.amazonaws.com", "AWS": "*"}"#,
             ORGANISATION
         )
+    );
+    silent!(
+        fields_of_a_certificate,
+        statement(
+            r#""Effect": "Allow", "Principal": {"Service": ["rolesanywhere.amazonaws.com"]},
+               "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], "Condition": {
+                 "StringEquals": {"aws:PrincipalTag/x509Subject/CN": "node1"}}"#
+        )
+    );
+    fires!(
+        organization_of_a_certificate,
+        by(
+            "Allow",
+            r#"{"Service": "rolesanywhere.amazonaws.com"}"#,
+            ORGANISATION
+        ),
+        "aws:PrincipalOrgID"
     );
     silent!(denied, by("Deny", SERVICE, ORGANISATION));
     silent!(
