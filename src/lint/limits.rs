@@ -215,7 +215,7 @@ mod tests {
     fn what_a_condition_limits_is_told_by_key_operator_and_values() {
         use Limit::{Nothing, Strong, Weak};
         for (condition, expected) in [
-            (r#"{}"#, Nothing),
+            (r"{}", Nothing),
             (
                 r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
                 Strong,
