@@ -183,6 +183,10 @@ impl Entry for ResourcePattern {
         if own == text || self.form == ResourceForm::Star {
             return Some(true);
         }
+        if [own, text].iter().all(|each| is_of_own_api(each)) && are_short(own, text) {
+            let ready = |text| Wildcard::new(text, Case::Sensitive);
+            return Some(ready(own).covers(&ready(text)));
+        }
         let may = self.is_pattern()
             && matches!(other.form, ResourceForm::Arn(_))
             && are_short(own, text)
@@ -203,6 +207,11 @@ impl Entry for ResourcePattern {
                 .zip(&theirs)
                 .all(|(own, theirs)| own.intersects(theirs))
     }
+}
+
+/// Whether a resource is of the API whose policy this is, for which API Gateway takes a short form.
+fn is_of_own_api(text: &str) -> bool {
+    text.starts_with("execute-api:/") && !text.contains('$')
 }
 
 fn has_variables(arn: &ArnPattern) -> bool {

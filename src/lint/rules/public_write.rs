@@ -101,6 +101,12 @@ mod tests {
         "*"
     );
     silent!(
+        paths_of_an_api_behind_an_endpoint,
+        statement(
+            r#""Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/stage/*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}}}, {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/stage/GET/pets""#
+        )
+    );
+    silent!(
         reading_is_another_rule,
         statement(
             r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#
