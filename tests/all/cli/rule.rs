@@ -78,7 +78,8 @@ fn ids_of_other_tools_find_our_rules() {
     iamsim(["rule", "--from", "nobody-knows-this"])
         .run()
         .exits(2)
-        .complains("`AA` for Access Analyzer");
+        .complains("AA:MISSING_VERSION")
+        .complains("for tflint");
 }
 
 #[test]
