@@ -109,9 +109,10 @@ fn asks_for_missing(cx: &TestCx<'_>) -> bool {
         .filter_map(|statement| statement.condition.as_ref())
         .flat_map(|condition| &condition.tests)
         .any(|test| {
-            let missing = match test.operator.comparison {
-                Comparison::Null => null_value(test) == Some(true),
-                _ => holds_if_missing(test.operator),
+            let missing = if test.operator.comparison == Comparison::Null {
+                null_value(test) == Some(true)
+            } else {
+                holds_if_missing(test.operator)
             };
             is_about_factor(test) && missing
         })
