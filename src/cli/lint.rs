@@ -19,7 +19,22 @@ use crate::{
         load::{self, LoadError},
     },
 };
+use miette::Diagnostic;
 use rayon::prelude::*;
+
+/// How many policies one principal may have at most: more than AWS lets anyone attach, those of the
+/// organisation counted in.
+const MOST_TOGETHER: usize = 100;
+
+/// More files than one principal has policies.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{count} files are given, and no principal has as many policies")]
+#[diagnostic(help(
+    "give with `--together` the policies of one principal, at most {MOST_TOGETHER}"
+))]
+struct TooManyTogether {
+    count: usize,
+}
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.paths]) {
@@ -44,6 +59,12 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         inline_in: arguments.inline_in.map(Into::into),
         today,
     };
+    if arguments.together && candidates.len() > MOST_TOGETHER {
+        io.misuse(&TooManyTogether {
+            count: candidates.len(),
+        });
+        return Ok(Exit::Failed);
+    }
     let checked = if arguments.together {
         check_together(&candidates, options, io)
     } else {
@@ -149,7 +170,7 @@ fn check_together(
             .iter()
             .enumerate()
             .filter(|(other, _)| *other != index)
-            .filter_map(|(_, companion)| companion.clone())
+            .filter_map(|(_, companion)| companion.as_ref())
             .collect();
         checked.push(source.map(|source| {
             let checked = check_beside(&source, &others, &options(candidate));

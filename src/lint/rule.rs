@@ -127,7 +127,7 @@ pub(super) struct DocumentCx<'a> {
     /// What the user asked for.
     pub(super) options: &'a Options,
     /// The other policies of the same principal, where the user says so.
-    pub(super) companions: &'a [Companion],
+    pub(super) companions: &'a [&'a Companion],
     /// What the rules may still cost over this policy, and what they found out already.
     pub(super) effort: &'a Effort,
     /// What AWS has.

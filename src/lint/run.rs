@@ -90,7 +90,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
 
 /// Like [`check`], with the other policies of the same principal: what these give and take away counts
 /// where it is asked what the principal holds.
-pub fn check_beside(source: &Source, companions: &[Companion], options: &Options) -> Checked {
+pub fn check_beside(source: &Source, companions: &[&Companion], options: &Options) -> Checked {
     let rules: Vec<_> = RULES
         .iter()
         .filter(|rule| rule.enabled || options.extend_select.iter().any(|id| id == rule.id))
@@ -101,7 +101,7 @@ pub fn check_beside(source: &Source, companions: &[Companion], options: &Options
 fn check_with(
     rules: &[&'static Rule],
     source: &Source,
-    companions: &[Companion],
+    companions: &[&Companion],
     options: &Options,
 ) -> Checked {
     let (document, mut checked) = read_tree(source, options.policy_type);

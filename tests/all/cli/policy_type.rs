@@ -122,3 +122,15 @@ fn rules_that_are_off_run_where_they_are_asked_for() {
     .exits(2)
     .complains("did you mean `missing-sid`?");
 }
+
+#[test]
+fn a_folder_of_policies_is_not_taken_for_one_principal() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..101 {
+        fs::write(folder.path().join(format!("{number}.json")), RUNS).unwrap();
+    }
+    lint(folder.path(), &[".", "--together"])
+        .exits(2)
+        .complains("101 files are given")
+        .complains("at most 100");
+}
