@@ -5,7 +5,7 @@ use super::{
     embedded::{find, list, row, text},
     layout::{ACCESS_LEVELS, ACTION_TYPES, ACTIONS, RESOURCE_TYPES, SERVICES},
 };
-use crate::policy::compare_ignoring_case;
+use crate::policy::{Arn, compare_ignoring_case};
 use std::fmt;
 
 /// A service of the reference.
@@ -252,6 +252,13 @@ impl fmt::Debug for ActionResource {
 pub struct ResourceType(u32);
 
 impl ResourceType {
+    /// The services that its ARNs name.
+    pub fn namespaces(self) -> impl Iterator<Item = &'static str> {
+        self.arn_templates()
+            .filter_map(|form| Arn::parse(form).ok())
+            .map(|arn| arn.service)
+    }
+
     /// Its place among all types.
     pub(super) fn index(self) -> usize {
         self.0 as usize

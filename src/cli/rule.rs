@@ -27,7 +27,7 @@ impl UnknownCode {
         let near = all
             .map(|known| (strsim::damerau_levenshtein(&known, code), known))
             .min()
-            .filter(|(distance, _)| code.len() <= 128 && *distance <= 4);
+            .filter(|(distance, _)| code.len() <= 128 && *distance <= 4.min(code.len() / 4));
         let help = match near {
             Some((_, known)) => format!("did you mean `{known}`?"),
             None => {

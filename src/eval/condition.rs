@@ -76,8 +76,8 @@ fn open_keys(test: &Test, view: &RequestView<'_>) -> BTreeSet<Unknown> {
     open
 }
 
-/// What a test is where the request lacks the key.
-pub(super) fn holds_without_key(operator: Operator) -> bool {
+/// Whether a test with this operator holds for a request that lacks the key.
+pub fn holds_without_key(operator: Operator) -> bool {
     operator.if_exists
         || match operator.quantifier {
             Some(Quantifier::ForAllValues) => true,

@@ -3,16 +3,11 @@
 use super::{
     Context, Layer, Principal, Request, Target, Truth,
     compile::{Expected, ResourceMatcher, StringMatcher, Test, test as compiled},
-    condition::{holds_without_key, matches},
+    condition::matches,
     typed,
     view::RequestView,
 };
-use crate::policy::{ActionName, ConditionTest, Operator, TextPattern, Version, witnesses};
-
-/// Whether a test with this operator holds for a request that lacks the key.
-pub fn holds_if_missing(operator: Operator) -> bool {
-    holds_without_key(operator)
-}
+use crate::policy::{ActionName, ConditionTest, TextPattern, Version, witnesses};
 
 /// Whether one value of a key satisfies all of some tests.
 #[derive(Debug, Clone, PartialEq, Eq)]

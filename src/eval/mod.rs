@@ -29,9 +29,10 @@ mod view;
 
 pub use compile::{CompiledPolicy, fault_of_value};
 pub use completion::{UnknownPolicies, Value};
+pub use condition::holds_without_key;
 pub use decide::{CallDecision, decide, decide_call, examine, trace};
 pub use derive::{derive_context, resource_account, role_arn};
-pub use every_value::{CommonValue, common_value, holds_if_missing};
+pub use every_value::{CommonValue, common_value};
 pub use exceptions::Exemption;
 pub use formula::{Atom, Claim, Formula};
 pub use layer::{AttachedPolicy, Layer, Setting, Supply};

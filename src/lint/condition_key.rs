@@ -1,12 +1,12 @@
 //! What AWS says of a condition key, and what a test of it does where a request lacks it.
 
-use super::{StatementCx, TestCx, placeholders::is_unfilled};
+use super::{StatementCx, TestCx, placeholders::is_unfilled, reach::stands_for};
 use crate::{
     catalog::{
         Action, Catalog, GlobalConditionKey, ServiceConditionKey, ValueType,
         table::UNLISTED_CONDITION_KEYS,
     },
-    policy::{ActionPattern, Case, Comparison, ConditionTest, Effect, Quantifier, Wildcard},
+    policy::{Case, Comparison, ConditionTest, Effect, Quantifier, Wildcard},
 };
 
 /// What the catalog has on a condition key.
@@ -187,10 +187,7 @@ impl StatementCx<'_> {
         !self.can_afford(entries.len() * actions.len())
             || actions.iter().any(|action| {
                 let name = action.full_name();
-                let covers = |entry: &ActionPattern| {
-                    Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
-                };
-                entries.iter().any(covers)
+                entries.iter().any(|entry| stands_for(entry, &name))
             })
     }
 

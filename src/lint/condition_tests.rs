@@ -129,7 +129,7 @@ impl TestCx<'_> {
         let reads_wildcards = operator.comparison.reads_wildcards();
         (reads_wildcards && values.iter().any(|value| is_any(&value.text))).then(|| {
             let with_key = !operator.comparison.is_negated();
-            (eval::holds_if_missing(operator), with_key)
+            (eval::holds_without_key(operator), with_key)
         })
     }
 
@@ -210,7 +210,7 @@ pub(super) fn needs_key(test: &ConditionTest) -> bool {
     if test.operator.comparison == Comparison::Null {
         return null_value(test) == Some(false);
     }
-    !eval::holds_if_missing(test.operator)
+    !eval::holds_without_key(test.operator)
 }
 
 /// Whether a condition holds only for requests that have a key.

@@ -328,11 +328,6 @@ fn all_covered<E: Entry>(own: &[E], others: &[E], cx: &StatementCx<'_>) -> bool 
 /// How many comparisons of names it is to compare two entries.
 const COMPARISONS: usize = 4;
 
-/// Whether an element could be read whole, and nothing in it is left to a template engine.
-pub(super) fn is_whole<T>(element: &Element<T>) -> bool {
-    element.unread == 0 && element.unfilled.is_empty()
-}
-
 /// Whether what a statement says with an element or its opposite covers what another says.
 fn side_covers<E: Entry>(
     own: (Option<&Element<E>>, Option<&Element<E>>),
@@ -343,15 +338,15 @@ fn side_covers<E: Entry>(
     match (own, other) {
         ((None, None), (None, None)) => true,
         ((Some(own), None), (Some(other), None)) => {
-            is_whole(other) && all_covered(&own.entries, &other.entries, cx)
+            other.is_whole() && all_covered(&own.entries, &other.entries, cx)
         }
         ((Some(own), None), (None, Some(_))) => own.entries.iter().any(is_everything),
         ((None, Some(own)), (None, Some(other))) => {
-            is_whole(own) && all_covered(&other.entries, &own.entries, cx)
+            own.is_whole() && all_covered(&other.entries, &own.entries, cx)
         }
         ((None, Some(own)), (Some(other), None)) => {
-            is_whole(own)
-                && is_whole(other)
+            own.is_whole()
+                && other.is_whole()
                 && other
                     .entries
                     .iter()
@@ -374,7 +369,7 @@ pub(super) fn covers_entry(own: &StatementCx<'_>, entry: &ActionPattern) -> bool
             own.can_afford(element.entries.len() * COMPARISONS)
                 && element.entries.iter().any(|each| each.covers(entry))
         }
-        (None, Some(element)) => is_whole(element) && leaves_out_none(element, entry, own),
+        (None, Some(element)) => element.is_whole() && leaves_out_none(element, entry, own),
         _ => false,
     }
 }

@@ -3,10 +3,10 @@
 //! A set counts where the principal holds all of it, which the engine decides over the whole policy,
 //! and over the other policies of the same principal where they are given.
 
-use super::{DocumentCx, Findings, StatementCx, reach::stands_for, wording};
+use super::{DocumentCx, Findings, StatementCx, reach::leaves_out, wording};
 use crate::{
     catalog::{Action, Catalog, table::PRIVILEGE_ESCALATION},
-    policy::{ActionPattern, Case, Effect, Policy, PolicyType, Statement, Wildcard},
+    policy::{ActionPattern, Case, Effect, Policy, PolicyType, Wildcard},
     source::{Severity, Span},
 };
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -130,7 +130,7 @@ fn places(policy: &Policy, key_text: impl Fn(Span) -> Span) -> BTreeMap<Action, 
         }
         if let Some(element) = &statement.not_action {
             for action in actions_by_service().values().flatten() {
-                if !leaves_out(statement, *action) {
+                if !leaves_out(element, &action.full_name()) {
                     add(*action, key_text(element.key_span));
                 }
             }
@@ -163,18 +163,6 @@ fn let_in(entry: &ActionPattern) -> Vec<Action> {
         .copied()
         .filter(|action| wildcard.matches(action.name()));
     found.collect()
-}
-
-fn leaves_out(statement: &Statement, action: Action) -> bool {
-    let name = action.full_name();
-    statement.not_action.iter().any(|element| {
-        element.unread > 0
-            || element
-                .unfilled
-                .iter()
-                .any(|unfilled| unfilled.may_match(&name))
-            || element.entries.iter().any(|entry| stands_for(entry, &name))
-    })
 }
 
 impl DocumentCx<'_> {

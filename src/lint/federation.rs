@@ -5,7 +5,8 @@
 use super::{
     StatementCx,
     placeholders::is_unfilled,
-    principals::{Measure, covers, limits},
+    principals::{Measure, limits},
+    reach::stands_for,
 };
 use crate::{
     catalog::table::OIDC_ISSUERS,
@@ -176,7 +177,7 @@ pub(super) fn allows(cx: &StatementCx<'_>, action: &str) -> bool {
         && cx
             .listed_actions()
             .iter()
-            .any(|entry| covers(entry.as_str(), action))
+            .any(|entry| stands_for(entry, action))
 }
 
 /// Whether a test asks for what a token said, though not in a key of its issuer: tags and the

@@ -4,7 +4,10 @@
 //! lets in everybody who cares to write it. What each key limits is told by
 //! `data/condition-key-strength.txt`; what its values leave of that is judged here.
 
-use super::condition_tests::{boolean_value, null_value};
+use super::{
+    condition_key::is_of_identity_provider,
+    condition_tests::{boolean_value, null_value},
+};
 use crate::{
     catalog::{Catalog, GlobalConditionKey, table::CONDITION_KEY_STRENGTH},
     policy::{Comparison, ConditionTest, Quantifier, Statement},
@@ -168,12 +171,6 @@ fn grade(word: &str) -> Limit {
 fn is_global(key: &str) -> bool {
     key.get(..4)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
-}
-
-/// Keys of identity providers start with a host, or are those of SAML.
-fn is_of_identity_provider(key: &str) -> bool {
-    let provider = key.split(':').next().unwrap_or_default();
-    provider.contains('.') || provider.eq_ignore_ascii_case("saml")
 }
 
 /// What the values leave of it: each value is one more way in, so the weakest counts.

@@ -266,7 +266,8 @@ impl<'a> Listed<'a> {
             let whole = start.is_empty() && open && service_of(arn) == Some(service.prefix());
             whole
                 || service.resource_types().any(|kind| {
-                    namespaces(kind).any(|own| service_of(arn).is_none_or(|service| service == own))
+                    kind.namespaces()
+                        .any(|own| service_of(arn).is_none_or(|service| service == own))
                         && kind.arn_templates().any(covers)
                 })
         })
@@ -289,7 +290,7 @@ fn is_of_unknown_form(arn: &ArnPattern, action: Action) -> bool {
         return false;
     };
     let [.., resource] = arn.fields();
-    let own = |kind: ResourceType| namespaces(kind).any(|each| each == namespace);
+    let own = |kind: ResourceType| kind.namespaces().any(|each| each == namespace);
     let known = || action.service().resource_types().filter(|kind| own(*kind));
     if !action
         .resources()
@@ -323,13 +324,6 @@ fn is_of_unknown_form(arn: &ArnPattern, action: Action) -> bool {
 fn service_of(arn: &ArnPattern) -> Option<&str> {
     let [_, service, ..] = arn.fields();
     service.as_literal()
-}
-
-/// The services that the ARNs of a type name.
-fn namespaces(kind: ResourceType) -> impl Iterator<Item = &'static str> {
-    kind.arn_templates()
-        .filter_map(|form| Arn::parse(form).ok())
-        .map(|arn| arn.service)
 }
 
 /// What the resource part of an ARN template starts with, before the first name.

@@ -9,8 +9,7 @@ use super::{
 use crate::{
     eval::Principal,
     policy::{
-        AccountId, Case, Comparison, ConditionTest, Operator, PrincipalEntry, PrincipalKind,
-        Quantifier, Wildcard,
+        AccountId, Comparison, ConditionTest, Operator, PrincipalEntry, PrincipalKind, Quantifier,
     },
 };
 
@@ -214,12 +213,6 @@ pub(super) fn caller_limit<'a>(cx: &'a StatementCx<'_>) -> Option<&'a ConditionT
     cx.tests()
         .iter()
         .find(|test| limits::of_test(test, Of::Callers) == Limit::Strong)
-}
-
-/// Whether an entry of `Action` covers an action.
-pub(super) fn covers(entry: &str, action: &str) -> bool {
-    entry.eq_ignore_ascii_case(action)
-        || entry.contains(['*', '?']) && Wildcard::new(entry, Case::Ignored).matches(action)
 }
 
 impl StatementCx<'_> {

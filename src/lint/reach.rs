@@ -27,6 +27,16 @@ fn entry_for<'a>(element: &'a Element<ActionPattern>, action: &str) -> Option<&'
         .find(|entry| stands_for(entry, action))
 }
 
+/// Whether `NotAction` leaves an action out, or may.
+pub(super) fn leaves_out(element: &Element<ActionPattern>, action: &str) -> bool {
+    entry_for(element, action).is_some()
+        || element.unread > 0
+        || element
+            .unfilled
+            .iter()
+            .any(|unfilled| unfilled.may_match(action))
+}
+
 /// Whether an entry stands for an action, by its whole name.
 pub(super) fn stands_for(entry: &ActionPattern, action: &str) -> bool {
     if !entry.has_wildcard() {
@@ -54,13 +64,7 @@ impl StatementCx<'_> {
             });
         }
         let element = self.statement.not_action.as_ref()?;
-        let excluded = entry_for(element, &name).is_some()
-            || element.unread > 0
-            || element
-                .unfilled
-                .iter()
-                .any(|unfilled| unfilled.may_match(&name));
-        (!excluded).then(|| Through {
+        (!leaves_out(element, &name)).then(|| Through {
             span: self.document.key_text(element.key_span),
             negated: true,
         })

@@ -3,7 +3,7 @@
 use super::DocumentCx;
 use crate::{
     catalog::{Catalog, ResourceType, Service},
-    policy::{ActionPattern, Arn, ArnPattern, PolicyType, ResourceForm},
+    policy::{ActionPattern, ArnPattern, PolicyType, ResourceForm},
 };
 
 /// Services whose resource policies have actions and ARNs of their own service alone.
@@ -74,7 +74,7 @@ pub(super) fn is_foreign_action(catalog: Catalog, entry: &ActionPattern, owner: 
             .starts_with(&format!("{}-", owner.prefix()))
         && !service
             .resource_types()
-            .flat_map(namespaces)
+            .flat_map(ResourceType::namespaces)
             .any(|namespace| namespace == owner.prefix())
 }
 
@@ -85,13 +85,7 @@ pub(super) fn is_foreign_arn(arn: &ArnPattern, owner: Service) -> bool {
         service != owner.prefix()
             && !owner
                 .resource_types()
-                .flat_map(namespaces)
+                .flat_map(ResourceType::namespaces)
                 .any(|namespace| namespace == service)
     })
-}
-
-fn namespaces(kind: ResourceType) -> impl Iterator<Item = &'static str> {
-    kind.arn_templates()
-        .filter_map(|form| Arn::parse(form).ok())
-        .map(|arn| arn.service)
 }

@@ -169,6 +169,7 @@ impl<'a> DocumentCx<'a> {
             catalog: self.catalog,
             named: OnceCell::new(),
             limit_of_calls: OnceCell::new(),
+            limitable: OnceCell::new(),
         }
     }
 
@@ -295,6 +296,8 @@ pub(super) struct StatementCx<'a> {
     named: OnceCell<Vec<(usize, Option<Action>)>>,
     /// How much its condition limits what is called, once it was asked for.
     limit_of_calls: OnceCell<Limit>,
+    /// The actions that could be limited to resources, once they were asked for.
+    pub(super) limitable: OnceCell<Vec<Action>>,
 }
 
 /// What a rule over a test of a condition sees.

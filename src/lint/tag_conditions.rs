@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     catalog::{AccessLevel, Service},
-    policy::Element,
     source::Span,
 };
 
@@ -67,7 +66,7 @@ impl Untagged {
             all.spans.push(entry.text().span());
         }
         let not_action = statement.statement.not_action.as_ref();
-        if let Some(element) = not_action.filter(|element| is_read(element)) {
+        if let Some(element) = not_action.filter(|element| element.is_whole()) {
             all.spans.push(element.key_span);
         }
         if all.spans.is_empty() || !statement.can_afford(ALL_KEYS) {
@@ -94,10 +93,6 @@ impl Untagged {
             wide,
         }
     }
-}
-
-fn is_read<T>(element: &Element<T>) -> bool {
-    element.unread == 0 && element.unfilled.is_empty()
 }
 
 /// Whether the test is of a tag by a global key, and fails where there is none.
@@ -134,7 +129,7 @@ pub(super) fn has_no_resource(cx: &TestCx<'_>) -> bool {
     let Some(key) = cx.key.service else {
         return false;
     };
-    if !is_of_resource || !tests_tags(cx) || !is_read(element) {
+    if !is_of_resource || !tests_tags(cx) || !element.is_whole() {
         return false;
     }
     let entries = &element.entries;

@@ -45,8 +45,16 @@ pub(super) fn underlined_as(
 /// The one finding of a rule in a document.
 #[track_caller]
 pub(super) fn finding(rule: &Rule, text: &str) -> Finding {
+    finding_as(rule, None, text)
+}
+
+/// The one finding of a rule in a document of a type.
+#[track_caller]
+pub(super) fn finding_as(rule: &Rule, policy_type: Option<PolicyType>, text: &str) -> Finding {
     let source = Source::new("test.json", text.as_bytes().to_vec());
-    let mut found = check(&source, &options(rule, &source)).findings;
+    let mut options = options(rule, &source);
+    options.policy_type = policy_type.or(options.policy_type);
+    let mut found = check(&source, &options).findings;
     found.retain(|finding| finding.rule == rule.rule_id());
     assert_eq!(found.len(), 1, "{text}");
     found.remove(0)

@@ -124,6 +124,13 @@ pub struct Element<T> {
     pub unfilled: Vec<UnfilledAction>,
 }
 
+impl<T> Element<T> {
+    /// Whether every entry could be read, and none is left to a template engine.
+    pub fn is_whole(&self) -> bool {
+        self.unread == 0 && self.unfilled.is_empty()
+    }
+}
+
 /// An action with a part that a template engine was to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfilledAction {

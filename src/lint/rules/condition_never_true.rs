@@ -1,5 +1,5 @@
 use crate::{
-    eval::{CommonValue, common_value, fault_of_value, holds_if_missing},
+    eval::{CommonValue, common_value, fault_of_value, holds_without_key},
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, null_value},
@@ -242,7 +242,7 @@ fn exclude(cx: &TestCx<'_>, tests: &[&ConditionTest]) -> bool {
         if test.operator.comparison == Comparison::Null {
             null_value(test) != Some(false)
         } else {
-            holds_if_missing(test.operator)
+            holds_without_key(test.operator)
         }
     };
     if tests.iter().all(holds_without_key) && !cx.is_always_present() {

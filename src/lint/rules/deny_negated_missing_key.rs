@@ -1,5 +1,5 @@
 use crate::{
-    eval::holds_if_missing,
+    eval::holds_without_key,
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{Fate, Strength, null_value},
@@ -99,7 +99,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     let operator = cx.test.operator;
     if !operator.comparison.is_negated()
         || operator.if_exists
-        || !holds_if_missing(operator)
+        || !holds_without_key(operator)
         || !cx.has_effect(Effect::Deny)
         || cx.fate() != Fate::Open
         || !reaches_services(cx, cx.test.key.as_str())
@@ -111,7 +111,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     // Of several such tests the first is reported.
     let first = cx.condition.tests.iter().find(|test| {
         test.operator.comparison.is_negated()
-            && holds_if_missing(test.operator)
+            && holds_without_key(test.operator)
             && reaches_services(cx, test.key.as_str())
     });
     if first.is_some_and(|first| first.key.span() != cx.test.key.span()) {

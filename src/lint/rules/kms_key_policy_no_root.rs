@@ -1,5 +1,5 @@
 use crate::{
-    lint::{Category, Check, DocumentCx, Findings, Rule, covering, rule},
+    lint::{Category, Check, DocumentCx, Findings, Rule, rule},
     policy::{
         ActionPattern, Case, Effect, PolicyType, PolicyTypes, ResourceForm, Statement, Wildcard,
     },
@@ -101,13 +101,11 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 fn is_of_key(statement: &Statement) -> bool {
     let actions = statement.action.as_ref().is_some_and(|element| {
         let kms = |entry: &ActionPattern| entry.service().eq_ignore_ascii_case("kms");
-        covering::is_whole(element)
-            && !element.entries.is_empty()
-            && element.entries.iter().all(kms)
+        element.is_whole() && !element.entries.is_empty() && element.entries.iter().all(kms)
     });
     let resources = statement.resource.as_ref().is_some_and(|element| {
         let mut entries = element.entries.iter();
-        covering::is_whole(element) && entries.all(|entry| entry.form == ResourceForm::Star)
+        element.is_whole() && entries.all(|entry| entry.form == ResourceForm::Star)
     });
     actions && resources && statement.effect.is_some() && statement.principal.is_some()
 }

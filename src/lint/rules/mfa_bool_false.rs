@@ -1,5 +1,5 @@
 use crate::{
-    eval::holds_if_missing,
+    eval::holds_without_key,
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{MFA, MFA_AGE, boolean_value, null_value},
@@ -112,7 +112,7 @@ fn asks_for_missing(cx: &TestCx<'_>) -> bool {
             let missing = if test.operator.comparison == Comparison::Null {
                 null_value(test) == Some(true)
             } else {
-                holds_if_missing(test.operator)
+                holds_without_key(test.operator)
             };
             is_about_factor(test) && missing
         })

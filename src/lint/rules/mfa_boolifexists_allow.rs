@@ -1,5 +1,5 @@
 use crate::{
-    eval::holds_if_missing,
+    eval::holds_without_key,
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_tests::{MFA, MFA_AGE, boolean_value, condition_needs, without_if_exists},
@@ -66,7 +66,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
     if !cx.is_about(MFA) && !of_age
         || operator.comparison == Comparison::Null
         || operator.quantifier.is_some()
-        || !holds_if_missing(operator)
+        || !holds_without_key(operator)
         || !cx.has_effect(Effect::Allow)
         || condition_needs(cx.condition, MFA)
         || condition_needs(cx.condition, MFA_AGE)

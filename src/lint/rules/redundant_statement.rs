@@ -151,7 +151,7 @@ fn text(statement: &Statement) -> Option<String> {
         ("NotAction", &statement.not_action),
     ] {
         if statement.has_element(name) {
-            let element = element.as_ref().filter(|each| covering::is_whole(each))?;
+            let element = element.as_ref().filter(|each| each.is_whole())?;
             text.push_str(name);
             text.push_str(&covering::entries_text(element).to_ascii_lowercase());
         }
@@ -161,7 +161,7 @@ fn text(statement: &Statement) -> Option<String> {
         ("NotResource", &statement.not_resource),
     ] {
         if statement.has_element(name) {
-            let element = element.as_ref().filter(|each| covering::is_whole(each))?;
+            let element = element.as_ref().filter(|each| each.is_whole())?;
             text.push_str(name);
             text.push_str(&covering::entries_text(element));
         }

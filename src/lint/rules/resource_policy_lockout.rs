@@ -177,7 +177,7 @@ fn denies(statement: &Statement, action: &str) -> Option<Span> {
             let entry = element.entries.iter().find(|entry| matches(entry))?;
             Some(entry.text().span())
         }
-        (None, Some(element)) if covering::is_whole(element) => {
+        (None, Some(element)) if element.is_whole() => {
             (!element.entries.iter().any(matches)).then_some(element.key_span)
         }
         _ => None,

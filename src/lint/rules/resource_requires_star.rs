@@ -1,7 +1,10 @@
 use crate::{
     catalog::Action,
-    lint::{Category, Check, Findings, Rule, StatementCx, listed::Listed, rule, wording},
-    policy::{ActionPattern, Case, Effect, Element, PolicyTypes, Statement, Wildcard},
+    lint::{
+        Category, Check, Findings, Rule, StatementCx, listed::Listed, reach::stands_for, rule,
+        wording,
+    },
+    policy::{ActionPattern, Effect, Element, PolicyTypes, Statement},
     source::Severity,
 };
 
@@ -159,10 +162,7 @@ fn allows(cx: &StatementCx<'_>, statement: &Statement, action: Action) -> bool {
     let name = action.full_name();
     let covered = |element: &Element<ActionPattern>| {
         !cx.can_afford(element.entries.len())
-            || element.entries.iter().any(|entry| {
-                entry.covers_everything()
-                    || Wildcard::new(entry.as_str(), Case::Ignored).matches(&name)
-            })
+            || element.entries.iter().any(|entry| stands_for(entry, &name))
     };
     statement.action.as_ref().is_some_and(covered)
         || statement

@@ -84,7 +84,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     {
         return;
     }
-    let mut actions = limitable(cx);
+    let mut actions = limitable(cx).to_vec();
     if cx.is_unlimited_allow() {
         actions.retain(|action| !is_told_elsewhere(*action));
     }
@@ -111,7 +111,11 @@ pub(super) fn templates(actions: &[Action]) -> String {
 }
 
 /// The actions of the statement that take resources, in the order of its entries.
-pub(super) fn limitable(cx: &StatementCx<'_>) -> Vec<Action> {
+pub(super) fn limitable<'a>(cx: &'a StatementCx<'_>) -> &'a [Action] {
+    cx.limitable.get_or_init(|| find_limitable(cx))
+}
+
+fn find_limitable(cx: &StatementCx<'_>) -> Vec<Action> {
     let mut seen = BTreeSet::new();
     let mut actions = Vec::new();
     for entry in cx.listed_actions() {

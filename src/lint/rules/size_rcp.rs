@@ -58,25 +58,17 @@ fn check(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::{
         lint::{
-            Options, check,
             size::padded,
-            testing::{fires, silent},
+            testing::{finding_as, fires, silent},
         },
         policy::PolicyType,
-        source::{Finding, Severity, Source},
+        source::{Finding, Severity},
     };
 
     const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"PAD","Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}"#;
 
     fn found(text: &str) -> Finding {
-        let source = Source::new("test.json", text.as_bytes().to_vec());
-        let options = Options {
-            policy_type: Some(PolicyType::Rcp),
-            ..Options::default()
-        };
-        let mut found = check(&source, &options).findings;
-        found.retain(|each| each.rule == super::RULE.rule_id());
-        found.remove(0)
+        finding_as(&super::RULE, Some(PolicyType::Rcp), text)
     }
 
     fires!(policy_size_exceeds_rcp_quota, as Rcp, padded(POLICY, 5_121), "{");

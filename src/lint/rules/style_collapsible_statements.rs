@@ -123,14 +123,14 @@ fn keys(statement: &Statement) -> Option<Keys> {
         .action
         .as_ref()
         .or(statement.not_action.as_ref())?;
-    if !covering::is_whole(actions) {
+    if !actions.is_whole() {
         return None;
     }
     let resources = statement
         .resource
         .as_ref()
         .or(statement.not_resource.as_ref());
-    if resources.is_some_and(|element| !covering::is_whole(element)) {
+    if resources.is_some_and(|element| !element.is_whole()) {
         return None;
     }
     let name = |positive: bool| if positive { "\n+\n" } else { "\n-\n" };

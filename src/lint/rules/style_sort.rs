@@ -89,7 +89,7 @@ fn check_list<E: Entry>(cx: &StatementCx<'_>, element: &Element<E>, out: &mut Fi
         )
         .help("sort the list");
     // An entry that could not be read has a place that is not known.
-    if !covering::is_whole(element) {
+    if !element.is_whole() {
         return;
     }
     let sorted = covering::sorted(element.entries.iter().map(|entry| (entry, ())));

@@ -4,11 +4,12 @@ use crate::{
         Category, Check, DocumentCx, Findings, Rule, StatementCx,
         grants::reaches_any_name,
         limits::{Limit, Of},
+        reach::stands_for,
         rule,
     },
     policy::{
-        ActionPattern, Case, Comparison, ConditionTest, Effect, PolicyType, PolicyTypes, Statement,
-        Wildcard, starts_with_ignoring_case,
+        ActionPattern, Comparison, ConditionTest, Effect, PolicyType, PolicyTypes, Statement,
+        starts_with_ignoring_case,
     },
     source::Severity,
 };
@@ -182,8 +183,7 @@ fn check_entry(
 
 /// Whether a statement denies an action under whatever condition.
 fn denies(statement: &Statement, action: &str) -> bool {
-    let matches =
-        |entry: &ActionPattern| Wildcard::new(entry.as_str(), Case::Ignored).matches(action);
+    let matches = |entry: &ActionPattern| stands_for(entry, action);
     statement.has_effect(Effect::Deny)
         && (statement.not_action.is_some()
             || statement

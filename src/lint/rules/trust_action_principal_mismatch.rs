@@ -3,7 +3,7 @@ use crate::{
         Category, Check, Findings, Rule, StatementCx,
         edits::replace,
         federation::{BY_KEY, BY_SAML, BY_TOKEN, Provider},
-        principals::covers,
+        reach::stands_for,
         rule,
     },
     policy::{Effect, PolicyType, PolicyTypes, PrincipalEntry, PrincipalKind},
@@ -86,7 +86,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     }
     let assumes = actions.iter().any(|entry| {
         let mut all = all.into_iter();
-        all.any(|action| covers(entry.as_str(), action))
+        all.any(|action| stands_for(entry, action))
     });
     if is_reported || !assumes {
         return;
@@ -94,7 +94,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     for principal in principals {
         let fits = ways(principal).iter().any(|action| {
             let mut entries = actions.iter();
-            entries.any(|entry| covers(entry.as_str(), action))
+            entries.any(|entry| stands_for(entry, action))
         });
         if let (false, Some(action)) = (fits, ways(principal).first()) {
             out.report(
@@ -132,7 +132,7 @@ fn report_action(
     let is_listed = cx
         .listed_actions()
         .iter()
-        .any(|entry| covers(entry.as_str(), right));
+        .any(|entry| stands_for(entry, right));
     draft = draft.help(format!("use `{right}`"));
     if is_alone && !is_listed {
         draft.fix(

@@ -2,7 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         federation::{BY_KEY, BY_SAML, BY_TOKEN},
-        principals::covers,
+        reach::stands_for,
         rule,
     },
     policy::{Effect, PolicyType, PolicyTypes},
@@ -67,7 +67,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .filter(|entry| entry.has_wildcard())
     {
         let text = entry.as_str();
-        let is_covered = |action: &&str| covers(text, action);
+        let is_covered = |action: &&str| stands_for(entry, action);
         let ways = [BY_KEY, BY_SAML, BY_TOKEN]
             .iter()
             .filter(|&way| is_covered(way))

@@ -83,7 +83,7 @@ fn writes(cx: &StatementCx<'_>) -> Vec<Action> {
     if cx.star_resource().is_none() || !cx.is_unlimited_allow() || cx.allows_everything() {
         return Vec::new();
     }
-    let mut actions = limitable(cx);
+    let mut actions = limitable(cx).to_vec();
     actions.retain(|action| is_write(cx, *action));
     actions
 }
