@@ -1,6 +1,6 @@
 //! Values of conditions, as the rules about them see them.
 
-use super::{TestCx, edits, placeholders::is_unfilled};
+use super::{Findings, TestCx, edits, placeholders::is_unfilled};
 use crate::{
     catalog::table::CONDITION_VALUE_FORMATS,
     eval::fault_of_value,
@@ -166,6 +166,35 @@ pub(super) fn shown(text: &str) -> String {
         "an empty text".to_owned()
     } else {
         format!("`{text}`")
+    }
+}
+
+/// Reports the values of a format that are no ids of EC2: a start, and the 8 or 17 characters that AWS
+/// puts behind it.
+pub(super) fn report_wrong_ids(
+    cx: &TestCx<'_>,
+    format: &str,
+    start: &str,
+    what: &str,
+    out: &mut Findings<'_>,
+) {
+    for (value, text) in of_format(cx.test, format) {
+        let id = text.strip_prefix(start);
+        let fits = id.is_some_and(|id| {
+            matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if !fits {
+            out.report(
+                span(value),
+                format!(
+                    "{} is no id of {what}, so no request ever has it",
+                    shown(&value.text)
+                ),
+            )
+            .help(format!(
+                "write `{start}` and the 8 or 17 characters that follow"
+            ));
+        }
     }
 }
 

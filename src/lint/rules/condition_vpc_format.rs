@@ -55,22 +55,7 @@ rule! {
 }
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
-    for (value, text) in condition_value::of_format(cx.test, "vpc") {
-        let id = text.strip_prefix("vpc-");
-        let fits = id.is_some_and(|id| {
-            matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-        if !fits {
-            out.report(
-                condition_value::span(value),
-                format!(
-                    "{} is no id of a VPC, so no request ever has it",
-                    condition_value::shown(&value.text)
-                ),
-            )
-            .help("write `vpc-` and the 8 or 17 characters that follow");
-        }
-    }
+    condition_value::report_wrong_ids(cx, "vpc", "vpc-", "a VPC", out);
 }
 
 #[cfg(test)]

@@ -55,22 +55,7 @@ rule! {
 }
 
 fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
-    for (value, text) in condition_value::of_format(cx.test, "vpc endpoint") {
-        let id = text.strip_prefix("vpce-");
-        let fits = id.is_some_and(|id| {
-            matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-        if !fits {
-            out.report(
-                condition_value::span(value),
-                format!(
-                    "{} is no id of a VPC endpoint, so no request ever has it",
-                    condition_value::shown(&value.text)
-                ),
-            )
-            .help("write `vpce-` and the 8 or 17 characters that follow");
-        }
-    }
+    condition_value::report_wrong_ids(cx, "vpc endpoint", "vpce-", "a VPC endpoint", out);
 }
 
 #[cfg(test)]
