@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "test code")]
 
 use iamsim::{
-    lint::{Options, check, rules_from},
+    lint::{Options, Selection, check, rule_by_id, rules_from},
     policy::PolicyType,
     source::{Finding, Source},
 };
@@ -113,7 +113,7 @@ impl Case {
         };
         let options = Options {
             policy_type: Some(policy_type),
-            extend_select: vec![self.rule.clone()],
+            selection: Selection::with(rule_by_id(&self.rule)),
             ..Options::default()
         };
         let source = Source::new("policy.json", text.as_bytes().to_vec());

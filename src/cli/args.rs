@@ -1,7 +1,7 @@
 //! The arguments, as they are typed.
 
 use crate::{
-    lint::{InlineIn, nearest_rule, rule_by_id},
+    lint::{InlineIn, Selector},
     policy::{AccountId, PolicyType},
     report::{Format, policy_test::TestFormat},
 };
@@ -84,9 +84,15 @@ pub(super) struct LintArguments {
     /// Say what each policy was taken for, and why
     #[arg(long)]
     pub(super) show_types: bool,
-    /// A rule that is off by default; once more for a further one
-    #[arg(long, value_name = "RULE", value_parser = rule_name)]
-    pub(super) extend_select: Vec<String>,
+    /// Run just these rules: names of rules or of categories, or `all`; separated by commas
+    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
+    pub(super) select: Vec<Selector>,
+    /// Run these rules besides
+    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
+    pub(super) extend_select: Vec<Selector>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
+    pub(super) ignore: Vec<Selector>,
     /// The account that the policies are for
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     pub(super) account: Option<AccountId>,
@@ -125,14 +131,8 @@ fn policy_type(text: &str) -> Result<PolicyType, String> {
     })
 }
 
-fn rule_name(text: &str) -> Result<String, String> {
-    if rule_by_id(text).is_some() {
-        return Ok(text.to_owned());
-    }
-    Err(nearest_rule(text).map_or_else(
-        || "`iamsim rule` lists the rules".to_owned(),
-        |near| format!("did you mean `{}`?", near.id),
-    ))
+fn selector(text: &str) -> Result<Selector, String> {
+    Selector::parse(text)
 }
 
 fn account(text: &str) -> Result<AccountId, String> {

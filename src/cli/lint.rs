@@ -8,7 +8,7 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    lint::{Checked, Companion, Options, check_beside},
+    lint::{Checked, Companion, Options, Selection, check_beside},
     policy::Policy,
     report::{
         Format,
@@ -54,10 +54,15 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         policy_type: arguments
             .policy_type
             .or_else(|| config.as_ref()?.policy_type(&candidate.path)),
-        extend_select: arguments.extend_select.clone(),
+        selection: Selection {
+            select: (!arguments.select.is_empty()).then(|| arguments.select.clone()),
+            extend_select: arguments.extend_select.clone(),
+            ignore: arguments.ignore.clone(),
+        },
         account: arguments.account,
         inline_in: arguments.inline_in.map(Into::into),
         today,
+        ..Options::default()
     };
     if arguments.together && candidates.len() > MOST_TOGETHER {
         io.misuse(&TooManyTogether {
@@ -118,6 +123,7 @@ impl Linted {
         Self::Policy {
             unfilled: checked.policy.as_ref().map_or(0, unfilled),
             file: Box::new(FileFindings {
+                repository_path: source.name().to_owned(),
                 source,
                 type_of_policy: checked.type_of_policy,
                 findings: checked.findings,

@@ -33,6 +33,7 @@ mod resource_service;
 mod rule;
 mod rules;
 mod run;
+mod selection;
 mod sensitive;
 mod service_principals;
 mod sids;
@@ -51,6 +52,7 @@ pub use reserved::{RESERVED, Reserved};
 pub use rule::{Category, Rule};
 pub use rules::RULES;
 pub use run::{Checked, Companion, check, check_beside, read};
+pub use selection::{Selection, Selector};
 
 use crate::source::RuleId;
 use findings::Findings;

@@ -1,16 +1,27 @@
 //! What the user asked of the linter.
 
-use crate::policy::{AccountId, PolicyType};
+use super::Selection;
+use crate::{
+    policy::{AccountId, PolicyType},
+    source::{RuleId, Severity},
+};
+use std::collections::BTreeMap;
 
 /// What to lint a policy for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The type of the policy; it is guessed where it is not given.
     pub policy_type: Option<PolicyType>,
-    /// Rules that are to run although they are off by default.
-    pub extend_select: Vec<String>,
+    /// Which rules run.
+    pub selection: Selection,
+    /// How much the findings of some rules matter, whatever the rules say.
+    pub severities: BTreeMap<RuleId, Severity>,
     /// The account that the policy is deployed to, where that is known.
     pub account: Option<AccountId>,
+    /// Further accounts that are trusted as the own one is.
+    pub trusted_accounts: Vec<AccountId>,
+    /// The id of the organisation that the account is in, `o-` and more.
+    pub organization: Option<String>,
     /// What an identity policy is written into as an inline policy.
     pub inline_in: Option<InlineIn>,
     /// The day of the run, by which the age of the catalog is judged.

@@ -2,7 +2,7 @@
 
 use super::{
     Check, DocumentCx, Findings, Options, RULES, Rule, StatementCx, TestCx, TreeCx, TypeOfPolicy,
-    condition_key::KeyFacts, faults, rule::Effort, rules, wording::shorten,
+    condition_key::KeyFacts, faults, rule::Effort, rule_by_id, rules, wording::shorten,
 };
 use crate::{
     catalog::Catalog,
@@ -93,7 +93,7 @@ pub fn check(source: &Source, options: &Options) -> Checked {
 pub fn check_beside(source: &Source, companions: &[&Companion], options: &Options) -> Checked {
     let rules: Vec<_> = RULES
         .iter()
-        .filter(|rule| rule.enabled || options.extend_select.iter().any(|id| id == rule.id))
+        .filter(|rule| options.selection.is_on(rule))
         .collect();
     check_with(&rules, source, companions, options)
 }
@@ -105,6 +105,12 @@ fn check_with(
     options: &Options,
 ) -> Checked {
     let (document, mut checked) = read_tree(source, options.policy_type);
+    // A document of which a part is lost is never passed off as a clean one.
+    let whole = document.is_sound() && checked.policy.is_some();
+    checked.findings.retain(|fault| {
+        let on = rule_by_id(fault.rule.as_str()).is_none_or(|rule| options.selection.is_on(rule));
+        on || !whole && fault.severity == Severity::Error
+    });
     if document.is_sound() {
         let findings = &mut checked.findings;
         let mut runner = Runner::new(document.root.span.start, findings);
@@ -126,6 +132,11 @@ fn check_with(
                 on_star: OnceCell::new(),
             };
             run_policy_rules(rules, &cx, &mut runner);
+        }
+    }
+    for finding in &mut checked.findings {
+        if let Some(severity) = options.severities.get(&finding.rule) {
+            finding.severity = *severity;
         }
     }
     finish(&mut checked.findings);

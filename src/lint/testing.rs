@@ -1,6 +1,6 @@
 //! How the tests of rules are written: a line each.
 
-use super::{Options, Rule, check, read};
+use super::{Options, Rule, Selection, check, read, rule_by_id};
 use crate::{
     policy::PolicyType,
     source::{Finding, Severity, Source},
@@ -14,7 +14,7 @@ fn options(rule: &Rule, source: &Source) -> Options {
         .is_none_or(|of| rule.types.contains(of.policy_type));
     Options {
         policy_type: rule.types.iter().next().filter(|_| !guessed),
-        extend_select: vec![rule.id.to_owned()],
+        selection: Selection::with(rule_by_id(rule.id)),
         ..Options::default()
     }
 }

@@ -1,6 +1,6 @@
 //! A message with the source that it is about, underlined; drawn by miette.
 
-use crate::source::{Severity, Source, Span, escape::printable};
+use crate::source::{Level, Severity, Source, Span, escape::printable};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
@@ -131,10 +131,10 @@ impl<'a> Snippet<'a> {
     #[must_use]
     pub fn rule(mut self, rule: &str, severity: Severity) -> Self {
         self.code = Some(format!("{}[{rule}]", severity.name()));
-        self.severity = match severity {
-            Severity::Error | Severity::Critical | Severity::High => miette::Severity::Error,
-            Severity::Medium | Severity::Low => miette::Severity::Warning,
-            Severity::Hint => miette::Severity::Advice,
+        self.severity = match severity.level() {
+            Level::Error => miette::Severity::Error,
+            Level::Warning => miette::Severity::Warning,
+            Level::Note => miette::Severity::Advice,
         };
         self
     }

@@ -45,6 +45,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, least first.
+    pub const ALL: [Self; 6] = [
+        Self::Hint,
+        Self::Low,
+        Self::Medium,
+        Self::High,
+        Self::Critical,
+        Self::Error,
+    ];
+
     /// The name in lower case.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,6 +66,31 @@ impl Severity {
             Self::Error => "error",
         }
     }
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.name() == name)
+    }
+
+    /// What it is where there are only three.
+    pub fn level(self) -> Level {
+        match self {
+            Self::Error | Self::Critical | Self::High => Level::Error,
+            Self::Medium | Self::Low => Level::Warning,
+            Self::Hint => Level::Note,
+        }
+    }
+}
+
+/// How much a finding matters to tools that know three levels, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// Worth a look.
+    Warning,
+    /// Not to be deployed.
+    Error,
 }
 
 /// A place and what is said of it.

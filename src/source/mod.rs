@@ -8,7 +8,7 @@ mod finding;
 pub mod load;
 mod position;
 
-pub use finding::{Edit, Finding, Fix, Label, RuleId, Safety, Severity};
+pub use finding::{Edit, Finding, Fix, Label, Level, RuleId, Safety, Severity};
 pub use position::{Position, Range};
 
 use position::LineIndex;

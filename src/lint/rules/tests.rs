@@ -2,7 +2,10 @@
 
 use super::{FILES, RULES};
 use crate::{
-    lint::{Category, Example, Manual, Options, RESERVED, Rule, check, markdown, testing::allow},
+    lint::{
+        Category, Example, Manual, Options, RESERVED, Rule, Selection, check, markdown, rule_by_id,
+        testing::allow,
+    },
     policy::{AccountId, PolicyType},
     source::{Finding, Severity, Source},
 };
@@ -23,7 +26,7 @@ fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
         .map(|name| PolicyType::from_name(name).unwrap_or_else(|| panic!("{}: {name}", rule.id)));
     let options = Options {
         policy_type,
-        extend_select: vec![rule.id.to_owned()],
+        selection: Selection::with(rule_by_id(rule.id)),
         // The rule on the age of the catalog has an example too.
         today: Some(jiff::civil::date(2999, 1, 1)).filter(|_| rule.id == "stale-database"),
         // The account that most examples are of.

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 pub struct FileFindings {
     /// The file.
     pub source: Source,
+    /// Its path from the root of the repository, with `/`, as services name it that show findings
+    /// beside the code.
+    pub repository_path: String,
     /// What it was taken for; `None` where it could not be read as a policy.
     pub type_of_policy: Option<TypeOfPolicy>,
     /// What is wrong with it.
