@@ -13,6 +13,7 @@ fn the_configuration_names_the_policies_that_there_are_and_lints_them() {
     let folder = folder(&[
         ("iam/reader.json", POLICY),
         ("iam/[team]/writer.json", POLICY),
+        ("iam/reader.test.json", "{\"tests\": []}"),
         ("app/policy.json", POLICY),
         ("app/package.json", "{\"name\": \"app\"}"),
     ]);
