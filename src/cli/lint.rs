@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     summary.show_types = arguments.show_types;
     let summary = summary.with_findings(&files);
     let format = arguments.format.get();
-    io.write(&render(format, &files, &summary, &io.painter()))?;
+    io.write(&render(format.into(), &files, &summary, &io.painter()))?;
     if matches!(format, Format::Concise | Format::Jsonl) {
         io.remark(&summary.text());
     }
