@@ -337,7 +337,8 @@ fn level(severity: Severity) -> &'static str {
 fn artifact_location(file: &FileFindings) -> ArtifactLocation {
     let path = file.service_path();
     let encoded = percent_encoded(path);
-    let on_a_drive = path.as_bytes().get(1) == Some(&b':');
+    let on_a_drive =
+        matches!(path.as_bytes(), [drive, b':', b'/', ..] if drive.is_ascii_alphabetic());
     let uri_base_id = (!path.starts_with('/') && !on_a_drive).then_some(ROOT);
     let uri = match uri_base_id {
         Some(_) => encoded,
