@@ -11,6 +11,7 @@
 
 mod cli;
 mod documents;
+mod formats;
 mod properties;
 mod repository;
 mod snapshots;
