@@ -15,6 +15,11 @@ mod explain;
 mod input;
 mod io;
 mod lint;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "`iamsim lint --fix` will replace files")
+)]
+mod replace;
 mod rule;
 mod simulate;
 mod test;
