@@ -17,6 +17,7 @@ mod init;
 mod input;
 mod io;
 mod lint;
+mod replace;
 mod rule;
 mod simulate;
 mod test;
