@@ -27,7 +27,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    Lint(LintArguments),
+    Lint(Box<LintArguments>),
+    Baseline(BaselineArguments),
     Expand(ExpandArguments),
     Simulate(Box<SimulateArguments>),
     Test(TestArguments),
@@ -73,6 +74,24 @@ impl FormatArgument {
 /// Exits with 0 where nothing is found, 1 where something is, 2 where something could not be read.
 #[derive(Debug, Args)]
 pub(super) struct LintArguments {
+    #[command(flatten)]
+    pub(super) scope: LintScope,
+    /// Say what each policy was taken for, and why
+    #[arg(long)]
+    pub(super) show_types: bool,
+    /// Leave out the findings that this file lists [default: what iamsim.toml says, else none]
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Show all findings, whatever baseline iamsim.toml names
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// What is linted, and for what.
+#[derive(Debug, Args)]
+pub(super) struct LintScope {
     /// Policy files, and folders to search for them; `-` is standard input [default: the policies
     /// that iamsim.toml names, else policies/, else .]
     #[arg(value_name = "PATH")]
@@ -81,9 +100,6 @@ pub(super) struct LintArguments {
     /// endpoint [default: what iamsim.toml says, else guessed from each document]
     #[arg(long, value_name = "TYPE", value_parser = policy_type)]
     pub(super) policy_type: Option<PolicyType>,
-    /// Say what each policy was taken for, and why
-    #[arg(long)]
-    pub(super) show_types: bool,
     /// Run just these rules: names of rules or of categories, or `all`; separated by commas
     #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
     pub(super) select: Vec<Selector>,
@@ -103,8 +119,42 @@ pub(super) struct LintArguments {
     /// principal holds
     #[arg(long)]
     pub(super) together: bool,
+}
+
+/// Keep a list of known findings, so that `iamsim lint` tells only new ones
+///
+/// docs/baseline.md says how findings are recognised.
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    #[command(subcommand)]
+    pub(super) command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// List all findings in a new file
+    Write {
+        #[command(flatten)]
+        baseline: BaselineScope,
+        /// Write over a file that is there, with the reasons in it
+        #[arg(long)]
+        force: bool,
+    },
+    /// Add new findings, and remove entries whose findings are gone; reasons are kept
+    Update(BaselineScope),
+    /// Remove entries whose findings are gone, and add nothing
+    Prune(BaselineScope),
+}
+
+/// Which baseline, of which findings.
+#[derive(Debug, Args)]
+pub(super) struct BaselineScope {
     #[command(flatten)]
-    pub(super) format: FormatArgument,
+    pub(super) scope: LintScope,
+    /// The file [default: what iamsim.toml says, else iamsim-baseline.json beside iamsim.toml or
+    /// here]
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -17,10 +17,13 @@ use toml::de::{DeTable, DeValue};
 const NAME: &str = "iamsim.toml";
 
 /// The keys that it may have.
-const KEYS: [&str; 2] = ["policies", "policy-types"];
+const KEYS: [&str; 3] = ["policies", "policy-types", "baseline"];
 
 /// How the list of policies is written.
 const EXAMPLE: &str = "write it like `policies = [\"policies/**/*.json\"]`";
+
+/// How the baseline is written.
+const BASELINE_EXAMPLE: &str = "write it like `baseline = \"iamsim-baseline.json\"`";
 
 /// How the type of policies is written.
 const TYPE_EXAMPLE: &str =
@@ -37,6 +40,8 @@ pub(super) struct Config {
     pub(super) policies: Vec<PolicyGlob>,
     /// The types of policies, the first glob that matches counts.
     policy_types: Vec<(PolicyGlob, PolicyType)>,
+    /// The list of findings that are known, from the working directory.
+    pub(super) baseline: Option<PathBuf>,
 }
 
 /// Which files below the folder of the configuration are policies.
@@ -147,7 +152,12 @@ impl Config {
 
     fn parse(source: Source, folder: PathBuf, root: PathBuf) -> Result<Self, ConfigError> {
         match settings(source.text()) {
-            Ok((policies, policy_types)) => Ok(Self {
+            Ok(Settings {
+                policies,
+                policy_types,
+                baseline,
+            }) => Ok(Self {
+                baseline: baseline.map(|path| folder.join(path)),
                 folder,
                 root,
                 policies,
@@ -182,8 +192,12 @@ fn fault(range: std::ops::Range<usize>, message: String, help: impl Into<String>
     }
 }
 
-/// The lists of policies and of their types; empty where there are none.
-type Settings = (Vec<PolicyGlob>, Vec<(PolicyGlob, PolicyType)>);
+/// What the file says; nothing for what it does not name.
+struct Settings {
+    policies: Vec<PolicyGlob>,
+    policy_types: Vec<(PolicyGlob, PolicyType)>,
+    baseline: Option<PathBuf>,
+}
 
 fn settings(text: &str) -> Result<Settings, Fault> {
     let table = DeTable::parse(text).map_err(|wrong| {
@@ -201,7 +215,34 @@ fn settings(text: &str) -> Result<Settings, Fault> {
         Some(value) => policy_types(value)?,
         None => Vec::new(),
     };
-    Ok((policies, policy_types))
+    let baseline = match table.get("baseline") {
+        Some(value) => Some(baseline(value)?),
+        None => None,
+    };
+    Ok(Settings {
+        policies,
+        policy_types,
+        baseline,
+    })
+}
+
+fn baseline(value: &toml::Spanned<DeValue<'_>>) -> Result<PathBuf, Fault> {
+    let Some(text) = value.get_ref().as_str() else {
+        let message = "`baseline` is not a string".to_owned();
+        return Err(fault(value.span(), message, BASELINE_EXAMPLE));
+    };
+    if leads_outside(text) || text.is_empty() {
+        let message = format!("`{text}` is no file in the folder of `{NAME}`");
+        return Err(fault(value.span(), message, BASELINE_EXAMPLE));
+    }
+    Ok(text.into())
+}
+
+/// Whether a path leads out of the folder that it starts in.
+fn leads_outside(path: &str) -> bool {
+    Path::new(path)
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// Refuses keys that there are not.
@@ -286,10 +327,7 @@ fn policy_types(
 
 /// Reads one entry; for a wrong one, a message and a help.
 fn policy_glob(text: &str) -> Result<PolicyGlob, (String, String)> {
-    let outside = Path::new(text)
-        .components()
-        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-    if outside {
+    if leads_outside(text) {
         return Err((
             format!("`{text}` leads out of the folder of `{NAME}`"),
             "name paths below it; a file elsewhere can be given as an argument".to_owned(),

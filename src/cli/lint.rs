@@ -1,8 +1,9 @@
 //! `iamsim lint`
 
 use super::{
-    args::LintArguments,
-    config::Config,
+    args::{LintArguments, LintScope},
+    baseline::{self, KnownFindings},
+    config::{Config, Reported},
     discover::{Candidate, Named, Wanted, default_policies, files},
     input::{self, StdinTwice, is_meant_as_policy, is_stdin, reads_stdin_once},
     io::{Exit, Io, Outcome},
@@ -37,40 +38,86 @@ struct TooManyTogether {
 }
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
-    if !reads_stdin_once(&[&arguments.paths]) {
-        io.misuse(&StdinTwice);
-        return Ok(Exit::Failed);
-    }
     let Ok(config) = Config::found(io) else {
         return Ok(Exit::Failed);
     };
-    let candidates = if arguments.paths.is_empty() {
-        default_policies(config.as_ref(), io)
+    let baseline = match baseline::of_lint(arguments, config.as_ref()) {
+        Some(path) => match KnownFindings::read(path, io) {
+            Ok(known) => Some(known),
+            Err(Reported) => return Ok(Exit::Failed),
+        },
+        None => None,
+    };
+    let Ok(mut linted) = lint(&arguments.scope, config.as_ref(), io) else {
+        return Ok(Exit::Failed);
+    };
+    if let Some(baseline) = &baseline {
+        baseline.leave_out(&mut linted, io);
+    }
+    let LintedFiles {
+        files, mut summary, ..
+    } = linted;
+    summary.show_types = arguments.show_types;
+    let summary = summary.with_findings(&files);
+    let format = arguments.format.get();
+    io.write(&render(format, &files, &summary, &io.painter()))?;
+    if matches!(format, Format::Concise | Format::Jsonl) {
+        io.remark(&summary.text());
+    }
+    let found = files.iter().any(|file| !file.findings.is_empty());
+    // The process ends soon, and to free thousands of findings takes longer than to leave them.
+    std::mem::forget(files);
+    Ok(if found { Exit::Found } else { Exit::Clean })
+}
+
+/// What came of linting.
+pub(super) struct LintedFiles {
+    /// The files that were meant to be policies.
+    pub(super) files: Vec<FileFindings>,
+    /// What was looked at; its findings are not counted yet.
+    pub(super) summary: Summary,
+    /// The rules that ran.
+    pub(super) selection: Selection,
+}
+
+/// Lints the files that are meant. What cannot be read is reported and passed over.
+pub(super) fn lint(
+    scope: &LintScope,
+    config: Option<&Config>,
+    io: &mut Io<'_>,
+) -> Result<LintedFiles, Reported> {
+    if !reads_stdin_once(&[&scope.paths]) {
+        io.misuse(&StdinTwice);
+        return Err(Reported);
+    }
+    let candidates = if scope.paths.is_empty() {
+        default_policies(config, io)
     } else {
-        files(&arguments.paths, Wanted::Policies, io)
+        files(&scope.paths, Wanted::Policies, io)
+    };
+    let selection = Selection {
+        select: (!scope.select.is_empty()).then(|| scope.select.clone()),
+        extend_select: scope.extend_select.clone(),
+        ignore: scope.ignore.clone(),
     };
     let today = io.today();
     let options = |candidate: &Candidate| Options {
-        policy_type: arguments
+        policy_type: scope
             .policy_type
-            .or_else(|| config.as_ref()?.policy_type(&candidate.path)),
-        selection: Selection {
-            select: (!arguments.select.is_empty()).then(|| arguments.select.clone()),
-            extend_select: arguments.extend_select.clone(),
-            ignore: arguments.ignore.clone(),
-        },
-        account: arguments.account,
-        inline_in: arguments.inline_in.map(Into::into),
+            .or_else(|| config?.policy_type(&candidate.path)),
+        selection: selection.clone(),
+        account: scope.account,
+        inline_in: scope.inline_in.map(Into::into),
         today,
         ..Options::default()
     };
-    if arguments.together && candidates.len() > MOST_TOGETHER {
+    if scope.together && candidates.len() > MOST_TOGETHER {
         io.misuse(&TooManyTogether {
             count: candidates.len(),
         });
-        return Ok(Exit::Failed);
+        return Err(Reported);
     }
-    let checked = if arguments.together {
+    let checked = if scope.together {
         check_together(&candidates, options, io)
     } else {
         check_each(&candidates, options, io)
@@ -89,17 +136,11 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         }
     }
     summary.unreadable = io.errors();
-    summary.show_types = arguments.show_types;
-    let summary = summary.with_findings(&files);
-    let format = arguments.format.get();
-    io.write(&render(format, &files, &summary, &io.painter()))?;
-    if matches!(format, Format::Concise | Format::Jsonl) {
-        io.remark(&summary.text());
-    }
-    let found = files.iter().any(|file| !file.findings.is_empty());
-    // The process ends soon, and to free thousands of findings takes longer than to leave them.
-    std::mem::forget(files);
-    Ok(if found { Exit::Found } else { Exit::Clean })
+    Ok(LintedFiles {
+        files,
+        summary,
+        selection,
+    })
 }
 
 /// A file that was read and checked.

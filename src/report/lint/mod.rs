@@ -35,11 +35,22 @@ pub struct Summary {
     pub unfilled: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
+    /// How many findings were left out, as the baseline lists them.
+    #[serde(skip_serializing_if = "is_none")]
+    pub baselined: usize,
     /// How many findings there are, by severity.
     pub findings: BTreeMap<&'static str, usize>,
     /// Whether a report for people says what each policy was taken for.
     #[serde(skip)]
     pub show_types: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Summary {
@@ -78,6 +89,13 @@ impl Summary {
                 count(self.unreadable, "input", "inputs")
             );
         }
+        if self.baselined > 0 {
+            let (one, many) = ("finding", "findings");
+            text += &format!(
+                ", left out {} of the baseline",
+                count(self.baselined, one, many)
+            );
+        }
         let severities = [
             Severity::Error,
             Severity::Critical,
@@ -100,6 +118,8 @@ impl Summary {
             .collect();
         if !counts.is_empty() {
             format!("{text}: {}", counts.join(", "))
+        } else if self.baselined > 0 {
+            format!("{text}: nothing new found")
         } else if self.policies > 0 {
             format!("{text}: nothing found")
         } else {
