@@ -58,6 +58,11 @@ impl BaselineEntry {
         }
     }
 
+    /// Whether a finding is of the very statement that it was in.
+    fn is_of_statement(&self, identity: &Identity) -> bool {
+        self.sid == identity.sid && self.statement == identity.statement
+    }
+
     /// Whether there is a rule of its name.
     pub fn has_rule(&self) -> bool {
         rule_by_id(&self.rule).is_some()
@@ -205,8 +210,14 @@ impl Baseline {
                     Some(_) => change.kept += 1,
                     None => change.added += 1,
                 }
-                let reason = old.and_then(|old| old.reason.clone());
-                entries.push(BaselineEntry::of(file.path, identity, reason));
+                entries.push(match old {
+                    // At most its number among equals has changed, which would only be noise.
+                    Some(old) if old.is_of_statement(identity) => old.clone(),
+                    _ => {
+                        let reason = old.and_then(|old| old.reason.clone());
+                        BaselineEntry::of(file.path, identity, reason)
+                    }
+                });
             }
         }
         for entry in self.at_places(&comparison.unmatched) {

@@ -148,6 +148,18 @@ fn an_update_keeps_reasons_adds_what_is_new_and_drops_what_is_gone() {
 }
 
 #[test]
+fn an_update_leaves_the_entries_of_unchanged_statements_as_they_are() {
+    let [a, b, c] = ["a", "b", "c"].map(|bucket| statement("", bucket));
+    let known = baseline(&policy(&[&a, &b]));
+    let found = identities(&policy(&[&c, &b, &c, &a]));
+    let (updated, _) = known.updated(&[file("a.json", &found)], &all);
+    assert_eq!(updated.entries.len(), 4);
+    let old = |entry: &&BaselineEntry| known.entries.contains(entry);
+    assert_eq!(updated.entries.iter().filter(old).count(), 2);
+    assert_eq!(parse(&updated.text()), Ok(updated));
+}
+
+#[test]
 fn what_the_run_would_not_have_found_stays() {
     let known = baseline(&policy(&[&statement("", "a")]));
     let never = |_: &BaselineEntry| false;
