@@ -262,6 +262,11 @@ impl<'a> Io<'a> {
         self.errors
     }
 
+    /// Whether anything was reported that the process ends with [`Exit::Failed`] for.
+    pub(super) fn has_failed(&self) -> bool {
+        self.least == Exit::Failed
+    }
+
     /// Writes to standard error. Where that fails there is nobody to tell, and the report is not to
     /// suffer for it.
     fn tell(&mut self, text: &str) {

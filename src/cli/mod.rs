@@ -4,6 +4,7 @@
 //! read is reported, counted and passed over; the others are still processed.
 
 mod args;
+mod baseline;
 mod case_file;
 mod catalog;
 mod completions;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
     io.set_colour(arguments.color);
     let outcome = match &arguments.command {
         Command::Lint(command) => lint::run(command, io),
+        Command::Baseline(command) => baseline::run(command, io),
         Command::Expand(command) => expand::run(command, io),
         Command::Simulate(command) => simulate::run(command, io),
         Command::Test(command) => test::run(command, io),

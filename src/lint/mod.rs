@@ -6,6 +6,7 @@
 //! each means.
 
 mod arn_fields;
+mod baseline;
 mod condition_edits;
 mod condition_key;
 mod condition_tests;
@@ -17,6 +18,7 @@ mod escalation;
 mod faults;
 mod federation;
 mod findings;
+mod fingerprint;
 mod fix;
 mod grants;
 mod limits;
@@ -46,6 +48,10 @@ mod testing;
 mod variables;
 mod wording;
 
+pub use baseline::{
+    Baseline, BaselineEntry, BaselineFault, Change, Comparison, FileIdentities, is_baseline,
+};
+pub use fingerprint::{Digest, Fingerprint, Identity, StatementDigest, fingerprints};
 pub use fix::{AppliedFix, End, Fixed, fix};
 pub use manual::{Example, Manual, TOOLS, markdown, traits};
 pub use options::{InlineIn, Options};

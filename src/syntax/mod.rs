@@ -11,6 +11,6 @@ mod string;
 mod value;
 
 pub use fault::{Fault, FaultKind};
-pub use parser::{Document, MAX_DEPTH, parse};
+pub use parser::{Document, MAX_DEPTH, parse, parse_up_to};
 pub use string::Text;
 pub use value::{Kind, Member, Value};

@@ -48,8 +48,13 @@ impl Document<'_> {
 /// Never fails and never panics: what is wrong is in the faults of the document. Time is linear in
 /// the text, depth and size are bounded.
 pub fn parse(source: &Source) -> Document<'_> {
+    parse_up_to(source, MAX_POLICY_BYTES)
+}
+
+/// Like [`parse`], for a document that is no policy and may have so many bytes.
+pub fn parse_up_to(source: &Source, most_bytes: usize) -> Document<'_> {
     let text = source.text();
-    if let Some(fault) = unfit_for_reading(source) {
+    if let Some(fault) = unfit_for_reading(source, most_bytes) {
         let root = Value {
             span: Span::new(0, text.len()),
             kind: Kind::Unreadable,
@@ -76,13 +81,13 @@ pub fn parse(source: &Source) -> Document<'_> {
 }
 
 /// A fault that makes it pointless to read the text at all.
-fn unfit_for_reading(source: &Source) -> Option<Fault> {
+fn unfit_for_reading(source: &Source, most_bytes: usize) -> Option<Fault> {
     let text = source.text();
     let first = |length: usize| Span::new(0, length.min(text.len()));
     if source.undecodable() == Undecodable::Utf16 {
         return Some(Fault::new(first(2), FaultKind::Utf16));
     }
-    if text.len() > MAX_POLICY_BYTES {
+    if text.len() > most_bytes {
         return Some(Fault::new(first(1), FaultKind::TooLarge));
     }
     if let Some(zero) = text.bytes().position(|byte| byte == 0) {

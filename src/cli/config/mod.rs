@@ -262,6 +262,11 @@ impl Config {
         Some(absolute.strip_prefix(&self.root).ok()?.to_owned())
     }
 
+    /// The file of findings that are known.
+    pub(super) fn baseline(&self) -> Option<PathBuf> {
+        Some(self.folder.join(self.settings.baseline.as_ref()?))
+    }
+
     /// Whether a file is left out.
     pub(super) fn excludes(&self, path: &Path) -> bool {
         let exclude = &self.settings.exclude;

@@ -3,7 +3,7 @@
 use super::{
     Fault, NAME, PrincipalPolicies, Settings,
     form::{ConfigForm, PolicyTypeForm, PrincipalForm, SeverityName, Text},
-    glob::FileGlob,
+    glob::{FileGlob, leads_outside},
 };
 use crate::{
     lint::{Selection, Selector, nearest_rule, rule_by_id},
@@ -123,10 +123,12 @@ impl Reader {
     }
 
     fn path(&mut self, text: &Text) -> Option<PathBuf> {
-        if text.get_ref().is_empty() {
-            return self.fault(text, "the path is empty".to_owned(), "name a file");
+        let path = text.get_ref();
+        if path.is_empty() || leads_outside(path) {
+            let message = format!("`{path}` is no file in the folder of `{NAME}`");
+            return self.fault(text, message, "write it like `iamsim-baseline.json`");
         }
-        Some(PathBuf::from(text.get_ref()))
+        Some(path.into())
     }
 
     fn selectors(&mut self, texts: &[Text]) -> Vec<Selector> {

@@ -1,5 +1,6 @@
 //! What is linted, and with which settings.
 
+use super::together::Beside;
 use crate::{
     cli::{
         args::CheckArguments,
@@ -52,9 +53,16 @@ pub(in crate::cli) struct Plan {
     pub(super) config: Option<Arc<Config>>,
     /// How many files are left out.
     pub(super) excluded: usize,
+    /// Which policies count together.
+    pub(super) beside: Beside,
 }
 
 impl Plan {
+    /// The configuration of the working directory.
+    pub(in crate::cli) fn config(&self) -> Option<&Config> {
+        self.config.as_deref()
+    }
+
     /// Finds the files that arguments mean. What keeps it from that is reported.
     pub(in crate::cli) fn new(
         arguments: &CheckArguments,
@@ -105,6 +113,11 @@ impl Plan {
             targets,
             config,
             excluded,
+            beside: if arguments.together {
+                Beside::All
+            } else {
+                Beside::Configured
+            },
         })
     }
 }

@@ -87,6 +87,8 @@ pub struct Summary {
     pub unfilled: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
+    /// How many findings were left out, as the baseline lists them.
+    pub baselined: usize,
     /// How many fixes were taken.
     pub fixed: usize,
     /// How many of the findings have a safe fix.
@@ -147,6 +149,13 @@ impl Summary {
                 count(self.unreadable, "input", "inputs")
             );
         }
+        if self.baselined > 0 {
+            let (one, many) = ("finding", "findings");
+            text += &format!(
+                ", left out {} of the baseline",
+                count(self.baselined, one, many)
+            );
+        }
         if self.fixed > 0 {
             text += &format!(", took {}", count(self.fixed, "fix", "fixes"));
         }
@@ -165,6 +174,8 @@ impl Summary {
             .collect();
         if !counts.is_empty() {
             format!("{text}: {}{}", counts.join(", "), self.fixes())
+        } else if self.baselined > 0 {
+            format!("{text}: nothing new found")
         } else if self.policies > 0 {
             format!("{text}: nothing found")
         } else {

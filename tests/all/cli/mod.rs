@@ -1,6 +1,7 @@
 //! The commands as people call them.
 
 mod bad_input;
+mod baseline;
 mod catalog;
 mod colour;
 mod completions;
