@@ -6,6 +6,7 @@ use crate::{
     report::Snippet,
     source::{
         Source, Span,
+        escape::printable,
         load::{self, LoadError, display_name},
     },
 };
@@ -80,6 +81,14 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
+    /// It on one line, for those who cannot see the snippet.
+    pub(super) fn line(&self) -> String {
+        let start = self.source.position(self.span.start);
+        let (name, line, column) = (self.source.name(), start.line, start.column);
+        let text = format!("{name}:{line}:{column}: {}; {}", self.message, self.help);
+        printable(&text).into_owned()
+    }
+
     /// It with its place underlined.
     pub(super) fn snippet(&self) -> Snippet<'_> {
         Snippet::new(&self.source, &self.message)
@@ -92,11 +101,16 @@ impl Config {
     /// The configuration of the working directory: the file in the nearest ancestor, up to the root
     /// of the repository. `None` where there is none.
     pub(super) fn find() -> Result<Option<Self>, ConfigError> {
-        let Ok(start) = std::env::current_dir() else {
-            return Ok(None);
-        };
+        match std::env::current_dir() {
+            Ok(start) => Self::find_from(&start),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The configuration of a folder, as the working directory has one.
+    pub(super) fn find_from(start: &Path) -> Result<Option<Self>, ConfigError> {
         for ancestor in start.ancestors() {
-            let folder = relative(ancestor, &start);
+            let folder = relative(ancestor, start);
             let name = display_name(&folder.join(NAME));
             match load::configuration(&ancestor.join(NAME), name) {
                 Ok(source) => {
@@ -129,6 +143,26 @@ impl Config {
         if self.policy_types.is_empty() {
             return None;
         }
+        let below = self.below(path)?;
+        let mut types = self.policy_types.iter();
+        types
+            .find(|(glob, _)| glob.matches(&below))
+            .map(|(_, policy_type)| *policy_type)
+    }
+
+    /// Whether a path is below the folder of the configuration.
+    pub(super) fn holds_for(&self, path: &Path) -> bool {
+        self.below(path).is_some()
+    }
+
+    /// Whether the configuration says that the file at a path is a policy.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        let below = self.below(path);
+        below.is_some_and(|below| self.policies.iter().any(|glob| glob.matches(&below)))
+    }
+
+    /// A path from the folder of the configuration, where it is below it.
+    fn below(&self, path: &Path) -> Option<PathBuf> {
         let absolute = std::path::absolute(path).ok()?;
         let mut plain = PathBuf::new();
         for part in absolute.components() {
@@ -138,11 +172,7 @@ impl Config {
                 plain.push(part);
             }
         }
-        let below = plain.strip_prefix(&self.root).ok()?;
-        let mut types = self.policy_types.iter();
-        types
-            .find(|(glob, _)| glob.matches(below))
-            .map(|(_, policy_type)| *policy_type)
+        plain.strip_prefix(&self.root).ok().map(Path::to_owned)
     }
 
     fn parse(source: Source, folder: PathBuf, root: PathBuf) -> Result<Self, ConfigError> {

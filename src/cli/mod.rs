@@ -16,6 +16,7 @@ mod input;
 mod io;
 mod lint;
 mod rule;
+mod server;
 mod simulate;
 mod test;
 
@@ -55,6 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Explain(command) => explain::run(command, io),
         Command::Rule(command) => rule::run(command, io),
         Command::Catalog(command) => catalog::run(command, io),
+        Command::Server(_) => server::run(io),
         Command::Completions(command) => completions::run(command, io),
     };
     io.finish(outcome)

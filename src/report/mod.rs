@@ -7,6 +7,7 @@ pub mod batch;
 pub mod events;
 pub mod expand;
 pub mod explain;
+pub mod facts;
 pub mod json;
 pub mod lint;
 pub mod policy_test;

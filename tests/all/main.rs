@@ -13,5 +13,6 @@ mod cli;
 mod documents;
 mod properties;
 mod repository;
+mod server;
 mod snapshots;
 mod support;
