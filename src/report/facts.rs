@@ -6,7 +6,7 @@
 use super::{count, reference::ActionFacts};
 use crate::{
     catalog::{
-        Action, Catalog, ResourceType, Service,
+        Action, Catalog, ResourceType, Service, ValueType,
         table::{CONDITION_ENUMS, DEPRECATED_ACTIONS, SERVICE_PRINCIPALS},
     },
     lint::{Manual, Rule, traits},
@@ -84,10 +84,10 @@ fn codes(texts: &[&str]) -> String {
 /// A list of lines, cut off where it is long.
 fn list(lines: impl ExactSizeIterator<Item = String>) -> String {
     let more = lines.len().saturating_sub(MOST_LISTED);
-    let mut text: String = lines
-        .take(MOST_LISTED)
-        .map(|line| format!("- {line}\n"))
-        .collect();
+    let mut text = String::new();
+    for line in lines.take(MOST_LISTED) {
+        text += &format!("- {line}\n");
+    }
     if more > 0 {
         text += &format!("- and {more} more\n");
     }
@@ -114,7 +114,7 @@ pub fn condition_key(catalog: Catalog, key: &str, patterns: &[&str]) -> Option<S
     let (name, kinds, multivalued) = match (global, own) {
         (Some(global), _) => (
             global.key(),
-            global.value_types().map(|kind| kind.as_str()).collect(),
+            global.value_types().map(ValueType::as_str).collect(),
             global.multivalued(),
         ),
         (None, Some(own)) => (
@@ -306,17 +306,20 @@ mod tests {
 
     #[test]
     fn an_action_is_told_as_the_catalog_has_it() {
-        let text = action(Catalog::embedded().action("s3:GetObject").unwrap());
-        assert!(text.starts_with("**`s3:GetObject`**: Read, "), "{text}");
-        assert!(
-            text.contains("- object, required: `arn:${Partition}:s3:::"),
-            "{text}"
-        );
-        assert!(
-            text.contains("- `s3:ExistingObjectTag/${TagKey}`: String")
-                || text.contains("s3:ExistingObjectTag"),
-            "{text}"
-        );
+        let told = |name| action(Catalog::embedded().action(name).unwrap());
+        let text = told("s3:GetObject");
+        for part in [
+            "**`s3:GetObject`**: Read, Amazon S3\n",
+            "- object: `arn:${Partition}:s3:::${BucketName}/${ObjectName}`\n",
+            "- `s3:ExistingObjectTag/${TagKey}`: String\n",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(told("sqs:SendMessage").contains("- queue, required: "));
+        assert!(told("s3:ListAllMyBuckets").contains("only `\"Resource\": \"*\"` matches"));
+        let retired = told("appconfig:GetConfiguration");
+        assert!(retired.contains("AWS has retired it. In its place: appconfig:"));
+        assert!(told("sts:GetCallerIdentity").contains("No permission is needed"));
     }
 
     #[test]

@@ -8,16 +8,7 @@ use serde_json::Value;
 pub(super) struct Client {
     pub(super) encoding: Encoding,
     pub(super) diagnostics: Diagnostics,
-    /// Says when files change that are watched.
-    pub(super) watches_files: bool,
-    /// Asks for diagnostics anew when it is told to.
-    pub(super) refreshes: bool,
-    /// Takes edits of one version of a document.
-    pub(super) versioned_edits: bool,
-    /// Takes completions with places to fill in.
-    pub(super) snippets: bool,
-    /// Shows other places that matter to a diagnostic.
-    pub(super) related_information: bool,
+    abilities: Vec<Ability>,
 }
 
 /// How diagnostics come to the client.
@@ -29,15 +20,56 @@ pub(super) enum Diagnostics {
     Sent,
 }
 
+/// What only some clients can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ability {
+    /// It says when files change that are watched.
+    WatchesFiles,
+    /// It asks for diagnostics anew when it is told to.
+    Refreshes,
+    /// It takes edits of one version of a document.
+    VersionedEdits,
+    /// It takes completions with places to fill in.
+    Snippets,
+    /// It shows other places that matter to a diagnostic.
+    RelatedInformation,
+}
+
+/// Where clients say that they have an ability.
+const ABILITIES: [(Ability, &str); 6] = [
+    (
+        Ability::WatchesFiles,
+        "workspace/didChangeWatchedFiles/dynamicRegistration",
+    ),
+    (Ability::Refreshes, "workspace/diagnostics/refreshSupport"),
+    (
+        Ability::VersionedEdits,
+        "workspace/workspaceEdit/documentChanges",
+    ),
+    (
+        Ability::Snippets,
+        "textDocument/completion/completionItem/snippetSupport",
+    ),
+    (
+        Ability::RelatedInformation,
+        "textDocument/publishDiagnostics/relatedInformation",
+    ),
+    (
+        Ability::RelatedInformation,
+        "textDocument/diagnostic/relatedInformation",
+    ),
+];
+
 impl Client {
     /// Reads the parameters of `initialize`. Whatever is missing or strange is taken for what the
     /// oldest clients can do.
     pub(super) fn of(params: &Value) -> Self {
         let capability = |pointer: &str| params.pointer(&format!("/capabilities/{pointer}"));
-        let can = |pointer: &str| capability(pointer) == Some(&Value::Bool(true));
         let encodings = capability("general/positionEncodings").and_then(Value::as_array);
         let mut encodings = encodings.into_iter().flatten().filter_map(Value::as_str);
         let asks = capability("textDocument/diagnostic").is_some_and(Value::is_object);
+        let said = |pointer: &str| capability(pointer) == Some(&Value::Bool(true));
+        let abilities = ABILITIES.iter().filter(|(_, pointer)| said(pointer));
         Self {
             encoding: encodings
                 .find_map(Encoding::from_name)
@@ -47,13 +79,13 @@ impl Client {
             } else {
                 Diagnostics::Sent
             },
-            watches_files: can("workspace/didChangeWatchedFiles/dynamicRegistration"),
-            refreshes: can("workspace/diagnostics/refreshSupport"),
-            versioned_edits: can("workspace/workspaceEdit/documentChanges"),
-            snippets: can("textDocument/completion/completionItem/snippetSupport"),
-            related_information: can("textDocument/publishDiagnostics/relatedInformation")
-                || can("textDocument/diagnostic/relatedInformation"),
+            abilities: abilities.map(|(ability, _)| *ability).collect(),
         }
+    }
+
+    /// Whether it has an ability.
+    pub(super) fn can(&self, ability: Ability) -> bool {
+        self.abilities.contains(&ability)
     }
 }
 
@@ -81,6 +113,6 @@ mod tests {
     fn nothing_is_taken_for_granted() {
         let client = Client::of(&json!(null));
         assert_eq!(client.diagnostics, Diagnostics::Sent);
-        assert!(!client.snippets && !client.versioned_edits && !client.watches_files);
+        assert_eq!(client.abilities, []);
     }
 }

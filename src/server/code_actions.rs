@@ -1,7 +1,7 @@
 //! Fixes to code actions.
 
 use super::{
-    client::Client,
+    client::{Ability, Client},
     diagnostics::{diagnostic, range},
     document::Document,
 };
@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 
 /// The kind of the action that takes all safe fixes at once.
 pub(super) const FIX_ALL: &str = "source.fixAll.iamsim";
+
+/// The most quick fixes of one answer: nobody chooses among more.
+const MOST: usize = 100;
 
 /// What can be done about the findings in a range, and about the whole document.
 pub(super) fn code_actions(
@@ -30,16 +33,15 @@ pub(super) fn code_actions(
         };
         only.is_none_or(|kinds| kinds.iter().any(is_it))
     };
-    let findings = document
-        .found()
-        .map_or(&[][..], |found| found.findings.as_slice());
+    let findings = document.findings();
     let mut actions = Vec::new();
     if wanted(CodeActionKind::QUICKFIX.as_str()) {
         let selected = document.lines.span(document.source.text(), params.range);
         let touched = findings
             .iter()
             .filter(|finding| touches(finding.span, selected));
-        actions.extend(touched.filter_map(|finding| quick_fix(document, finding, client)));
+        let fixes = touched.filter_map(|finding| quick_fix(document, finding, client));
+        actions.extend(fixes.take(MOST));
     }
     if wanted(FIX_ALL) {
         actions.extend(fix_all(document, findings, client));
@@ -107,7 +109,7 @@ fn workspace_edit(document: &Document, edits: &[&Edit], client: &Client) -> Work
         range: range(document, edit.span),
         new_text: edit.replacement.clone(),
     });
-    if !client.versioned_edits {
+    if !client.can(Ability::VersionedEdits) {
         let changes = std::iter::once((document.uri.clone(), edits.collect()));
         return WorkspaceEdit {
             changes: Some(changes.collect()),

@@ -7,7 +7,7 @@
 mod candidates;
 
 use super::{
-    client::Client,
+    client::{Ability, Client},
     cursor::{self, Cursor, Role},
     diagnostics::range,
     document::Document,
@@ -60,7 +60,7 @@ pub(super) fn complete(
         typed: cursor.text.as_str(),
         statements: cursor.statement.into_iter().chain(around).collect(),
         account: options.account.as_ref(),
-        policy_type: document.found().and_then(|found| found.policy_type),
+        policy_type: document.policy_type(),
     };
     let typed = scene.typed;
     if typed.len() > LONGEST {
@@ -159,25 +159,24 @@ impl Gap {
         let line = before.get(line_start..).unwrap_or_default();
         if let Some(quote) = open_quote(line) {
             let start = line_start + quote + 1;
-            let rest = after.split('"').next().unwrap_or_default();
-            // What holds no quote of its own and no break goes up to a closing one.
-            let is_closed =
-                rest.len() < after.len() && !rest.contains(['\n', ' ', ',', '\\', '{', '[']);
-            let (end, quotes) = if is_closed {
-                (offset + rest.len(), Quotes::Both)
-            } else {
-                (offset, Quotes::Open)
+            let rest = after.lines().next().unwrap_or_default();
+            let (end, quotes) = match closing_quote(rest) {
+                Some(quote) => (offset + quote, Quotes::Both),
+                None => (offset, Quotes::Open),
             };
-            let beyond = text.get(end + usize::from(is_closed)..).unwrap_or_default();
+            let close = usize::from(quotes == Quotes::Both);
+            let beyond = text.get(end + close..).unwrap_or_default();
             return Some(Self {
                 span: Span::new(start, end),
                 offset,
                 quotes,
-                colon: colon_before(beyond),
+                colon: colon_at_start(beyond),
             });
         }
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '*' | '-' | '_');
-        let head = before.trim_end_matches(|c| is_word(c) && c != ':');
+        // A colon at the start of the word is the one after a key.
+        let word = before.get(before.trim_end_matches(is_word).len()..)?;
+        let head = before.strip_suffix(word.trim_start_matches(':'))?;
         let last = head.trim_end().chars().next_back();
         if !matches!(last, None | Some('{' | '[' | ',' | ':')) {
             return None;
@@ -186,7 +185,7 @@ impl Gap {
             span: Span::new(head.len(), offset),
             offset,
             quotes: Quotes::Missing,
-            colon: colon_before(after),
+            colon: colon_at_start(after),
         })
     }
 
@@ -205,7 +204,20 @@ impl Gap {
     }
 }
 
-fn colon_before(text: &str) -> Colon {
+/// Where the string ends of which a line has the rest: at its first quote, unless the quotes come in
+/// pairs and so are those of other strings.
+fn closing_quote(rest: &str) -> Option<usize> {
+    let mut escaped = false;
+    let quotes = rest.bytes().enumerate().filter(|(_, byte)| {
+        let is_quote = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        is_quote
+    });
+    let quotes: Vec<_> = quotes.map(|(at, _)| at).collect();
+    quotes.first().copied().filter(|_| quotes.len() % 2 == 1)
+}
+
+fn colon_at_start(text: &str) -> Colon {
     if text.trim_start().starts_with(':') {
         Colon::Follows
     } else {
@@ -255,7 +267,9 @@ fn item(
 ) -> CompletionItem {
     let needs_colon = inserted.is_key && gap.colon == Colon::Missing && !candidate.goes_on;
     let mut span = gap.span;
-    let snippet = candidate.snippet.filter(|_| inserted.client.snippets);
+    let snippet = candidate
+        .snippet
+        .filter(|_| inserted.client.can(Ability::Snippets));
     let format = snippet.as_ref().map(|_| InsertTextFormat::SNIPPET);
     let content = snippet.unwrap_or(candidate.inserted);
     let open = if gap.quotes == Quotes::Missing {
@@ -340,6 +354,10 @@ mod tests {
             Some((4..7, Quotes::Missing, Colon::Missing))
         );
         assert_eq!(gap("[ |"), Some((2..2, Quotes::Missing, Colon::Missing)));
+        assert_eq!(
+            gap(r#"["arn:|${a:b}/\"c d", "e"]"#),
+            Some((2..20, Quotes::Both, Colon::Missing))
+        );
         assert_eq!(gap(r#"{"a": "b" |"#), None);
         assert_eq!(gap("|"), Some((0..0, Quotes::Missing, Colon::Missing)));
     }

@@ -1,6 +1,9 @@
 //! Findings to diagnostics.
 
-use super::{client::Client, document::Document};
+use super::{
+    client::{Ability, Client},
+    document::Document,
+};
 use crate::source::{Finding, Level, Span, escape::printable};
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
@@ -41,11 +44,7 @@ pub(super) fn published(document: &Document, client: &Client) -> Value {
 
 /// What was found in a document.
 pub(super) fn of(document: &Document, client: &Client) -> ReportedDiagnostics {
-    let findings = document
-        .found()
-        .into_iter()
-        .flat_map(|found| &found.findings);
-    let findings = findings.take(MOST);
+    let findings = document.findings().iter().take(MOST);
     findings
         .map(|finding| diagnostic(document, finding, client))
         .collect()
@@ -100,7 +99,7 @@ fn related(
     finding: &Finding,
     client: &Client,
 ) -> Option<Vec<DiagnosticRelatedInformation>> {
-    if finding.labels.is_empty() || !client.related_information {
+    if finding.labels.is_empty() || !client.can(Ability::RelatedInformation) {
         return None;
     }
     let labels = finding.labels.iter();

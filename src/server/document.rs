@@ -34,16 +34,9 @@ pub(super) struct Document {
     /// cannot be followed.
     extent: Extent,
     /// What was found in it since it was last changed.
-    found: Option<Found>,
-}
-
-/// What was found in a document.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    /// What is wrong with it.
-    pub(super) findings: Vec<Finding>,
-    /// What it was taken for; `None` where it is no policy.
-    pub(super) policy_type: Option<PolicyType>,
+    findings: Option<Vec<Finding>>,
+    /// What it was taken for when it could last be read as a policy.
+    policy_type: Option<PolicyType>,
 }
 
 /// How much of a document is known.
@@ -74,7 +67,8 @@ impl Document {
             encoding,
             language: item.language_id.to_ascii_lowercase(),
             extent: Extent::Whole,
-            found: None,
+            findings: None,
+            policy_type: None,
         };
         document.replace(item.text);
         document
@@ -89,7 +83,7 @@ impl Document {
         }
         self.lines = Lines::new(&text, self.encoding);
         self.source = Source::new(self.source.name(), text.into_bytes());
-        self.found = None;
+        self.findings = None;
     }
 
     /// Makes the changes of one notification, in their order.
@@ -101,9 +95,9 @@ impl Document {
                 Some(range) => {
                     let text = self.source.text();
                     let span = self.lines.span(text, range);
-                    let mut changed = text.to_owned();
-                    changed.replace_range(span.start..span.end, &change.text);
-                    self.replace(changed);
+                    let mut whole = text.to_owned();
+                    whole.replace_range(span.start..span.end, &change.text);
+                    self.replace(whole);
                 }
             }
         }
@@ -112,16 +106,14 @@ impl Document {
 
     /// Forgets what was found, as the settings are other ones.
     pub(super) fn settings_changed(&mut self) {
-        self.found = None;
+        self.findings = None;
     }
 
     /// Looks for what is wrong with it, unless that is known.
-    pub(super) fn check(&mut self, settings: &dyn Settings) -> &Found {
-        let found = self.found.take().unwrap_or_else(|| self.look(settings));
-        self.found.insert(found)
-    }
-
-    fn look(&self, settings: &dyn Settings) -> Found {
+    pub(super) fn check(&mut self, settings: &dyn Settings) {
+        if self.findings.is_some() {
+            return;
+        }
         let path = self.path.as_deref();
         let wanted = match settings.standing(path) {
             Standing::Excluded => false,
@@ -129,18 +121,24 @@ impl Document {
             Standing::Unnamed => self.is_policy(),
         };
         if !wanted {
-            return Found::default();
+            self.findings = Some(Vec::new());
+            return;
         }
         let checked = check(&self.source, &settings.options(path));
-        Found {
-            findings: checked.findings,
-            policy_type: checked.type_of_policy.map(|of| of.policy_type),
+        if let Some(of) = checked.type_of_policy {
+            self.policy_type = Some(of.policy_type);
         }
+        self.findings = Some(checked.findings);
     }
 
     /// What was found at the last check.
-    pub(super) fn found(&self) -> Option<&Found> {
-        self.found.as_ref()
+    pub(super) fn findings(&self) -> &[Finding] {
+        self.findings.as_deref().unwrap_or_default()
+    }
+
+    /// What it was taken for when it could last be read as a policy.
+    pub(super) fn policy_type(&self) -> Option<PolicyType> {
+        self.policy_type
     }
 
     /// Whether it was most likely meant to be a policy. Other JSON that is whole never was; while a

@@ -92,11 +92,7 @@ fn resource(catalog: Catalog, text: &str) -> Option<String> {
 
 /// The places of the findings around an offset, and what their rules say.
 fn findings_at(document: &Document, offset: usize) -> (Vec<Span>, Vec<String>) {
-    let findings = document
-        .found()
-        .into_iter()
-        .flat_map(|found| &found.findings);
-    let here = findings.filter(|finding| {
+    let here = document.findings().iter().filter(|finding| {
         let Span { start, end } = finding.span;
         (start..=end).contains(&offset)
     });

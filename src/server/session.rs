@@ -2,7 +2,7 @@
 
 use super::{
     Settings,
-    client::{Client, Diagnostics},
+    client::{Ability, Client, Diagnostics},
     code_actions, completion,
     diagnostics::{self, ReportedDiagnostics},
     document::{Document, path_of_text},
@@ -111,7 +111,7 @@ impl Server {
                 document.check(&*self.settings);
                 let params = diagnostics::published(document, &self.client);
                 let method = "textDocument/publishDiagnostics";
-                self.outbox.push(message::notification(method, params));
+                self.outbox.push(message::notification(method, &params));
             }
         }
         self.take_outbox()
@@ -207,7 +207,7 @@ impl Server {
                 if self.client.diagnostics == Diagnostics::Sent {
                     let cleared = json!({"uri": uri, "diagnostics": []});
                     let method = "textDocument/publishDiagnostics";
-                    self.outbox.push(message::notification(method, cleared));
+                    self.outbox.push(message::notification(method, &cleared));
                 }
             }
             "workspace/didChangeWatchedFiles" | "workspace/didChangeConfiguration" => {
@@ -266,7 +266,7 @@ impl Server {
 
     /// Asks to be told when the configuration changes.
     fn watch(&mut self) {
-        if !self.client.watches_files {
+        if !self.client.can(Ability::WatchesFiles) {
             return;
         }
         let watchers = json!([{"globPattern": "**/iamsim.toml"}]);
@@ -276,10 +276,10 @@ impl Server {
             "registerOptions": {"watchers": watchers},
         });
         let params = json!({"registrations": [registration]});
-        self.ask("client/registerCapability", params);
+        self.ask("client/registerCapability", &params);
     }
 
-    fn ask(&mut self, method: &str, params: Value) {
+    fn ask(&mut self, method: &str, params: &Value) {
         self.requests += 1;
         let request = message::request(self.requests, method, params);
         self.outbox.push(request);
@@ -295,8 +295,10 @@ impl Server {
         }
         match self.client.diagnostics {
             Diagnostics::Sent => self.changed = self.documents.keys().cloned().collect(),
-            Diagnostics::Asked if self.client.refreshes && !self.documents.is_empty() => {
-                self.ask("workspace/diagnostic/refresh", Value::Null);
+            Diagnostics::Asked
+                if self.client.can(Ability::Refreshes) && !self.documents.is_empty() =>
+            {
+                self.ask("workspace/diagnostic/refresh", &Value::Null);
             }
             Diagnostics::Asked => {}
         }
@@ -370,7 +372,7 @@ impl Server {
     fn say(&mut self, method: &str, text: &str) {
         let error = lsp_types::MessageType::ERROR;
         let params = json!({"type": error, "message": text});
-        self.outbox.push(message::notification(method, params));
+        self.outbox.push(message::notification(method, &params));
     }
 }
 

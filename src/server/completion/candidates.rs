@@ -3,10 +3,10 @@
 use super::{Scene, starts_like};
 use crate::{
     catalog::{
-        Action, ResourceType, ValueType,
+        Action, GlobalConditionKey, ResourceType, ValueType,
         table::{CONDITION_ENUMS, DEPRECATED_ACTIONS, REGIONS, SERVICE_PRINCIPALS},
     },
-    policy::{Comparison, Operator, PolicyType, PrincipalKind, Quantifier},
+    policy::{AccountId, Comparison, Operator, PolicyType, PrincipalKind, Quantifier},
     server::cursor::Role,
 };
 use lsp_types::CompletionItemKind;
@@ -59,7 +59,7 @@ impl Candidate {
 /// All that fits a place, best first.
 pub(super) fn of(scene: &Scene<'_>) -> Vec<Candidate> {
     match scene.cursor.role {
-        Role::PolicyKey => keys(scene, &["Version", "Id", "Statement"]),
+        Role::PolicyKey => policy_keys(scene),
         Role::Version => values(&["2012-10-17", "2008-10-17"]),
         Role::StatementKey => statement_keys(scene),
         Role::Effect => values(&["Allow", "Deny"]),
@@ -92,6 +92,19 @@ fn keys(scene: &Scene<'_>, names: &[&str]) -> Vec<Candidate> {
     missing
         .map(|name| Candidate::new(*name, CompletionItemKind::PROPERTY))
         .collect()
+}
+
+/// The keys of a policy, unless the object has others and so is something else.
+fn policy_keys(scene: &Scene<'_>) -> Vec<Candidate> {
+    let names = ["Version", "Id", "Statement"];
+    let members = scene.cursor.object.and_then(|object| object.as_object());
+    let mut others = members.unwrap_or_default().iter().map(|each| &each.key);
+    let is_none = |key: &str| !names.contains(&key);
+    if others.any(|key| key != scene.cursor.text && is_none(key.as_str())) {
+        Vec::new()
+    } else {
+        keys(scene, &names)
+    }
 }
 
 fn statement_keys(scene: &Scene<'_>) -> Vec<Candidate> {
@@ -179,7 +192,7 @@ fn resources(scene: &Scene<'_>) -> Vec<Candidate> {
         let detail = format!("{} {}", kind.service().prefix(), kind.name());
         kind.arn_templates().map(move |form| (form, detail.clone()))
     });
-    let account = scene.account.map(|account| account.as_str());
+    let account = scene.account.map(AccountId::as_str);
     let mut found: Vec<_> = forms
         .map(|(form, detail)| {
             let (plain, snippet) = filled(form, account);
@@ -244,7 +257,7 @@ fn principals(scene: &Scene<'_>, kind: Option<&str>) -> Vec<Candidate> {
     }
     let mut found = Vec::new();
     if is("AWS") {
-        let account = scene.account.map(|account| account.as_str());
+        let account = scene.account.map(AccountId::as_str);
         for (form, detail) in [
             ("arn:${Partition}:iam::${Account}:root", "an account"),
             (
@@ -357,7 +370,7 @@ fn condition_values(scene: &Scene<'_>, operator: &str, key: &str) -> Vec<Candida
         return values(&names.collect::<Vec<_>>());
     }
     let global = scene.catalog.global_condition_key(key);
-    match global.map(|key| key.value_type()) {
+    match global.map(GlobalConditionKey::value_type) {
         Some(ValueType::Bool) => values(&["true", "false"]),
         _ => Vec::new(),
     }

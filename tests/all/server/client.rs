@@ -5,7 +5,7 @@ use super::URI;
 use crate::support::root;
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead as _, BufReader, Read, Write as _},
+    io::{BufReader, Read as _, Write as _},
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, channel},
@@ -14,7 +14,7 @@ use std::{
 };
 
 /// How long the server may take for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client and the server that it has started.
 pub(crate) struct Client {
@@ -78,7 +78,7 @@ impl Client {
     pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().unwrap();
         // A server that has ended reads nothing any more; its exit code is what the test looks at.
-        let _ = input.write_all(bytes).and_then(|()| input.flush());
+        drop(input.write_all(bytes).and_then(|()| input.flush()));
     }
 
     pub(crate) fn send(&mut self, message: &Value) {
@@ -87,14 +87,18 @@ impl Client {
     }
 
     pub(crate) fn notify(&mut self, method: &str, params: Value) {
-        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "method": method});
+        message["params"] = params;
+        self.send(&message);
     }
 
     /// Sends a request; gives back the whole answer.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
         self.requests += 1;
         let id = self.requests;
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
+        message["params"] = params;
+        self.send(&message);
         self.wait(|message| message["id"] == json!(id) && message.get("method").is_none())
     }
 
@@ -224,8 +228,8 @@ impl Client {
 impl Drop for Client {
     fn drop(&mut self) {
         // A test that failed leaves no process behind; one that has ended cannot be killed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

@@ -92,7 +92,7 @@ fn an_action_is_told_more_of_when_it_is_chosen() {
     assert_eq!(item["detail"], "Read");
     let resolved = client.request("completionItem/resolve", item);
     let told = resolved["documentation"]["value"].as_str().unwrap();
-    assert!(told.contains("object, required"), "{told}");
+    assert!(told.contains("- object: `arn:"), "{told}");
     client.close();
 }
 
@@ -100,6 +100,8 @@ fn an_action_is_told_more_of_when_it_is_chosen() {
 fn keys_are_those_that_are_missing() {
     let mut client = Client::new();
     let list = complete(&mut client, "|");
+    assert_eq!(labels(&list), [] as [&str; 0]);
+    let list = complete(&mut client, "{\"name\": \"a package\", \"|\"}");
     assert_eq!(labels(&list), [] as [&str; 0]);
     let list = complete(&mut client, "{\"Version\": \"2012-10-17\", \"|\"}");
     assert_eq!(labels(&list), ["Id", "Statement"]);
@@ -140,8 +142,8 @@ fn values_are_those_that_there_are() {
             &["AWS", "Service", "Federated", "CanonicalUser"],
         ),
         (
-            format!("{HEAD}\"Principal\": {{\"Service\": \"lambda.am|"),
-            &["lambda.amazonaws.com"],
+            format!("{HEAD}\"Principal\": {{\"Service\": \"replicator.lam|"),
+            &["replicator.lambda.amazonaws.com"],
         ),
         (
             format!("{HEAD}\"Condition\": {{\"Bool\": {{\"aws:SecureTransport\": \"|"),
@@ -152,10 +154,8 @@ fn values_are_those_that_there_are() {
             &["dedicated", "default", "host"],
         ),
         (
-            format!(
-                "{HEAD}\"Condition\": {{\"StringEquals\": {{\"aws:RequestedRegion\": \"eu-west-|"
-            ),
-            &["eu-west-1", "eu-west-2", "eu-west-3"],
+            format!("{HEAD}\"Condition\": {{\"StringEquals\": {{\"aws:RequestedRegion\": \"sa-w|"),
+            &["sa-west-1"],
         ),
         (format!("{HEAD}\"Sid\": \"|"), &[]),
     ] {

@@ -7,7 +7,7 @@ const POLICY: &str = r#"{
     {
       "Effect": "Allow",
       "Principal": {"AWS": "arn:aws:iam::123456789012:root", "Service": ["lambda.amazonaws.com"]},
-      "Action": ["s3:GetObject", "s3:Get*", "s3:Nix"],
+      "Action": ["sqs:SendMessage", "s3:GetObject", "s3:Get*", "s3:Nix"],
       "Resource": "arn:aws:s3:::reports/*",
       "Condition": {
         "ForAnyValue:StringLikeIfExists": {"s3:ExistingObjectTag/team": "a"},
@@ -40,11 +40,15 @@ fn every_part_of_a_policy_has_something_to_tell() {
             "s3:GetObject",
             &[
                 "**`s3:GetObject`**: Read",
-                "object, required",
+                "- object: ",
                 "arn:${Partition}:s3:::",
             ][..],
         ),
-        ("s3:Get*", &["covers ", "- `s3:GetObject`: Read", "more"]),
+        ("sqs:SendMessage", &["Write", "queue, required"]),
+        (
+            "s3:Get*",
+            &["covers ", "- `s3:GetAccelerateConfiguration`: Read", "more"],
+        ),
         ("s3:Nix", &["**`unknown-action`**: "]),
         (
             "arn:aws:s3:::reports/*",
