@@ -40,6 +40,7 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     Rule(RuleArguments),
     Catalog(CatalogArguments),
+    Server(ServerArguments),
     Config(ConfigCommandArguments),
     Init(InitArguments),
     Completions(CompletionsArguments),
@@ -500,6 +501,19 @@ pub(super) struct CatalogArguments {
     pub(super) action: Option<String>,
     #[command(flatten)]
     pub(super) format: FormatArgument,
+}
+
+/// Answer an editor: a language server over standard input and output
+///
+/// docs/editors.md says how editors start it. Exits with 0 after `shutdown` and `exit`, 1 where the
+/// editor leaves without them, 2 where what it sends is no message.
+#[derive(Debug, Args)]
+pub(super) struct ServerArguments {
+    /// Taken for the sake of editors that say it; there is no other way
+    #[arg(long)]
+    stdio: bool,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
 }
 
 /// Print a completion script for a shell

@@ -237,6 +237,11 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Hands on what was written so far.
+    pub(super) fn flush(&mut self) -> Result<(), Unwritable> {
+        Ok(self.stdout.flush()?)
+    }
+
     /// Says something beside the report.
     pub(super) fn remark(&mut self, text: &str) {
         self.tell(&format!("{}\n", printable(text)));

@@ -20,6 +20,7 @@ mod io;
 mod lint;
 mod replace;
 mod rule;
+mod server;
 mod simulate;
 mod test;
 
@@ -62,6 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Catalog(command) => catalog::run(command, io),
         Command::Config(command) => config_command::run(command, io),
         Command::Init(command) => init::run(command, io),
+        Command::Server(command) => server::run(command, io),
         Command::Completions(command) => completions::run(command, io),
     };
     io.finish(outcome)

@@ -14,5 +14,6 @@ mod documents;
 mod formats;
 mod properties;
 mod repository;
+mod server;
 mod snapshots;
 mod support;

@@ -17,6 +17,7 @@ use crate::{
     report::Snippet,
     source::{
         RuleId, Severity, Source, Span,
+        escape::printable,
         load::{self, LoadError, display_name},
     },
 };
@@ -96,7 +97,7 @@ pub(super) struct Reported;
 
 /// A configuration that cannot be used.
 #[derive(Debug)]
-enum ConfigError {
+pub(super) enum ConfigError {
     /// The file cannot be read.
     Unreadable(LoadError),
     /// The file is wrong.
@@ -104,6 +105,28 @@ enum ConfigError {
 }
 
 impl ConfigError {
+    /// It on one line, for those who cannot see a snippet: the first of what is wrong.
+    pub(super) fn text(&self) -> String {
+        let text = match self {
+            Self::Unreadable(error) => error.to_string(),
+            Self::Wrong { source, faults } => {
+                let faults = faults.iter().map(
+                    |Fault {
+                         span,
+                         message,
+                         help,
+                     }| {
+                        let start = source.position(span.start);
+                        let (name, line, column) = (source.name(), start.line, start.column);
+                        format!("{name}:{line}:{column}: {message}; {help}")
+                    },
+                );
+                faults.take(1).collect()
+            }
+        };
+        printable(&text).into_owned()
+    }
+
     /// Says what is wrong.
     fn report(&self, io: &mut Io<'_>) -> Reported {
         match self {
@@ -123,7 +146,7 @@ impl ConfigError {
 
 /// What is wrong in a configuration, and where.
 #[derive(Debug, PartialEq, Eq)]
-struct Fault {
+pub(super) struct Fault {
     span: Span,
     message: String,
     help: String,
@@ -195,7 +218,7 @@ impl Configs {
     ) -> Result<Option<Arc<Config>>, Reported> {
         let absolute = plain(&self.working_directory.join(path));
         let folder = absolute.parent().unwrap_or(Path::new("")).to_owned();
-        self.of_folder(&folder, io)
+        self.find(&folder).map_err(|error| error.report(io))
     }
 
     /// The configuration of the working directory.
@@ -204,25 +227,27 @@ impl Configs {
         io: &mut Io<'_>,
     ) -> Result<Option<Arc<Config>>, Reported> {
         let folder = self.working_directory.clone();
-        self.of_folder(&folder, io)
+        self.find(&folder).map_err(|error| error.report(io))
     }
 
-    fn of_folder(
-        &mut self,
-        folder: &Path,
-        io: &mut Io<'_>,
-    ) -> Result<Option<Arc<Config>>, Reported> {
+    /// Forgets what was found, as files may have changed.
+    pub(super) fn forget(&mut self) {
+        self.found.clear();
+    }
+
+    /// The configuration of the files in a folder.
+    pub(super) fn find(&mut self, folder: &Path) -> Result<Option<Arc<Config>>, ConfigError> {
         if let From::Given(config) = &self.from {
             return Ok(config.clone());
         }
         if let Some(known) = self.found.get(folder) {
             return Ok(known.clone());
         }
-        let here = self.in_folder(folder).map_err(|error| error.report(io))?;
+        let here = self.in_folder(folder)?;
         let is_root = folder.join(".git").exists();
         let config = match (here, folder.parent()) {
             (Some(config), _) => Some(Arc::new(config)),
-            (None, Some(parent)) if !is_root => self.of_folder(parent, io)?,
+            (None, Some(parent)) if !is_root => self.find(parent)?,
             (None, _) => None,
         };
         self.found.insert(folder.to_owned(), config.clone());
@@ -265,6 +290,12 @@ impl Config {
     /// The file of findings that are known.
     pub(super) fn baseline(&self) -> Option<PathBuf> {
         Some(self.folder.join(self.settings.baseline.as_ref()?))
+    }
+
+    /// Whether a file is one of the policies of the project.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        let path = self.path_below(path);
+        path.is_some_and(|path| any(&self.settings.policies, &path))
     }
 
     /// Whether a file is left out.
