@@ -1,7 +1,10 @@
 //! `iamsim.toml`.
 
+mod suppress;
+
 use super::io::Io;
 use crate::{
+    lint::Suppression,
     policy::PolicyType,
     report::Snippet,
     source::{
@@ -10,14 +13,16 @@ use crate::{
     },
 };
 use globset::{GlobBuilder, GlobMatcher};
+use serde::Deserialize as _;
 use std::path::{Component, Path, PathBuf};
-use toml::de::{DeTable, DeValue};
+use suppress::SuppressForm;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 /// The name of the file.
 const NAME: &str = "iamsim.toml";
 
 /// The keys that it may have.
-const KEYS: [&str; 2] = ["policies", "policy-types"];
+const KEYS: [&str; 3] = ["policies", "policy-types", "suppress"];
 
 /// How the list of policies is written.
 const EXAMPLE: &str = "write it like `policies = [\"policies/**/*.json\"]`";
@@ -37,6 +42,19 @@ pub(super) struct Config {
     pub(super) policies: Vec<PolicyGlob>,
     /// The types of policies, the first glob that matches counts.
     policy_types: Vec<(PolicyGlob, PolicyType)>,
+    /// Findings that are accepted.
+    pub(super) suppressions: Vec<Accepted>,
+    /// The file.
+    pub(super) source: Source,
+}
+
+/// Findings that are accepted in some policies.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    /// The policies; none where it is all.
+    paths: Vec<PolicyGlob>,
+    /// What is accepted in them.
+    pub(super) suppression: Suppression,
 }
 
 /// Which files below the folder of the configuration are policies.
@@ -129,6 +147,35 @@ impl Config {
         if self.policy_types.is_empty() {
             return None;
         }
+        let below = self.below(path)?;
+        let mut types = self.policy_types.iter();
+        types
+            .find(|(glob, _)| glob.matches(&below))
+            .map(|(_, policy_type)| *policy_type)
+    }
+
+    /// Which of the accepted findings are meant in the policy at a path from the working directory, by
+    /// their places in the list.
+    pub(super) fn accepted_in(&self, path: &Path) -> Vec<usize> {
+        if self.suppressions.is_empty() {
+            return Vec::new();
+        }
+        let below = self.below(path);
+        let is_meant = |accepted: &Accepted| {
+            let mut paths = accepted.paths.iter();
+            let below = below.as_ref();
+            accepted.paths.is_empty()
+                || below.is_some_and(|below| paths.any(|glob| glob.matches(below)))
+        };
+        let meant = self.suppressions.iter().enumerate();
+        meant
+            .filter(|(_, accepted)| is_meant(accepted))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// A path from the working directory as one from the folder of the configuration.
+    fn below(&self, path: &Path) -> Option<PathBuf> {
         let absolute = std::path::absolute(path).ok()?;
         let mut plain = PathBuf::new();
         for part in absolute.components() {
@@ -138,20 +185,22 @@ impl Config {
                 plain.push(part);
             }
         }
-        let below = plain.strip_prefix(&self.root).ok()?;
-        let mut types = self.policy_types.iter();
-        types
-            .find(|(glob, _)| glob.matches(below))
-            .map(|(_, policy_type)| *policy_type)
+        plain.strip_prefix(&self.root).ok().map(Path::to_owned)
     }
 
     fn parse(source: Source, folder: PathBuf, root: PathBuf) -> Result<Self, ConfigError> {
         match settings(source.text()) {
-            Ok((policies, policy_types)) => Ok(Self {
+            Ok(Settings {
+                policies,
+                policy_types,
+                suppressions,
+            }) => Ok(Self {
                 folder,
                 root,
                 policies,
                 policy_types,
+                suppressions,
+                source,
             }),
             Err(Fault {
                 span,
@@ -182,8 +231,12 @@ fn fault(range: std::ops::Range<usize>, message: String, help: impl Into<String>
     }
 }
 
-/// The lists of policies and of their types; empty where there are none.
-type Settings = (Vec<PolicyGlob>, Vec<(PolicyGlob, PolicyType)>);
+/// The lists of a configuration; empty where there are none.
+struct Settings {
+    policies: Vec<PolicyGlob>,
+    policy_types: Vec<(PolicyGlob, PolicyType)>,
+    suppressions: Vec<Accepted>,
+}
 
 fn settings(text: &str) -> Result<Settings, Fault> {
     let table = DeTable::parse(text).map_err(|wrong| {
@@ -201,7 +254,15 @@ fn settings(text: &str) -> Result<Settings, Fault> {
         Some(value) => policy_types(value)?,
         None => Vec::new(),
     };
-    Ok((policies, policy_types))
+    let suppressions = match table.get("suppress") {
+        Some(value) => suppressions(value)?,
+        None => Vec::new(),
+    };
+    Ok(Settings {
+        policies,
+        policy_types,
+        suppressions,
+    })
 }
 
 /// Refuses keys that there are not.
@@ -282,6 +343,29 @@ fn policy_types(
         Ok((glob, policy_type))
     };
     list.iter().map(entry).collect()
+}
+
+fn suppressions(value: &toml::Spanned<DeValue<'_>>) -> Result<Vec<Accepted>, Fault> {
+    let forms = Vec::<SuppressForm>::deserialize(ValueDeserializer::from(value.clone()));
+    let forms = forms.map_err(|wrong| {
+        let span = wrong.span().unwrap_or_else(|| value.span());
+        let message = format!("an entry of `suppress` is wrong: {}", wrong.message());
+        fault(span, message, suppress::EXAMPLE)
+    })?;
+    let mut suppressions = Vec::new();
+    for form in forms {
+        for suppress::Entry { paths, suppression } in suppress::read(form)? {
+            let glob = |path: &toml::Spanned<String>| {
+                policy_glob(path.get_ref())
+                    .map_err(|(message, help)| fault(path.span(), message, help))
+            };
+            suppressions.push(Accepted {
+                paths: paths.iter().map(glob).collect::<Result<_, _>>()?,
+                suppression,
+            });
+        }
+    }
+    Ok(suppressions)
 }
 
 /// Reads one entry; for a wrong one, a message and a help.

@@ -28,7 +28,7 @@ pub(super) enum Named {
 /// What is looked for in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// `.json`, but for hidden files and those that `.gitignore` names.
+    /// `.json` and `.jsonc`, but for hidden files and those that `.gitignore` names.
     Policies,
     /// What a glob of the configuration may match: of any name, but for such files as well.
     Configured,
@@ -48,7 +48,7 @@ pub(super) fn is_test_name(name: &str) -> bool {
 impl Wanted {
     fn extensions(self) -> &'static [&'static str] {
         match self {
-            Self::Policies => &["json"],
+            Self::Policies => &["json", "jsonc"],
             Self::Configured => &[],
             Self::Events => &["json", "jsonl", "ndjson", "gz"],
             Self::Tests => &["json", "toml"],
@@ -72,7 +72,7 @@ impl Wanted {
         match self {
             Self::Policies | Self::Configured => (
                 "policy files",
-                "name files, or folders that hold policies as `.json`; hidden files and those in \
+                "name files, or folders that hold policies as `.json` or `.jsonc`; hidden files and those in \
                  `.gitignore` are passed over",
             ),
             Self::Events => (

@@ -6,9 +6,10 @@ use super::{
     discover::{Candidate, Named, Wanted, default_policies, files},
     input::{self, StdinTwice, is_meant_as_policy, is_stdin, reads_stdin_once},
     io::{Exit, Io, Outcome},
+    suppression::{Coverage, Tally, suppressions},
 };
 use crate::{
-    lint::{Checked, Companion, Options, Selection, check_beside},
+    lint::{Checked, Companion, Options, Selection, Use, check_beside},
     policy::Policy,
     report::{
         Format,
@@ -50,10 +51,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         files(&arguments.paths, Wanted::Policies, io)
     };
     let today = io.today();
-    let options = |candidate: &Candidate| Options {
-        policy_type: arguments
-            .policy_type
-            .or_else(|| config.as_ref()?.policy_type(&candidate.path)),
+    let everywhere = Options {
         selection: Selection {
             select: (!arguments.select.is_empty()).then(|| arguments.select.clone()),
             extend_select: arguments.extend_select.clone(),
@@ -63,6 +61,13 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         inline_in: arguments.inline_in.map(Into::into),
         today,
         ..Options::default()
+    };
+    let options = |candidate: &Candidate| Options {
+        policy_type: arguments
+            .policy_type
+            .or_else(|| config.as_ref()?.policy_type(&candidate.path)),
+        suppressions: suppressions(config.as_ref(), &candidate.path),
+        ..everywhere.clone()
     };
     if arguments.together && candidates.len() > MOST_TOGETHER {
         io.misuse(&TooManyTogether {
@@ -77,17 +82,31 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     };
     let mut files = Vec::new();
     let mut summary = Summary::default();
-    for linted in checked {
+    let mut tally = Tally::new(config.as_ref());
+    for (candidate, linted) in candidates.iter().zip(checked) {
         match linted {
-            Ok(Linted::Policy { file, unfilled }) => {
+            Ok(Linted::Policy {
+                file,
+                unfilled,
+                suppressed,
+                uses,
+            }) => {
                 summary.policies += 1;
                 summary.unfilled += unfilled;
+                summary.suppressed += suppressed;
+                tally.add(&candidate.path, &uses);
                 files.push(*file);
             }
             Ok(Linted::Other) => summary.not_policies += 1,
             Err(error) => io.error(&error),
         }
     }
+    let coverage = if arguments.paths.is_empty() && io.errors() == 0 {
+        Coverage::Whole
+    } else {
+        Coverage::Part
+    };
+    files.extend(tally.findings(coverage, &everywhere));
     summary.unreadable = io.errors();
     summary.show_types = arguments.show_types;
     let summary = summary.with_findings(&files);
@@ -110,6 +129,10 @@ enum Linted {
         file: Box<FileFindings>,
         /// How many of its actions a template engine was to fill in.
         unfilled: usize,
+        /// How many findings are accepted in it.
+        suppressed: usize,
+        /// What came of the entries that are for it.
+        uses: Vec<Use>,
     },
     /// It was not.
     Other,
@@ -122,6 +145,8 @@ impl Linted {
         }
         Self::Policy {
             unfilled: checked.policy.as_ref().map_or(0, unfilled),
+            suppressed: checked.suppressed.len(),
+            uses: checked.uses,
             file: Box::new(FileFindings {
                 repository_path: source.name().to_owned(),
                 source,

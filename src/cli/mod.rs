@@ -17,6 +17,7 @@ mod io;
 mod lint;
 mod rule;
 mod simulate;
+mod suppression;
 mod test;
 
 pub use args::Arguments;

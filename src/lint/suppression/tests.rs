@@ -2,7 +2,7 @@ use super::{Origin, Suppressed, Suppression, Use, findings_of_entries, suppressi
 use crate::{
     lint::{Checked, Comments, Options, Selection, Selector, check, testing::allow},
     policy::{Case, Located, Wildcard},
-    source::{Severity, Source, Span},
+    source::{Finding, Severity, Source, Span},
 };
 
 fn options() -> Options {
@@ -19,13 +19,9 @@ fn checked(text: &str, options: &Options) -> (Source, Checked) {
 }
 
 /// What is underlined of findings of a rule.
-fn underlined<'f>(
-    source: &Source,
-    rule: &str,
-    findings: impl IntoIterator<Item = &'f crate::source::Finding>,
-) -> Vec<String> {
+fn underlined(source: &Source, rule: &str, findings: &[Finding]) -> Vec<String> {
     let own = findings
-        .into_iter()
+        .iter()
         .filter(|finding| finding.rule.as_str() == rule);
     own.map(|finding| source.slice(finding.span).to_owned())
         .collect()
@@ -34,11 +30,15 @@ fn underlined<'f>(
 /// The unknown actions that a document keeps, and those that are suppressed.
 fn unknown_actions(text: &str) -> (Vec<String>, Vec<String>) {
     let (source, checked) = checked(text, &options());
-    let suppressed = checked.suppressed.iter().map(|each| &each.finding);
     (
         underlined(&source, "unknown-action", &checked.findings),
-        underlined(&source, "unknown-action", suppressed),
+        underlined(&source, "unknown-action", &suppressed(&checked)),
     )
+}
+
+fn suppressed(checked: &Checked) -> Vec<Finding> {
+    let suppressed = checked.suppressed.iter();
+    suppressed.map(|each| each.finding.clone()).collect()
 }
 
 #[track_caller]
@@ -340,8 +340,8 @@ fn a_pattern_covers_the_wildcards_of_an_entry_and_not_only_its_text() {
     options.suppressions = vec![entry];
     let text = allow(r#"["s3:Nothing?", "s3:Nothing*"]"#, r#""*""#);
     let (source, checked) = checked(&text, &options);
-    let taken = checked.suppressed.iter().map(|each| &each.finding);
-    let taken = underlined(&source, "action-wildcard-matches-nothing", taken);
+    let taken = suppressed(&checked);
+    let taken = underlined(&source, "action-wildcard-matches-nothing", &taken);
     assert_eq!(taken, ["s3:Nothing?"]);
 }
 

@@ -33,6 +33,9 @@ pub struct Summary {
     pub not_policies: usize,
     /// How many actions a template engine was to fill in, so that they could not be judged.
     pub unfilled: usize,
+    /// How many findings are accepted, and not shown.
+    #[serde(skip_serializing_if = "is_none")]
+    pub suppressed: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
     /// How many findings there are, by severity.
@@ -72,6 +75,12 @@ impl Summary {
                 count(self.unfilled, one, many)
             );
         }
+        if self.suppressed > 0 {
+            text += &format!(
+                ", suppressed {}",
+                count(self.suppressed, "finding", "findings")
+            );
+        }
         if self.unreadable > 0 {
             text += &format!(
                 ", could not read {}",
@@ -106,6 +115,15 @@ impl Summary {
             text
         }
     }
+}
+
+/// Whether there are none of something, so that a report need not have it.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes members by reference"
+)]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Renders the findings of all files.

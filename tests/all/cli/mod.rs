@@ -13,4 +13,5 @@ mod policy_type;
 mod process;
 mod rule;
 mod simulate;
+mod suppression;
 mod test_command;
