@@ -61,9 +61,12 @@ impl Manual {
             let fence = line.trim_start().strip_prefix("```");
             match (&mut open, fence) {
                 (None, Some(info)) => {
-                    let policy_type = info.split_whitespace().nth(1).map(str::to_owned);
-                    let text = String::new();
-                    open = Some(Example { policy_type, text });
+                    let mut words = info.split_whitespace().map(str::to_owned);
+                    open = Some(Example {
+                        language: words.next().unwrap_or_default(),
+                        policy_type: words.next(),
+                        text: String::new(),
+                    });
                 }
                 (Some(_), Some(_)) => examples.extend(open.take()),
                 (Some(example), None) => {
@@ -111,6 +114,8 @@ pub const TOOLS: [(&str, &str); 10] = [
 /// A policy of a manual.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
+    /// What it is written in: `json`, or `jsonc` for one with comments.
+    pub language: String,
     /// The type that it is said to be of.
     pub policy_type: Option<String>,
     /// The document.

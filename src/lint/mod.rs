@@ -42,6 +42,7 @@ mod service_principals;
 mod sids;
 mod size;
 mod source_ip;
+mod suppression;
 mod tag_conditions;
 #[cfg(test)]
 mod testing;
@@ -61,8 +62,12 @@ pub use rule::{Category, Rule};
 pub use rules::RULES;
 pub use run::{Checked, Companion, check, check_beside, read};
 pub use selection::{Selection, Selector};
+pub use suppression::{
+    Acceptance, Origin, Refusal, Suppressed, Suppression, Use, findings_of_entries, suppressible,
+};
 
 use crate::source::RuleId;
+pub use crate::syntax::Comments;
 use findings::Findings;
 use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
 use std::{collections::BTreeMap, sync::OnceLock};

@@ -1,9 +1,10 @@
 //! What the user asked of the linter.
 
-use super::Selection;
+use super::{Selection, Suppression};
 use crate::{
     policy::{AccountId, PolicyType},
     source::{RuleId, Severity},
+    syntax::Comments,
 };
 use std::collections::BTreeMap;
 
@@ -16,6 +17,10 @@ pub struct Options {
     pub selection: Selection,
     /// How much the findings of some rules matter, whatever the rules say.
     pub severities: BTreeMap<RuleId, Severity>,
+    /// Whether comments may stand in the document. In one that is called `.jsonc` they may anyway.
+    pub comments: Comments,
+    /// Findings that are accepted, as the configuration has them.
+    pub suppressions: Vec<Suppression>,
     /// The account that the policy is deployed to, where that is known.
     pub account: Option<AccountId>,
     /// Further accounts that are trusted as the own one is.
@@ -24,7 +29,8 @@ pub struct Options {
     pub organization: Option<String>,
     /// What an identity policy is written into as an inline policy.
     pub inline_in: Option<InlineIn>,
-    /// The day of the run, by which the age of the catalog is judged.
+    /// The day of the run, by which the age of the catalog and the end of suppressions are judged. Where
+    /// it is not known, neither is too old.
     pub today: Option<jiff::civil::Date>,
 }
 

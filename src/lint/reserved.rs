@@ -56,10 +56,4 @@ pub const RESERVED: &[Reserved] = &[
         summary: "policy attached straight to a user",
         waits_for: ATTACHMENTS,
     },
-    Reserved {
-        id: "unused-ignore",
-        category: Category::Style,
-        summary: "suppression that suppresses nothing",
-        waits_for: "comments and entries of the configuration that suppress findings",
-    },
 ];

@@ -6,13 +6,14 @@
 mod form;
 mod glob;
 mod read;
+mod suppress;
 
 pub(super) use form::{FailOn, schema};
 pub(super) use glob::FileGlob;
 
 use super::io::Io;
 use crate::{
-    lint::{Options, Selection},
+    lint::{Options, Selection, Suppression},
     policy::{AccountId, PolicyType},
     report::Snippet,
     source::{
@@ -20,9 +21,11 @@ use crate::{
         escape::printable,
         load::{self, LoadError, display_name},
     },
+    syntax::Comments,
 };
 use std::{
     collections::BTreeMap,
+    ops::Range,
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -70,6 +73,24 @@ pub(super) struct Settings {
     pub(super) policy_types: Vec<(FileGlob, PolicyType)>,
     /// Principals and their policies.
     pub(super) principals: Vec<PrincipalPolicies>,
+    /// Findings that are accepted.
+    pub(super) suppressions: Vec<Accepted>,
+}
+
+/// Findings that are accepted in some policies.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    /// The policies; none where it is all.
+    paths: Vec<FileGlob>,
+    /// What is accepted in them.
+    pub(super) suppression: Suppression,
+}
+
+impl Accepted {
+    /// Whether it is for a policy, by its path from the folder of the configuration.
+    fn is_for(&self, path: Option<&Path>) -> bool {
+        self.paths.is_empty() || path.is_some_and(|path| any(&self.paths, path))
+    }
 }
 
 /// A principal and the files of its policies.
@@ -150,6 +171,14 @@ pub(super) struct Fault {
     span: Span,
     message: String,
     help: String,
+}
+
+fn fault(range: Range<usize>, message: String, help: impl Into<String>) -> Fault {
+    Fault {
+        span: Span::new(range.start, range.end),
+        message,
+        help: help.into(),
+    }
 }
 
 /// Whose configuration counts.
@@ -317,11 +346,31 @@ impl Config {
         types.find(|(glob, _)| glob.matches(&path))
     }
 
+    /// The findings that are accepted in a policy, with their places in the list.
+    pub(super) fn accepted_in(&self, path: &Path) -> impl Iterator<Item = (usize, &Accepted)> {
+        let entries = self.settings.suppressions.iter().enumerate();
+        let below = (!self.settings.suppressions.is_empty())
+            .then(|| self.path_below(path))
+            .flatten();
+        entries.filter(move |(_, entry)| entry.is_for(below.as_deref()))
+    }
+
     /// What a file is linted with.
     pub(super) fn options(&self, path: &Path) -> Options {
         let settings = &self.settings;
         let policy_type = self.policy_type(path).map(|(_, policy_type)| *policy_type);
+        let may_have_comments = || {
+            self.path_below(path)
+                .is_some_and(|path| any(&settings.comments, &path))
+        };
+        let accepted = self.accepted_in(path);
         Options {
+            comments: if may_have_comments() {
+                Comments::Allowed
+            } else {
+                Comments::Refused
+            },
+            suppressions: accepted.map(|(_, each)| each.suppression.clone()).collect(),
             policy_type: policy_type.or_else(|| self.boundary_of_a_principal(path)),
             selection: settings.selection.clone(),
             severities: settings.severities.clone(),

@@ -1,9 +1,10 @@
 //! From the keys of a configuration to settings.
 
 use super::{
-    Fault, NAME, PrincipalPolicies, Settings,
+    Accepted, Fault, NAME, PrincipalPolicies, Settings,
     form::{ConfigForm, PolicyTypeForm, PrincipalForm, SeverityName, Text},
     glob::{FileGlob, leads_outside},
+    suppress::{self, SuppressForm},
 };
 use crate::{
     lint::{Selection, Selector, nearest_rule, rule_by_id},
@@ -94,6 +95,7 @@ impl Reader {
                 .and_then(|text| self.organization(text)),
             severities: self.severities(form.severities),
             policy_types: self.each(&form.policy_types, Self::policy_type),
+            suppressions: self.suppressions(form.suppress),
             principals: self.each(&form.principals, Self::principal),
         }
     }
@@ -192,6 +194,20 @@ impl Reader {
             self.fault(&form.policy_type, message, help)
         });
         Some((glob?, policy_type?))
+    }
+
+    fn suppressions(&mut self, forms: Vec<SuppressForm>) -> Vec<Accepted> {
+        let mut accepted = Vec::new();
+        for form in forms {
+            match suppress::read(form) {
+                Ok(entries) => accepted.extend(entries.into_iter().map(|entry| Accepted {
+                    paths: self.globs(&entry.paths),
+                    suppression: entry.suppression,
+                })),
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        accepted
     }
 
     fn principal(&mut self, form: &PrincipalForm) -> Option<PrincipalPolicies> {

@@ -10,7 +10,7 @@ use crate::{
         input::{self, is_meant_as_policy, is_stdin},
         io::Io,
     },
-    lint::{Checked, Companion, Options, check_beside},
+    lint::{Checked, Companion, Options, Use, check_beside},
     policy::Policy,
     report::lint::{FileFindings, Summary},
     source::{Finding, Source, load},
@@ -26,6 +26,8 @@ use std::{
 pub(in crate::cli) struct Linted {
     /// The policies, with what is wrong with them.
     pub(in crate::cli) files: Vec<FileFindings>,
+    /// What came of the entries of the configuration that are for each of them.
+    pub(super) uses: Vec<Vec<Use>>,
     /// The number in the plan of each of them.
     pub(super) targets: Vec<usize>,
     /// The policies beside each file of the plan.
@@ -57,6 +59,10 @@ enum One {
         file: Box<FileFindings>,
         /// How many of its actions a template engine was to fill in.
         unfilled: usize,
+        /// How many findings are accepted in it.
+        suppressed: usize,
+        /// What came of the entries of the configuration that are for it.
+        uses: Vec<Use>,
     },
     /// It was not.
     Other(PathBuf),
@@ -101,7 +107,14 @@ impl Plan {
         };
         for (index, one) in checked.into_iter().enumerate() {
             match one {
-                Ok(One::Policy { mut file, unfilled }) => {
+                Ok(One::Policy {
+                    mut file,
+                    unfilled,
+                    suppressed,
+                    uses,
+                }) => {
+                    linted.summary.suppressed += suppressed;
+                    linted.uses.push(uses);
                     let path = Path::new(file.source.name());
                     if file.source.name() != input::STDIN {
                         file.repository_path = repository.path_of(path);
@@ -129,6 +142,8 @@ impl One {
         }
         Self::Policy {
             unfilled: checked.policy.as_ref().map_or(0, unfilled),
+            suppressed: checked.suppressed.len(),
+            uses: checked.uses,
             file: Box::new(FileFindings {
                 repository_path: source.name().to_owned(),
                 source,
@@ -164,6 +179,14 @@ pub(super) fn check_one(
             if !first.findings.iter().any(same) {
                 first.findings.push(finding);
             }
+        }
+        for suppressed in other.suppressed {
+            if !first.suppressed.contains(&suppressed) {
+                first.suppressed.push(suppressed);
+            }
+        }
+        for (known, came_to) in first.uses.iter_mut().zip(other.uses) {
+            *known = came_to.max(*known);
         }
     }
     let place = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);

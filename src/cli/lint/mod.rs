@@ -6,6 +6,7 @@ mod fixing;
 mod outputs;
 mod plan;
 mod repository;
+mod suppression;
 mod together;
 
 pub(super) use check::{Linted, unfilled};
@@ -57,6 +58,8 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     if arguments.fix {
         fixing::take(&plan, &mut linted, up_to, io)?;
     }
+    let of_entries = plan.findings_of_entries(&linted);
+    linted.files.extend(of_entries);
     if let Some(baseline) = &baseline {
         baseline.leave_out(&plan, &mut linted, io);
     }

@@ -55,6 +55,17 @@ pub(in crate::cli) struct Plan {
     pub(super) excluded: usize,
     /// Which policies count together.
     pub(super) beside: Beside,
+    /// Which policies of the project are among them.
+    pub(super) scope: Scope,
+}
+
+/// Which policies of a project are linted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All of them.
+    AllPolicies,
+    /// Those that were named.
+    Named,
 }
 
 impl Plan {
@@ -113,6 +124,11 @@ impl Plan {
             targets,
             config,
             excluded,
+            scope: if arguments.paths.is_empty() && arguments.exclude.is_empty() {
+                Scope::AllPolicies
+            } else {
+                Scope::Named
+            },
             beside: if arguments.together {
                 Beside::All
             } else {

@@ -243,8 +243,10 @@ rules! {
     action_case,
     condition_equivalent_to_null,
     condition_ip_host_bits,
+    expired_suppression,
     ifexists_on_present_key,
     like_without_wildcard,
+    malformed_suppression,
     missing_sid,
     redundant_action,
     redundant_numeric_value,
@@ -257,6 +259,7 @@ rules! {
     style_element_order,
     style_single_item_list,
     style_sort,
+    unused_ignore,
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ fn findings(name: &str, text: &str) -> Vec<Finding> {
 /// What a rule and the others find in an example of its manual. An example of a type that would not
 /// be guessed says so after `json`: `json scp`.
 fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
-    let source = Source::new("example.json", example.text.as_bytes().to_vec());
+    let name = format!("example.{}", example.language);
+    let source = Source::new(name, example.text.as_bytes().to_vec());
     let policy_type = example
         .policy_type
         .as_deref()
@@ -27,8 +28,9 @@ fn findings_of_example(rule: &Rule, example: &Example) -> Vec<Finding> {
     let options = Options {
         policy_type,
         selection: Selection::with(rule_by_id(rule.id)),
-        // The rule on the age of the catalog has an example too.
-        today: Some(jiff::civil::date(2999, 1, 1)).filter(|_| rule.id == "stale-database"),
+        // What becomes too old has examples too.
+        today: Some(jiff::civil::date(2999, 1, 1))
+            .filter(|_| ["stale-database", "expired-suppression"].contains(&rule.id)),
         // The account that most examples are of.
         account: AccountId::parse("123456789012"),
         ..Options::default()

@@ -85,6 +85,8 @@ pub struct Summary {
     pub excluded: usize,
     /// How many actions a template engine was to fill in, so that they could not be judged.
     pub unfilled: usize,
+    /// How many findings are accepted, and not shown.
+    pub suppressed: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
     /// How many findings were left out, as the baseline lists them.
@@ -141,6 +143,12 @@ impl Summary {
             text += &format!(
                 ", left open {} that a template fills in",
                 count(self.unfilled, one, many)
+            );
+        }
+        if self.suppressed > 0 {
+            text += &format!(
+                ", suppressed {}",
+                count(self.suppressed, "finding", "findings")
             );
         }
         if self.unreadable > 0 {

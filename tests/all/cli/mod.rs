@@ -16,4 +16,5 @@ mod policy_type;
 mod process;
 mod rule;
 mod simulate;
+mod suppression;
 mod test_command;
