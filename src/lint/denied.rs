@@ -15,6 +15,9 @@ use crate::{
 impl<'a> StatementCx<'a> {
     /// The statements that deny on all resources, and to all principals, that this one is about.
     pub(super) fn denials(&self) -> Vec<StatementCx<'a>> {
+        if !self.can_afford(self.policy.statements.len()) {
+            return Vec::new();
+        }
         let statements = self.document.statements();
         statements
             .filter(|other| {

@@ -59,7 +59,7 @@ pub use manual::{Example, Manual, TOOLS, markdown, traits};
 pub use options::{InlineIn, Options};
 pub use policy_type::{Ground, TypeOfPolicy};
 pub use requirements::{
-    ActionSet, ConditionRequirement, Note, NotAllowedAction, OrganizationId, PrincipalAllowlist,
+    ActionSet, ConditionRequirement, NotAllowedAction, Note, OrganizationId, PrincipalAllowlist,
     PrincipalSelector, RequiredCondition, RequirementError, Requirements, ResourceSelector,
     SensitiveResource,
 };

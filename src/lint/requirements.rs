@@ -13,8 +13,8 @@ mod resources;
 pub use actions::ActionSet;
 pub use conditions::ConditionRequirement;
 pub use error::RequirementError;
-pub use principals::{OrganizationId, PrincipalSelector};
 pub(super) use principals::is_organization;
+pub use principals::{OrganizationId, PrincipalSelector};
 pub use resources::ResourceSelector;
 
 pub(super) use actions::Selected;

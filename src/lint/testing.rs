@@ -1,6 +1,6 @@
 //! How the tests of rules are written: a line each.
 
-use super::{Options, Rule, Selection, check, read, rule_by_id};
+use super::{Options, Requirements, Rule, Selection, check, read, rule_by_id};
 use crate::{
     policy::PolicyType,
     source::{Finding, Severity, Source},
@@ -30,16 +30,44 @@ pub(super) fn underlined_as(
     policy_type: Option<PolicyType>,
     text: &str,
 ) -> Vec<String> {
+    underlined_under(rule, Requirements::default(), policy_type, text)
+}
+
+/// What a rule underlines where the user asks something of policies, in order.
+pub(super) fn underlined_under(
+    rule: &Rule,
+    requirements: Requirements,
+    policy_type: Option<PolicyType>,
+    text: &str,
+) -> Vec<String> {
+    underlined_with(rule, text, |options| {
+        options.policy_type = policy_type.or(options.policy_type);
+        options.requirements = requirements.into();
+    })
+}
+
+/// What a rule underlines under further options, in order.
+pub(super) fn underlined_with(
+    rule: &Rule,
+    text: &str,
+    set: impl FnOnce(&mut Options),
+) -> Vec<String> {
+    let (source, found) = findings_with(rule, text, set);
+    let spans = found.iter().map(|finding| finding.span);
+    spans.map(|span| source.slice(span).to_owned()).collect()
+}
+
+fn findings_with(
+    rule: &Rule,
+    text: &str,
+    set: impl FnOnce(&mut Options),
+) -> (Source, Vec<Finding>) {
     let source = Source::new("test.json", text.as_bytes().to_vec());
     let mut options = options(rule, &source);
-    options.policy_type = policy_type.or(options.policy_type);
-    let checked = check(&source, &options);
-    let own = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.rule == rule.rule_id());
-    own.map(|finding| source.slice(finding.span).to_owned())
-        .collect()
+    set(&mut options);
+    let mut found = check(&source, &options).findings;
+    found.retain(|finding| finding.rule == rule.rule_id());
+    (source, found)
 }
 
 /// The one finding of a rule in a document.
@@ -51,11 +79,21 @@ pub(super) fn finding(rule: &Rule, text: &str) -> Finding {
 /// The one finding of a rule in a document of a type.
 #[track_caller]
 pub(super) fn finding_as(rule: &Rule, policy_type: Option<PolicyType>, text: &str) -> Finding {
-    let source = Source::new("test.json", text.as_bytes().to_vec());
-    let mut options = options(rule, &source);
-    options.policy_type = policy_type.or(options.policy_type);
-    let mut found = check(&source, &options).findings;
-    found.retain(|finding| finding.rule == rule.rule_id());
+    finding_under(rule, Requirements::default(), policy_type, text)
+}
+
+/// The one finding of a rule where the user asks something of policies.
+#[track_caller]
+pub(super) fn finding_under(
+    rule: &Rule,
+    requirements: Requirements,
+    policy_type: Option<PolicyType>,
+    text: &str,
+) -> Finding {
+    let (_, mut found) = findings_with(rule, text, |options| {
+        options.policy_type = policy_type.or(options.policy_type);
+        options.requirements = requirements.into();
+    });
     assert_eq!(found.len(), 1, "{text}");
     found.remove(0)
 }

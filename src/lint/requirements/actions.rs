@@ -68,9 +68,9 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     }
     let is_part = |part: &str| {
         !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'?'))
+            && part.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'?')
+            })
     };
     text.split_once(':')
         .filter(|(prefix, name)| is_part(prefix) && is_part(name))
@@ -117,7 +117,11 @@ impl Selected<'_> {
     /// "`s3:*` allows `s3:GetObject`, which is ..".
     pub(in crate::lint) fn sentence(&self, of_one: &str, of_many: &str) -> String {
         let names = wording::list(&self.actions);
-        let what = if self.actions.len() == 1 { of_one } else { of_many };
+        let what = if self.actions.len() == 1 {
+            of_one
+        } else {
+            of_many
+        };
         match self.entry {
             Some(entry) if !entry.has_wildcard() => format!("{names} {what}"),
             Some(entry) => format!("`{}` covers {names}, which {what}", entry.as_str()),
@@ -159,7 +163,10 @@ impl StatementCx<'_> {
     fn covered(&self, entry: &ActionPattern, wanted: &BTreeSet<Action>) -> Vec<Action> {
         if !entry.has_wildcard() {
             let named = self.action_of(entry);
-            return named.filter(|action| wanted.contains(action)).into_iter().collect();
+            return named
+                .filter(|action| wanted.contains(action))
+                .into_iter()
+                .collect();
         }
         if wanted.len() <= FEW {
             let is_covered = |action: &&Action| stands_for(entry, &action.full_name());

@@ -11,9 +11,7 @@ use crate::{
         limits::is_in_every_call,
         placeholders::is_unfilled,
     },
-    policy::{
-        Case, Comparison, ConditionTest, ConditionValue, Operator, Statement, Wildcard,
-    },
+    policy::{Case, Comparison, ConditionTest, ConditionValue, Operator, Statement, Wildcard},
 };
 use std::cmp::Ordering;
 
@@ -30,7 +28,9 @@ impl ConditionRequirement {
     /// `aws:PrincipalTag/*`.
     pub fn of_key(key: &str) -> Result<Self, RequirementError> {
         let catalog = Catalog::embedded();
-        let is_whole = key.split_once(':').is_some_and(|(_, name)| !name.is_empty());
+        let is_whole = key
+            .split_once(':')
+            .is_some_and(|(_, name)| !name.is_empty());
         if !is_whole || is_unfilled(key) || !may_exist(catalog, key) {
             let near = if lacks_tag_name(catalog, key) {
                 Some(format!("{}/*", key.trim_end_matches('/')))
@@ -100,7 +100,9 @@ impl ConditionRequirement {
             values.any(|value| self.values.iter().any(|own| may_be(own, value)))
         };
         self.is_about(test)
-            && self.operator.is_none_or(|operator| operator == test.operator)
+            && self
+                .operator
+                .is_none_or(|operator| operator == test.operator)
             && (self.values.is_empty() || any())
     }
 
@@ -121,7 +123,9 @@ impl ConditionRequirement {
         }
         let presence = self.operator.is_some_and(is_null);
         if self.values.is_empty() || presence && self.values == ["false"] {
-            return self.operator.is_none_or(|own| is_null(own) || !own.comparison.is_negated());
+            return self
+                .operator
+                .is_none_or(|own| is_null(own) || !own.comparison.is_negated());
         }
         if presence || self.operator.is_some_and(|own| own.comparison.is_negated()) {
             return false;
@@ -201,7 +205,10 @@ fn admits(own: &str, value: &str, comparison: Comparison) -> bool {
     let order = |allowed: [Ordering; 2], found: Option<Ordering>| {
         found.is_some_and(|found| allowed.contains(&found))
     };
-    let (down, up) = ([Ordering::Less, Ordering::Equal], [Ordering::Greater, Ordering::Equal]);
+    let (down, up) = (
+        [Ordering::Less, Ordering::Equal],
+        [Ordering::Greater, Ordering::Equal],
+    );
     let instants = || Some(instant(value)?.cmp(&instant(own)?));
     match comparison {
         C::IpAddress | C::NotIpAddress => match (network(own), network(value)) {
@@ -218,20 +225,29 @@ fn admits(own: &str, value: &str, comparison: Comparison) -> bool {
         C::DateLessThan | C::DateLessThanEquals => order(down, instants()),
         C::DateGreaterThan | C::DateGreaterThanEquals => order(up, instants()),
         C::DateEquals | C::DateNotEquals => instants() == Some(Ordering::Equal),
-        C::Bool | C::Null | C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => {
-            covers(own, &Wildcard::literal(value, Case::Ignored), value, Case::Ignored)
-        }
-        C::StringEquals | C::StringNotEquals | C::BinaryEquals => {
-            covers(own, &Wildcard::literal(value, Case::Sensitive), value, Case::Sensitive)
-        }
+        C::Bool | C::Null | C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => covers(
+            own,
+            &Wildcard::literal(value, Case::Ignored),
+            value,
+            Case::Ignored,
+        ),
+        C::StringEquals | C::StringNotEquals | C::BinaryEquals => covers(
+            own,
+            &Wildcard::literal(value, Case::Sensitive),
+            value,
+            Case::Sensitive,
+        ),
         C::StringLike
         | C::StringNotLike
         | C::ArnEquals
         | C::ArnNotEquals
         | C::ArnLike
-        | C::ArnNotLike => {
-            covers(own, &Wildcard::new(value, Case::Sensitive), value, Case::Sensitive)
-        }
+        | C::ArnNotLike => covers(
+            own,
+            &Wildcard::new(value, Case::Sensitive),
+            value,
+            Case::Sensitive,
+        ),
     }
 }
 

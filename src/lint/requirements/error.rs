@@ -100,20 +100,25 @@ impl RequirementError {
             Self::MatchesNothing { .. } => {
                 "`iamsim expand` shows the actions of a pattern".to_owned()
             }
-            Self::ArnForm { .. } => "write `arn:partition:service:region:account:resource`, with `*` \
+            Self::ArnForm { .. } => {
+                "write `arn:partition:service:region:account:resource`, with `*` \
                                      for what does not matter, or `*`"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::UnknownKey { near, .. } => meant(
                 near,
                 "the service authorization reference lists the keys of each service",
             ),
-            Self::UnknownOperator { near, .. } => {
-                meant(near, "operators are `StringEquals`, `ArnLike`, `Bool` and the like")
-            }
-            Self::PrincipalForm { .. } => "write the twelve digits of an account, the ARN of a user, a \
+            Self::UnknownOperator { near, .. } => meant(
+                near,
+                "operators are `StringEquals`, `ArnLike`, `Bool` and the like",
+            ),
+            Self::PrincipalForm { .. } => {
+                "write the twelve digits of an account, the ARN of a user, a \
                                            role or a provider, the name of a service such as \
                                            `lambda.amazonaws.com`, or `*` for everybody"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::OrganizationForm { .. } => {
                 "an id is `o-` and 10 to 32 lower-case letters and digits".to_owned()
             }

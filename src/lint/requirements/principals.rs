@@ -8,9 +8,7 @@ use crate::{
         placeholders::is_unfilled,
         principals::{Named, is_strict},
     },
-    policy::{
-        AccountId, Arn, Case, ConditionTest, PrincipalEntry, PrincipalKind, Wildcard,
-    },
+    policy::{AccountId, Arn, Case, ConditionTest, PrincipalEntry, PrincipalKind, Wildcard},
 };
 
 /// Principals that the user names.
@@ -188,8 +186,7 @@ impl PrincipalAllowlist {
 
     fn allows_account(&self, account: AccountId, options: &Options) -> bool {
         let mut listed = self.accounts.iter().flatten();
-        options.standing(account) == Standing::Own
-            || listed.any(|each| *each == account)
+        options.standing(account) == Standing::Own || listed.any(|each| *each == account)
     }
 
     /// Whether a test lets in only principals under `AWS` that may be named.

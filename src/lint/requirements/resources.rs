@@ -3,12 +3,16 @@
 use super::RequirementError;
 use crate::{
     catalog::{Action, ArnShape, Catalog},
-    lint::grants::ANY_NAME,
+    lint::{StatementCx, grants::ANY_NAME},
     policy::{
-        ArnError, ArnPattern, Case, Pattern, Reading, ResourceForm, ResourcePattern, Substitute, Version,
-        Wildcard,
+        ArnError, ArnPattern, Case, Pattern, PolicyType, Reading, ResourceForm, ResourcePattern,
+        Substitute, Version, Wildcard,
     },
+    source::Span,
 };
+
+/// The longest entry that is compared; no ARN is longer.
+const MOST_BYTES: usize = 2_048;
 
 /// Resources that the user names: a pattern of ARNs, or `*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,4 +108,38 @@ fn has_arns(service: &str) -> bool {
             .services()
             .flat_map(|own| own.resource_types())
             .any(|kind| kind.namespaces().any(|own| own == service))
+}
+
+impl StatementCx<'_> {
+    /// Where the statement reaches some of the resources: entries of `Resource`, or the key
+    /// `NotResource`. Where there is no effort left to tell, nowhere.
+    pub(in crate::lint) fn reaching(&self, listed: &ResourceSelector) -> Vec<Span> {
+        if let Some(element) = &self.statement.not_resource {
+            let left_out = element.unread > 0
+                || element
+                    .entries
+                    .iter()
+                    .any(|entry| !self.can_compare(entry, listed) || listed.is_covered_by(entry));
+            let key = self.document.key_text(element.key_span);
+            return (!left_out).then_some(key).into_iter().collect();
+        }
+        // In the policy of a resource, `*` is that resource.
+        let of_resource = self.document.policy_type() == PolicyType::Resource;
+        let entries = self.statement.resource.iter();
+        let reaching = entries
+            .flat_map(|element| &element.entries)
+            .filter(|entry| {
+                let itself =
+                    of_resource && entry.form == ResourceForm::Star && listed.arn.is_some();
+                !itself && self.can_compare(entry, listed) && listed.meets(entry)
+            });
+        reaching.map(|entry| entry.text.span()).collect()
+    }
+
+    /// Whether an entry is short enough to be compared, and there is effort left to do it.
+    fn can_compare(&self, entry: &ResourcePattern, listed: &ResourceSelector) -> bool {
+        let length = entry.text.as_str().len();
+        // Two patterns are compared character by character, each with each.
+        length <= MOST_BYTES && self.can_afford((1 + length) * (1 + listed.text.len() / 64))
+    }
 }

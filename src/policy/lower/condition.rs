@@ -2,9 +2,7 @@
 
 use super::{ShapeFault, ShapeFaultKind, template_call};
 use crate::{
-    policy::{
-        ConditionElement, ConditionTest, ConditionValue, Operator, Pattern, Version,
-    },
+    policy::{ConditionElement, ConditionTest, ConditionValue, Operator, Pattern, Version},
     syntax::{Kind, Member, Text, Value},
 };
 
