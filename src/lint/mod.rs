@@ -46,7 +46,7 @@ mod size;
 mod source_ip;
 mod tag_conditions;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod variables;
 mod wording;
 

@@ -86,8 +86,7 @@ pub(super) struct SensitiveTarget {
 }
 
 impl SensitiveResource {
-    /// The actions of a set on some resources: those that are written out, and those that a wildcard
-    /// covers and that work on such resources.
+    /// The actions of a set on some resources: those that work on such resources.
     pub fn new(actions: &ActionSet, resources: Vec<ResourceSelector>) -> Self {
         let target = |resource: ResourceSelector| SensitiveTarget {
             actions: actions.on(&resource),

@@ -1,8 +1,8 @@
 //! How the tests of rules are written: a line each.
 
-use super::{Options, Requirements, Rule, Selection, check, read, rule_by_id};
+use super::{Example, Options, Requirements, Rule, Selection, check, read, rule_by_id};
 use crate::{
-    policy::PolicyType,
+    policy::{AccountId, PolicyType},
     source::{Finding, Severity, Source},
 };
 
@@ -16,6 +16,48 @@ fn options(rule: &Rule, source: &Source) -> Options {
         policy_type: rule.types.iter().next().filter(|_| !guessed),
         selection: Selection::with(rule_by_id(rule.id)),
         ..Options::default()
+    }
+}
+
+/// What a rule and the others find in an example of its manual. An example of a type that would not
+/// be guessed says so after `json`: `json scp`.
+fn findings_of_example(rule: &Rule, example: &Example, settings: Options) -> Vec<Finding> {
+    let source = Source::new("example.json", example.text.as_bytes().to_vec());
+    let policy_type = example
+        .policy_type
+        .as_deref()
+        .map(|name| PolicyType::from_name(name).unwrap_or_else(|| panic!("{}: {name}", rule.id)));
+    let options = Options {
+        policy_type,
+        selection: Selection::with(rule_by_id(rule.id)),
+        // The rule on the age of the catalog has an example too.
+        today: Some(jiff::civil::date(2999, 1, 1)).filter(|_| rule.id == "stale-database"),
+        // The account that most examples are of.
+        account: settings.account.or(AccountId::parse("123456789012")),
+        ..settings
+    };
+    check(&source, &options).findings
+}
+
+/// Asserts that an example fires its rule under some settings, and nothing else that is an error.
+pub(crate) fn assert_fires(rule: &Rule, example: &Example, settings: Options) {
+    let found = findings_of_example(rule, example, settings);
+    let (own, others): (Vec<_>, Vec<_>) = found
+        .iter()
+        .partition(|finding| finding.rule == rule.rule_id());
+    assert!(!own.is_empty(), "{}: {}", rule.id, example.text);
+    for other in others {
+        let (id, text) = (other.rule, &example.text);
+        assert_ne!(other.severity, Severity::Error, "{}: {id}: {text}", rule.id);
+    }
+}
+
+/// Asserts that an example does not fire its rule under some settings, and is free of errors.
+pub(crate) fn assert_silent(rule: &Rule, example: &Example, settings: Options) {
+    for finding in findings_of_example(rule, example, settings) {
+        let (id, text) = (finding.rule, &example.text);
+        assert_ne!(id, rule.rule_id(), "{text}");
+        assert_ne!(finding.severity, Severity::Error, "{}: {id}", rule.id);
     }
 }
 

@@ -54,9 +54,12 @@ impl ActionSet {
         &self.all
     }
 
-    /// Those that are written out, and those that work on some resources.
+    /// Those that work on some resources. Of those that are written out, the ones of which the catalog
+    /// knows no resources are taken at the user's word.
     pub(super) fn on(&self, resource: &ResourceSelector) -> BTreeSet<Action> {
-        let works = |action: &Action| self.named.contains(action) || resource.serves(*action);
+        let works = |action: &Action| {
+            resource.serves(*action) || self.named.contains(action) && !action.has_resource_types()
+        };
         self.all.iter().copied().filter(works).collect()
     }
 }

@@ -2,6 +2,7 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, TestCx,
         condition_value::{self, Family},
+        placeholders::is_unfilled,
         requirements::is_organization,
         rule,
     },
@@ -86,7 +87,8 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             .iter()
             .filter_map(|value| Some((value, id(value)?)))
     };
-    if ids().any(|(_, id)| id == own) {
+    // What is yet to be filled in may be the own one.
+    if ids().any(|(value, id)| id == own || is_unfilled(&value.text)) {
         return;
     }
     for (value, id) in ids().filter(|(_, id)| is_organization(id)) {
@@ -167,7 +169,7 @@ mod tests {
             ),
             (
                 "Allow",
-                r#"{"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}"#,
+                r#"{"StringEquals": {"aws:PrincipalOrgID": ["${Organization}", "o-f6g7h8i9j0"]}}"#,
             ),
             ("Allow", r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#),
             (

@@ -13,8 +13,8 @@ use crate::{
 rule! {
     /// ## What it does
     /// Flags an `Allow` that reaches a resource of the configuration's `[[sensitive-resource-access]]` by
-    /// one of the actions listed there, or by any action where none is listed. Of actions that a
-    /// wildcard covers, those count that work on such a resource.
+    /// one of the actions listed there, or by any action where none is listed. Those count that work on
+    /// such a resource.
     ///
     /// - What a `Deny` takes away is not flagged.
     /// - A condition silences nothing: what it lets through is access. It is shown.
@@ -254,7 +254,7 @@ mod tests {
             found(&[], PAYROLL, &allow(r#""s3:*Object""#, r#""*""#)),
             ["*"]
         );
-        // What is written out is meant.
+        // What works on no resource is allowed on any.
         let listing = allow(r#""s3:ListAllMyBuckets""#, r#""*""#);
         assert_eq!(found(&["s3:ListAllMyBuckets"], "*", &listing), ["*"]);
         assert!(
