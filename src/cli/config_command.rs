@@ -93,6 +93,15 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
             .map(|(rule, severity)| (rule.as_str(), severity.name()))
             .collect(),
     };
-    // Only texts and lists of them, which can always be written.
-    text + &toml::to_string(&shown).unwrap_or_default()
+    // Only texts and lists and tables of them, which can always be written.
+    text += &toml::to_string(&shown).unwrap_or_default();
+    let tables = config.map(|config| &config.settings.requirement_tables);
+    let tables = tables.map_or_else(String::new, |tables| {
+        toml::to_string(tables).unwrap_or_default()
+    });
+    if !tables.is_empty() {
+        text += "\n";
+        text += &tables;
+    }
+    text
 }

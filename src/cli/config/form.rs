@@ -1,5 +1,8 @@
 //! The keys of `iamsim.toml`. The published schema is made of these types and their comments.
 
+use super::requirements::{
+    NotAllowedActionForm, PrincipalAllowlistForm, RequiredConditionForm, SensitiveResourceForm,
+};
 use crate::{policy::PolicyType, source::Severity};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde::{Deserialize, Serialize};
@@ -72,6 +75,18 @@ pub(super) struct ConfigForm {
     /// Principals and their policies, which count together where it is asked what a principal holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) principals: Vec<PrincipalForm>,
+    /// Actions that nobody is to be allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_allowed_action: Vec<NotAllowedActionForm>,
+    /// The principals that policies of resources and roles may name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) principal_allowlist: Option<PrincipalAllowlistForm>,
+    /// Conditions that actions are to be allowed under.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) required_condition: Vec<RequiredConditionForm>,
+    /// Resources that few may reach.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) sensitive_resource_access: Vec<SensitiveResourceForm>,
 }
 
 /// The type of some policies.
@@ -166,7 +181,7 @@ impl JsonSchema for SeverityName {
 }
 
 /// The name of a type of policies.
-struct PolicyTypeName;
+pub(super) struct PolicyTypeName;
 
 impl JsonSchema for PolicyTypeName {
     fn schema_name() -> Cow<'static, str> {

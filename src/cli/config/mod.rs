@@ -6,13 +6,14 @@
 mod form;
 mod glob;
 mod read;
+mod requirements;
 
 pub(super) use form::{FailOn, schema};
 pub(super) use glob::FileGlob;
 
 use super::io::Io;
 use crate::{
-    lint::{Options, Selection},
+    lint::{Options, Requirements, Selection},
     policy::{AccountId, PolicyType},
     report::Snippet,
     source::{
@@ -20,6 +21,7 @@ use crate::{
         load::{self, LoadError, display_name},
     },
 };
+use requirements::RequirementTables;
 use std::{
     collections::BTreeMap,
     path::{Component, Path, PathBuf},
@@ -69,6 +71,10 @@ pub(super) struct Settings {
     pub(super) policy_types: Vec<(FileGlob, PolicyType)>,
     /// Principals and their policies.
     pub(super) principals: Vec<PrincipalPolicies>,
+    /// What is asked of policies.
+    pub(super) requirements: Arc<Requirements>,
+    /// The same as it is written.
+    pub(super) requirement_tables: RequirementTables,
 }
 
 /// A principal and the files of its policies.
@@ -297,6 +303,7 @@ impl Config {
             account: settings.account,
             trusted_accounts: settings.trusted_accounts.clone(),
             organization: settings.organization.clone(),
+            requirements: Arc::clone(&settings.requirements),
             ..Options::default()
         }
     }

@@ -1,6 +1,10 @@
 //! The tables of `iamsim.toml` that ask something of policies.
 
-use super::{Fault, fault};
+use super::{
+    Fault,
+    form::{PolicyTypeName, SeverityName, Text},
+    read::{policy_type, span_of},
+};
 use crate::{
     lint::{
         ActionSet, ConditionRequirement, NotAllowedAction, Note, OrganizationId,
@@ -8,79 +12,89 @@ use crate::{
         ResourceSelector, SensitiveResource,
     },
     policy::{Effect, PolicyTypes},
-    source::Severity,
+    source::Span,
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// A list of texts with the place of each.
-type Texts = Spanned<Vec<Spanned<String>>>;
+type Texts = Spanned<Vec<Text>>;
 
 /// The tables that ask something of policies.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct RequirementTables {
-    /// Resources that few may reach.
-    #[serde(default)]
-    sensitive_resource_access: Vec<SensitiveResourceForm>,
-    /// Conditions that actions are to be allowed under.
-    #[serde(default)]
-    required_condition: Vec<RequiredConditionForm>,
-    /// The principals that policies may name.
-    principal_allowlist: Option<PrincipalAllowlistForm>,
-    /// Actions that nobody is to be allowed.
-    #[serde(default)]
-    not_allowed_action: Vec<NotAllowedActionForm>,
+pub(in crate::cli) struct RequirementTables {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) sensitive_resource_access: Vec<SensitiveResourceForm>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) required_condition: Vec<RequiredConditionForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) principal_allowlist: Option<PrincipalAllowlistForm>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_allowed_action: Vec<NotAllowedActionForm>,
 }
 
 impl RequirementTables {
-    /// The names of the tables.
-    pub(super) const KEYS: [&'static str; 4] = [
-        "sensitive-resource-access",
-        "required-condition",
-        "principal-allowlist",
-        "not-allowed-action",
-    ];
-
-    /// What the tables ask.
-    pub(super) fn read(&self) -> Result<Requirements, Fault> {
-        Ok(Requirements {
-            sensitive_resources: all(&self.sensitive_resource_access, sensitive_resource)?,
-            required_conditions: all(&self.required_condition, required_condition)?,
-            principals: self
-                .principal_allowlist
-                .as_ref()
-                .map(principal_allowlist)
-                .transpose()?,
-            not_allowed_actions: all(&self.not_allowed_action, not_allowed_action)?,
-        })
+    /// What the tables ask; what is wrong in them is added to the faults.
+    pub(super) fn read(&self, faults: &mut Vec<Fault>) -> Requirements {
+        Requirements {
+            sensitive_resources: sound(&self.sensitive_resource_access, sensitive_resource, faults),
+            required_conditions: sound(&self.required_condition, required_condition, faults),
+            principals: sound(
+                self.principal_allowlist.as_slice(),
+                principal_allowlist,
+                faults,
+            )
+            .pop(),
+            not_allowed_actions: sound(&self.not_allowed_action, not_allowed_action, faults),
+        }
     }
 }
 
+/// The tables that can be read.
+fn sound<F, T>(
+    forms: &[F],
+    read: impl Fn(&F) -> Result<T, Fault>,
+    faults: &mut Vec<Fault>,
+) -> Vec<T> {
+    let mut sound = Vec::new();
+    for form in forms {
+        match read(form) {
+            Ok(requirement) => sound.push(requirement),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    sound
+}
+
 /// A resource, and the actions on it, that few may reach.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "SensitiveResourceAccess")]
 pub(super) struct SensitiveResourceForm {
     /// Patterns of actions, such as `s3:Get*`; without them, all that work on the resources.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     actions: Option<Texts>,
     /// Patterns of ARNs, or `*`.
     #[schemars(with = "Vec<String>")]
     resources: Texts,
     /// Principals that may, in policies that name principals.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     except_principals: Option<Texts>,
     /// Why, in one line; the message of a finding ends with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
-    reason: Option<Spanned<String>>,
+    reason: Option<Text>,
     /// How much its findings matter.
-    severity: Option<SeverityForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<SeverityName>,
 }
 
 /// A condition that actions are to be allowed under.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "RequiredCondition")]
 pub(super) struct RequiredConditionForm {
@@ -88,80 +102,95 @@ pub(super) struct RequiredConditionForm {
     #[schemars(with = "Vec<String>")]
     actions: Texts,
     /// Only statements that reach one of these count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     resources: Option<Texts>,
     /// Only statements that name one of these count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     principals: Option<Texts>,
     /// The types of policies that are meant.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<PolicyTypeName>>")]
     types: Option<Texts>,
     /// The statements that are meant; `Allow` where it is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     effect: Option<EffectForm>,
     /// All of these are asked for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     all_of: Vec<ConditionForm>,
     /// One of these is asked for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     any_of: Vec<ConditionForm>,
     /// None of these may stand there.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     none_of: Vec<ConditionForm>,
     /// Why, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
-    reason: Option<Spanned<String>>,
+    reason: Option<Text>,
     /// How much its findings matter.
-    severity: Option<SeverityForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<SeverityName>,
 }
 
 /// A test of a condition.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "ConditionTest")]
 pub(super) struct ConditionForm {
     /// The condition key; `*` stands for any tag in `aws:PrincipalTag/*`.
     #[schemars(with = "String")]
-    key: Spanned<String>,
+    key: Text,
     /// The operator; any that requests without the key do not pass, where it is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
-    operator: Option<Spanned<String>>,
+    operator: Option<Text>,
     /// The values that there may be, as patterns; any, where none is given.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     values: Vec<String>,
 }
 
 /// The principals that policies may name. A kind that nothing is listed of is not judged.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "PrincipalAllowlist")]
 pub(super) struct PrincipalAllowlistForm {
     /// Accounts, beside the own one and the trusted ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     accounts: Option<Texts>,
     /// Patterns of ARNs of users and roles, or `*` for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     principals: Option<Texts>,
     /// Ids of organizations that a condition may limit principals to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     organizations: Option<Texts>,
     /// Patterns of services, such as `lambda.amazonaws.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     services: Option<Texts>,
     /// Patterns of identity providers: ARNs, or names such as `accounts.google.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     identity_providers: Option<Texts>,
     /// Whoever may not be named, whatever else is listed; `*` is everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     blocked: Option<Texts>,
     /// Why, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
-    reason: Option<Spanned<String>>,
+    reason: Option<Text>,
     /// How much its findings matter.
-    severity: Option<SeverityForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<SeverityName>,
 }
 
 /// Actions that nobody is to be allowed.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "NotAllowedAction")]
 pub(super) struct NotAllowedActionForm {
@@ -169,43 +198,20 @@ pub(super) struct NotAllowedActionForm {
     #[schemars(with = "Vec<String>")]
     actions: Texts,
     /// The types of policies that are meant.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<PolicyTypeName>>")]
     types: Option<Texts>,
     /// Why, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
-    reason: Option<Spanned<String>>,
+    reason: Option<Text>,
     /// How much its findings matter.
-    severity: Option<SeverityForm>,
-}
-
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(rename = "Severity")]
-enum SeverityForm {
-    Hint,
-    Low,
-    Medium,
-    High,
-    Critical,
-    Error,
-}
-
-impl From<SeverityForm> for Severity {
-    fn from(form: SeverityForm) -> Self {
-        match form {
-            SeverityForm::Hint => Self::Hint,
-            SeverityForm::Low => Self::Low,
-            SeverityForm::Medium => Self::Medium,
-            SeverityForm::High => Self::High,
-            SeverityForm::Critical => Self::Critical,
-            SeverityForm::Error => Self::Error,
-        }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<SeverityName>,
 }
 
 /// The effect of a statement.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[schemars(rename = "Effect")]
 enum EffectForm {
     Allow,
@@ -233,7 +239,7 @@ pub(super) fn sensitive_resource(form: &SensitiveResourceForm) -> Result<Sensiti
     if let Some(idle) = idle.map(ResourceSelector::as_str) {
         let mut places = form.resources.get_ref().iter();
         let place = places.find(|text| text.get_ref() == idle);
-        let span = place.map_or(form.resources.span(), Spanned::span);
+        let span = place.map_or(span_of(&form.resources), span_of);
         let message = format!("none of the actions works on `{idle}`");
         let help = "objects of a bucket are `arn:aws:s3:::bucket/*`; `iamsim catalog` shows the \
                     resources of an action";
@@ -265,7 +271,7 @@ pub(super) fn required_condition(form: &RequiredConditionForm) -> Result<Require
         let message = "no condition is asked for".to_owned();
         let help = "list it under `all-of`, `any-of` or `none-of`: `all-of = [{ key = \
                     \"aws:SourceVpce\" }]`";
-        return Err(fault(form.actions.span(), message, help));
+        return Err(fault(span_of(&form.actions), message, help));
     }
     Ok(required)
 }
@@ -310,7 +316,7 @@ enum Kind {
 
 impl Kind {
     /// Reads an entry of the list of this kind.
-    fn read(self, text: &Spanned<String>) -> Result<PrincipalSelector, Fault> {
+    fn read(self, text: &Text) -> Result<PrincipalSelector, Fault> {
         let own = text.get_ref();
         let (is_arn, is_name) = (own.starts_with("arn:"), own.contains('.'));
         let (fits, what, help) = match self {
@@ -333,7 +339,7 @@ impl Kind {
             ),
         };
         if !fits {
-            return Err(fault(text.span(), format!("`{own}` is no {what}"), help));
+            return Err(fault(span_of(text), format!("`{own}` is no {what}"), help));
         }
         parsed(text, PrincipalSelector::parse)
     }
@@ -363,23 +369,22 @@ fn principals(list: Option<&Texts>) -> Result<Vec<PrincipalSelector>, Fault> {
 fn types(list: Option<&Texts>) -> Result<Option<PolicyTypes>, Fault> {
     let Some(list) = list else { return Ok(None) };
     not_empty(list, "types")?;
-    let read = |name: &Spanned<String>| super::policy_type(name.span(), name.get_ref());
-    let types = all(list.get_ref(), read)?;
+    let types = all(list.get_ref(), policy_type)?;
     Ok(Some(PolicyTypes::of(&types)))
 }
 
-fn note(reason: Option<&Spanned<String>>, severity: Option<SeverityForm>) -> Result<Note, Fault> {
+fn note(reason: Option<&Text>, severity: Option<SeverityName>) -> Result<Note, Fault> {
     if let Some(reason) = reason
         && (reason.get_ref().contains(char::is_control) || reason.get_ref().trim().is_empty())
     {
         let message = "`reason` is not one line of text".to_owned();
         let help = "the message of a finding ends with it; write it like `reason = \"we have roles \
                     for that\"`";
-        return Err(fault(reason.span(), message, help));
+        return Err(fault(span_of(reason), message, help));
     }
     Ok(Note {
         reason: reason.map(|reason| reason.get_ref().clone()),
-        severity: severity.map(Into::into),
+        severity: severity.map(|SeverityName(severity)| severity),
     })
 }
 
@@ -407,17 +412,25 @@ fn all<F, T>(forms: &[F], read: impl Fn(&F) -> Result<T, Fault>) -> Result<Vec<T
 }
 
 fn parsed<T>(
-    text: &Spanned<String>,
+    text: &Text,
     parse: impl FnOnce(&str) -> Result<T, RequirementError>,
 ) -> Result<T, Fault> {
-    parse(text.get_ref()).map_err(|error| fault(text.span(), error.to_string(), error.help()))
+    parse(text.get_ref()).map_err(|error| fault(span_of(text), error.to_string(), error.help()))
+}
+
+fn fault(span: Span, message: String, help: impl Into<String>) -> Fault {
+    Fault {
+        span,
+        message,
+        help: help.into(),
+    }
 }
 
 fn not_empty(list: &Texts, name: &str) -> Result<(), Fault> {
     if list.get_ref().is_empty() {
         let message = format!("`{name}` lists nothing");
         return Err(fault(
-            list.span(),
+            span_of(list),
             message,
             "list something, or remove the table",
         ));
@@ -427,24 +440,20 @@ fn not_empty(list: &Texts, name: &str) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, RequirementTables};
+    use super::{super::read::settings, Fault};
     use crate::lint::{
-        Example, Manual, Options, RULES, Requirements, Rule,
+        Example, Manual, Options, RULES,
         testing::{assert_fires, assert_silent},
     };
-    use serde::Deserialize;
-
-    fn read(text: &str) -> Result<Requirements, Fault> {
-        toml::from_str::<RequirementTables>(text).unwrap().read()
-    }
 
     /// The text that is underlined, the message and the help of what is wrong with a configuration.
     fn wrong(text: &str) -> (String, String, String) {
-        let Err(fault) = read(text) else {
-            panic!("nothing is wrong with {text}")
-        };
-        let place = text.get(fault.span.start..fault.span.end).unwrap();
-        (place.to_owned(), fault.message, fault.help)
+        let Fault {
+            span,
+            message,
+            help,
+        } = settings(text).unwrap_err().remove(0);
+        (text[span.start..span.end].to_owned(), message, help)
     }
 
     fn not_allowed(actions: &str) -> String {
@@ -535,7 +544,7 @@ mod tests {
                 (format!("\"{resource}\""), message.to_owned())
             );
         }
-        assert!(read(&table("arn:aws:s3:::payroll/*")).is_ok());
+        assert!(settings(&table("arn:aws:s3:::payroll/*")).is_ok());
     }
 
     #[test]
@@ -576,7 +585,7 @@ mod tests {
             "s3:x-amz-acl",
         ] {
             assert!(
-                read(&table(&format!("{{ key = \"{key}\" }}"))).is_ok(),
+                settings(&table(&format!("{{ key = \"{key}\" }}"))).is_ok(),
                 "{key}"
             );
         }
@@ -614,26 +623,26 @@ mod tests {
             "[[required-condition]]\nactions = [\"s3:*\"]\nall-of = [{ keys = \"aws:SourceIp\" }]",
             "[[required-condition]]\nactions = [\"s3:*\"]\neffect = \"allow\"",
         ] {
-            assert!(toml::from_str::<RequirementTables>(text).is_err(), "{text}");
+            assert!(settings(text).is_err(), "{text}");
         }
     }
 
-    /// The settings of the examples in manuals: these tables, and the options that rules speak of.
-    #[derive(Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    struct Settings {
-        organization: Option<String>,
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let text = not_allowed("[\"iam:Kreate*\"]")
+            + &not_allowed("[\"s3:*\"]")
+            + &not_allowed("[\"imm:*\"]");
+        assert_eq!(settings(&text).unwrap_err().len(), 2);
     }
 
-    fn options(rule: &Rule, example: &Example) -> Option<Options> {
+    fn options(example: &Example) -> Option<Options> {
         let text = example.settings.as_deref()?;
-        let settings: Settings = toml::from_str(text).unwrap();
-        let Ok(requirements) = read(text) else {
-            panic!("{}: {text}", rule.id)
-        };
+        let settings = settings(text).unwrap_or_else(|faults| panic!("{text}: {faults:?}"));
         Some(Options {
+            account: settings.account,
+            trusted_accounts: settings.trusted_accounts,
             organization: settings.organization,
-            requirements: requirements.into(),
+            requirements: settings.requirements,
             ..Options::default()
         })
     }
@@ -645,7 +654,7 @@ mod tests {
             let manual = Manual::of(rule);
             let with_settings = |heading| {
                 let examples = manual.examples(heading).into_iter();
-                examples.filter_map(|example| Some((options(rule, &example)?, example)))
+                examples.filter_map(|example| Some((options(&example)?, example)))
             };
             for (options, example) in with_settings("Fires") {
                 rules += 1;

@@ -12,7 +12,7 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Where it is known which organization the account is in (the option `organization`), this flags
+    /// Where it is known which organization the account is in (the option `organization-id`), this flags
     /// the ids of others in tests of `aws:PrincipalOrgID`, `aws:ResourceOrgID`, `aws:SourceOrgID` and
     /// of the paths of the same names: those of an `Allow` that let the others through, and those of a
     /// `Deny` that spare them. A test that names the own organization as well is meant so, and silent.
@@ -23,7 +23,7 @@ rule! {
     ///
     /// ## Fires
     /// ```toml
-    /// organization = "o-a1b2c3d4e5"
+    /// organization-id = "o-a1b2c3d4e5"
     /// ```
     ///
     /// ```json
@@ -41,7 +41,7 @@ rule! {
     ///
     /// ## Silent
     /// ```toml
-    /// organization = "o-a1b2c3d4e5"
+    /// organization-id = "o-a1b2c3d4e5"
     /// ```
     ///
     /// ```json

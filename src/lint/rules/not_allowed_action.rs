@@ -115,8 +115,8 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::{
         lint::{
-            ActionSet, NotAllowedAction, Note, Requirements,
-            testing::{allow, finding_under, statement, underlined_under},
+            ActionSet, NotAllowedAction, Note, Requirements, Selector,
+            testing::{allow, finding_under, statement, underlined_under, underlined_with},
         },
         policy::{PolicyType, PolicyTypes},
         source::Severity,
@@ -262,10 +262,13 @@ mod tests {
 
     #[test]
     fn hostile_policies_cost_little() {
-        let entries: Vec<_> = (0..3_000).map(|n| format!("\"*:*a{n}*\"")).collect();
+        let entries: Vec<_> = (0..400).map(|n| format!("\"*:*a{n}*\"")).collect();
         let text = allow(&format!("[{}]", entries.join(",")), r#""*""#);
         let start = std::time::Instant::now();
-        found(&["*:*a*"], &text);
-        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+        underlined_with(&super::RULE, &text, |options| {
+            options.requirements = listed(&["*:*a*"]).into();
+            options.selection.select = Selector::parse(super::RULE.id).ok().map(|own| vec![own]);
+        });
+        assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
     }
 }

@@ -110,10 +110,10 @@ rule! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
-    /// - iam-policy-validator: `missing_condition`, `missing_required_condition`,
-    ///   `missing_required_condition_any_of`, `forbidden_condition_present`,
-    ///   `missing_principal_condition`, `missing_principal_condition_any_of`,
-    ///   `forbidden_principal_condition`
+    /// - iam-policy-validator: `missing_condition`, `missing_required_condition`
+    /// - iam-policy-validator: `missing_required_condition_any_of`, `forbidden_condition_present`
+    /// - iam-policy-validator: `missing_principal_condition`, `missing_principal_condition_any_of`
+    /// - iam-policy-validator: `forbidden_principal_condition`
     pub(in crate::lint) const RULE: Rule = Rule {
         id: "required-condition",
         category: Category::Security,
