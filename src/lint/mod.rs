@@ -13,6 +13,7 @@ mod condition_tests;
 mod condition_value;
 mod covering;
 mod data_perimeter;
+mod denied;
 mod edits;
 mod escalation;
 mod faults;
@@ -31,6 +32,7 @@ mod policy_type;
 mod principals;
 mod public;
 mod reach;
+mod requirements;
 mod reserved;
 mod resource_service;
 mod rule;
@@ -45,7 +47,7 @@ mod source_ip;
 mod suppression;
 mod tag_conditions;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod variables;
 mod wording;
 
@@ -57,6 +59,11 @@ pub use fix::{AppliedFix, End, Fixed, fix};
 pub use manual::{Example, Manual, TOOLS, markdown, traits};
 pub use options::{InlineIn, Options};
 pub use policy_type::{Ground, TypeOfPolicy};
+pub use requirements::{
+    ActionSet, ConditionRequirement, NotAllowedAction, Note, OrganizationId, PrincipalAllowlist,
+    PrincipalSelector, RequiredCondition, RequirementError, Requirements, ResourceSelector,
+    SensitiveResource,
+};
 pub use reserved::{RESERVED, Reserved};
 pub use rule::{Category, Rule};
 pub use rules::RULES;

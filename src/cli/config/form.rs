@@ -1,9 +1,14 @@
 //! The keys of `iamsim.toml`. The published schema is made of these types and their comments.
 
-use super::suppress::SuppressForm;
+use super::{
+    requirements::{
+        NotAllowedActionForm, PrincipalAllowlistForm, RequiredConditionForm, SensitiveResourceForm,
+    },
+    suppress::SuppressForm,
+};
 use crate::{policy::PolicyType, source::Severity};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{borrow::Cow, collections::BTreeMap};
 use toml::Spanned;
 
@@ -61,6 +66,14 @@ pub(super) struct ConfigForm {
     pub(super) suppress: Vec<SuppressForm>,
     /// Principals and their policies, which count together where it is asked what a principal holds.
     pub(super) principals: Vec<PrincipalForm>,
+    /// Actions that nobody is to be allowed.
+    pub(super) not_allowed_action: Vec<NotAllowedActionForm>,
+    /// The principals that policies of resources and roles may name.
+    pub(super) principal_allowlist: Option<PrincipalAllowlistForm>,
+    /// Conditions that actions are to be allowed under.
+    pub(super) required_condition: Vec<RequiredConditionForm>,
+    /// Resources that few may reach.
+    pub(super) sensitive_resource_access: Vec<SensitiveResourceForm>,
 }
 
 /// The type of some policies.
@@ -113,6 +126,12 @@ pub(in crate::cli) enum FailOn {
 #[serde(transparent)]
 pub(super) struct SeverityName(#[serde(deserialize_with = "severity")] pub(super) Severity);
 
+impl Serialize for SeverityName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
 fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
     let name = String::deserialize(deserializer)?;
     Severity::from_name(&name).ok_or_else(|| {
@@ -135,7 +154,7 @@ impl JsonSchema for SeverityName {
 }
 
 /// The name of a type of policies.
-struct PolicyTypeName;
+pub(super) struct PolicyTypeName;
 
 impl JsonSchema for PolicyTypeName {
     fn schema_name() -> Cow<'static, str> {

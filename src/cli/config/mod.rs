@@ -6,6 +6,7 @@
 mod form;
 mod glob;
 mod read;
+mod requirements;
 mod suppress;
 
 pub(super) use form::{FailOn, schema};
@@ -13,7 +14,7 @@ pub(super) use glob::FileGlob;
 
 use super::io::Io;
 use crate::{
-    lint::{Options, Selection, Suppression},
+    lint::{Options, Requirements, Selection, Suppression},
     policy::{AccountId, PolicyType},
     report::Snippet,
     source::{
@@ -23,6 +24,7 @@ use crate::{
     },
     syntax::Comments,
 };
+use requirements::RequirementTables;
 use std::{
     collections::BTreeMap,
     ops::Range,
@@ -75,6 +77,10 @@ pub(super) struct Settings {
     pub(super) principals: Vec<PrincipalPolicies>,
     /// Findings that are accepted.
     pub(super) suppressions: Vec<Accepted>,
+    /// What is asked of policies.
+    pub(super) requirements: Arc<Requirements>,
+    /// The same as it is written.
+    pub(super) requirement_tables: RequirementTables,
 }
 
 /// Findings that are accepted in some policies.
@@ -377,6 +383,7 @@ impl Config {
             account: settings.account,
             trusted_accounts: settings.trusted_accounts.clone(),
             organization: settings.organization.clone(),
+            requirements: Arc::clone(&settings.requirements),
             ..Options::default()
         }
     }

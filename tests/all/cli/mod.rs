@@ -14,6 +14,7 @@ mod layers;
 mod lint;
 mod policy_type;
 mod process;
+mod requirements;
 mod rule;
 mod simulate;
 mod suppression;
