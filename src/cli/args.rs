@@ -1,5 +1,6 @@
 //! The arguments, as they are typed.
 
+use super::offered;
 use crate::{
     lint::{InlineIn, Selector},
     policy::{AccountId, PolicyType},
@@ -36,6 +37,7 @@ pub(super) enum Command {
     Rule(RuleArguments),
     Catalog(CatalogArguments),
     Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -85,13 +87,13 @@ pub(super) struct LintArguments {
     #[arg(long)]
     pub(super) show_types: bool,
     /// Run just these rules: names of rules or of categories, or `all`; separated by commas
-    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',')]
     pub(super) select: Vec<Selector>,
     /// Run these rules besides
-    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',')]
     pub(super) extend_select: Vec<Selector>,
     /// Do not run these rules
-    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',')]
     pub(super) ignore: Vec<Selector>,
     /// The account that the policies are for
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
@@ -129,10 +131,6 @@ fn policy_type(text: &str) -> Result<PolicyType, String> {
         let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
         format!("the types are {}", names.join(", "))
     })
-}
-
-fn selector(text: &str) -> Result<Selector, String> {
-    Selector::parse(text)
 }
 
 fn account(text: &str) -> Result<AccountId, String> {
@@ -302,7 +300,7 @@ pub(super) struct ExplainArguments {
 #[derive(Debug, Args)]
 pub(super) struct RuleArguments {
     /// The name of a rule
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = offered::rule_name(), hide_possible_values = true)]
     pub(super) id: Option<String>,
     /// List the rules that correspond to a finding of another tool, such as
     /// `AA:PASS_ROLE_WITH_STAR_IN_RESOURCE`: AA for Access Analyzer, P parliament, V
@@ -328,4 +326,12 @@ pub(super) struct CatalogArguments {
 pub(super) struct CompletionsArguments {
     /// The shell
     pub(super) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write those of all commands into a folder
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The folder for the pages, `iamsim.1`, `iamsim-lint.1` and so on
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }

@@ -15,6 +15,8 @@ mod explain;
 mod input;
 mod io;
 mod lint;
+mod man;
+mod offered;
 mod rule;
 mod simulate;
 mod test;
@@ -56,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Rule(command) => rule::run(command, io),
         Command::Catalog(command) => catalog::run(command, io),
         Command::Completions(command) => completions::run(command, io),
+        Command::Man(command) => man::run(command, io),
     };
     io.finish(outcome)
 }
