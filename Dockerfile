@@ -5,6 +5,7 @@
 
 # On Alpine, Rust links against musl, and statically.
 FROM rust:1.95-alpine AS build
+# hadolint ignore=DL3018
 RUN apk add --no-cache musl-dev
 WORKDIR /iamsim
 COPY . .
