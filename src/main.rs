@@ -1,6 +1,6 @@
 //! The `iamsim` binary: hands the streams of the process to the library.
 
-use iamsim::cli::{self, Io, automatic_colour};
+use iamsim::cli::{self, Environment, Io, automatic_colour};
 use jiff::Timestamp;
 use std::{
     io::{self, BufWriter},
@@ -15,7 +15,9 @@ fn main() -> ExitCode {
     let mut stdin = io::stdin().lock();
     let exit = cli::run(
         std::env::args_os(),
-        &mut Io::new(&mut stdin, &mut stdout, &mut stderr, colours).on(today()),
+        &mut Io::new(&mut stdin, &mut stdout, &mut stderr, colours)
+            .on(today())
+            .within(Environment::of_process()),
     );
     // The report was flushed already, and its reader may be gone.
     drop(stdout.into_parts());

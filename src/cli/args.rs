@@ -1,6 +1,9 @@
 //! The arguments, as they are typed.
 
-use super::offered;
+use super::{
+    config::{ConfigArguments, FailOn, FileGlob},
+    offered,
+};
 use crate::{
     lint::{InlineIn, Selector},
     policy::{AccountId, PolicyType},
@@ -36,6 +39,8 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     Rule(RuleArguments),
     Catalog(CatalogArguments),
+    Config(ConfigCommandArguments),
+    Init(InitArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }
@@ -75,6 +80,33 @@ impl FormatArgument {
 /// Exits with 0 where nothing is found, 1 where something is, 2 where something could not be read.
 #[derive(Debug, Args)]
 pub(super) struct LintArguments {
+    #[command(flatten)]
+    pub(super) check: CheckArguments,
+    /// Say what each policy was taken for, and why
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_types: bool,
+    /// List the files that would be linted, and those that would be passed over, and lint none
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_files: bool,
+    /// Print the settings that hold for each path, and lint nothing
+    #[arg(long, help_heading = "Output", conflicts_with = "show_files")]
+    pub(super) show_config: bool,
+    /// Say how many findings there are of each rule
+    #[arg(long, help_heading = "Output")]
+    pub(super) statistics: bool,
+    /// From which level on findings make the exit code 1 [default: what iamsim.toml says, else note]
+    #[arg(long, value_name = "LEVEL", help_heading = "Exit code")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Exit with 0 whatever is found
+    #[arg(long, help_heading = "Exit code", conflicts_with = "fail_on")]
+    pub(super) exit_zero: bool,
+    #[command(flatten)]
+    pub(super) format: FormatArgument,
+}
+
+/// Which policies are checked, and how.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
     /// Policy files, and folders to search for them; `-` is standard input [default: the policies
     /// that iamsim.toml names, else policies/, else .]
     #[arg(value_name = "PATH")]
@@ -83,18 +115,6 @@ pub(super) struct LintArguments {
     /// endpoint [default: what iamsim.toml says, else guessed from each document]
     #[arg(long, value_name = "TYPE", value_parser = policy_type)]
     pub(super) policy_type: Option<PolicyType>,
-    /// Say what each policy was taken for, and why
-    #[arg(long)]
-    pub(super) show_types: bool,
-    /// Run just these rules: names of rules or of categories, or `all`; separated by commas
-    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',')]
-    pub(super) select: Vec<Selector>,
-    /// Run these rules besides
-    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',')]
-    pub(super) extend_select: Vec<Selector>,
-    /// Do not run these rules
-    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',')]
-    pub(super) ignore: Vec<Selector>,
     /// The account that the policies are for
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     pub(super) account: Option<AccountId>,
@@ -105,8 +125,27 @@ pub(super) struct LintArguments {
     /// principal holds
     #[arg(long)]
     pub(super) together: bool,
+    /// Run just these rules: names of rules or of categories, or `all`; separated by commas
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',', help_heading = "Rules")]
+    pub(super) select: Vec<Selector>,
+    /// Run these rules besides
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',', help_heading = "Rules")]
+    pub(super) extend_select: Vec<Selector>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',', help_heading = "Rules")]
+    pub(super) ignore: Vec<Selector>,
+    /// Leave these files and folders out of a search: globs from the working directory
+    #[arg(long, value_name = "GLOB", value_parser = glob, help_heading = "Files")]
+    pub(super) exclude: Vec<FileGlob>,
+    /// The paths come from a list, such as that of a hook: leave out those that are excluded, and pass
+    /// over those that hold no policy
+    #[arg(long, help_heading = "Files")]
+    pub(super) force_exclude: bool,
+    /// The path that standard input has in the project, by which its configuration is found
+    #[arg(long, value_name = "PATH", help_heading = "Files")]
+    pub(super) stdin_filename: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) format: FormatArgument,
+    pub(super) config: ConfigArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -131,6 +170,10 @@ fn policy_type(text: &str) -> Result<PolicyType, String> {
         let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
         format!("the types are {}", names.join(", "))
     })
+}
+
+fn glob(text: &str) -> Result<FileGlob, String> {
+    FileGlob::parse(text).map_err(|(message, help)| format!("{message}; {help}"))
 }
 
 fn account(text: &str) -> Result<AccountId, String> {
@@ -293,7 +336,32 @@ pub(super) struct ExplainArguments {
     #[arg(long = "policy", value_name = "FILE")]
     pub(super) policies: Vec<PathBuf>,
     #[command(flatten)]
+    pub(super) config: ConfigArguments,
+    #[command(flatten)]
     pub(super) format: FormatArgument,
+}
+
+/// Show the settings that hold for a path
+#[derive(Debug, Args)]
+pub(super) struct ConfigCommandArguments {
+    /// The path of a policy, or a folder [default: .]
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// Print the JSON Schema of iamsim.toml
+    #[arg(long, exclusive = true)]
+    pub(super) schema: bool,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
+}
+
+/// Write a configuration, a pre-commit hook and a workflow for this repository
+///
+/// Files that exist stay as they are. For a file that could not be written into, what to add is printed.
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The root of the repository
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
 }
 
 /// Show the manual of a rule, or list the rules

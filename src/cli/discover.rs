@@ -1,12 +1,17 @@
 //! Which files are looked at.
 
-use super::{config::Config, input::is_stdin, io::Io};
+use super::{
+    config::{Config, Configs, FileGlob, Reported},
+    input::is_stdin,
+    io::Io,
+};
 use crate::source::load::{LoadError, display_name};
 use ignore::WalkBuilder;
 use miette::Diagnostic;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// A file to look at.
@@ -19,16 +24,28 @@ pub(super) struct Candidate {
 /// Who named a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Named {
-    /// The user, as an argument or in the configuration: it is meant, whatever it holds.
+    /// The user, as an argument: it is meant, whatever it holds.
     Explicitly,
+    /// The list of policies in the configuration: it is meant too, unless it is left out there.
+    InConfiguration,
     /// It was found in a folder, and may be something else.
     InFolder,
+}
+
+impl Named {
+    /// The same where the user's paths are those of a list, which may hold other files.
+    pub(super) fn as_in_a_list(self) -> Self {
+        match self {
+            Self::Explicitly | Self::InFolder => Self::InFolder,
+            Self::InConfiguration => Self::InConfiguration,
+        }
+    }
 }
 
 /// What is looked for in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// `.json`, but for hidden files and those that `.gitignore` names.
+    /// `.json` and `.jsonc`, but for hidden files and those that `.gitignore` names.
     Policies,
     /// What a glob of the configuration may match: of any name, but for such files as well.
     Configured,
@@ -48,7 +65,7 @@ pub(super) fn is_test_name(name: &str) -> bool {
 impl Wanted {
     fn extensions(self) -> &'static [&'static str] {
         match self {
-            Self::Policies => &["json"],
+            Self::Policies => &["json", "jsonc"],
             Self::Configured => &[],
             Self::Events => &["json", "jsonl", "ndjson", "gz"],
             Self::Tests => &["json", "toml"],
@@ -128,9 +145,14 @@ pub(super) fn files(paths: &[PathBuf], wanted: Wanted, io: &mut Io<'_>) -> Vec<C
 
 /// The policy files that are meant where nobody names any: those that `iamsim.toml` names, else
 /// `policies/`, else the working directory.
-pub(super) fn default_policies(config: Option<&Config>, io: &mut Io<'_>) -> Vec<Candidate> {
-    match config.filter(|config| !config.policies.is_empty()) {
-        Some(config) => configured(config, io),
+pub(super) fn default_policies(
+    configs: &mut Configs,
+    io: &mut Io<'_>,
+) -> Result<Vec<Candidate>, Reported> {
+    let config = configs.of_working_directory(io)?;
+    let config = config.filter(|config| !config.settings.policies.is_empty());
+    Ok(match config {
+        Some(config) => configured(&config, io),
         None => {
             let folder = if Path::new("policies").is_dir() {
                 "policies"
@@ -139,15 +161,111 @@ pub(super) fn default_policies(config: Option<&Config>, io: &mut Io<'_>) -> Vec<
             };
             files(&[folder.into()], Wanted::Policies, io)
         }
+    })
+}
+
+/// The candidates that no configuration leaves out, each with its configuration; and how many were
+/// left out.
+pub(super) fn without_excluded(
+    candidates: Vec<Candidate>,
+    exclusion: &Exclusion<'_>,
+    configs: &mut Configs,
+    io: &mut Io<'_>,
+) -> Result<(Vec<(Candidate, Option<Arc<Config>>)>, usize), Reported> {
+    let mut kept = Vec::new();
+    let mut excluded = 0;
+    for candidate in candidates {
+        let path = exclusion.path_of(&candidate.path);
+        let config = configs.of_file(path, io)?;
+        let can_be_excluded = candidate.named != Named::Explicitly || exclusion.of_named;
+        let by_argument = || {
+            let path = path.strip_prefix("./").unwrap_or(path);
+            exclusion.globs.iter().any(|glob| glob.matches(path))
+        };
+        let by_config = || config.as_ref().is_some_and(|config| config.excludes(path));
+        if can_be_excluded && (by_argument() || by_config()) {
+            excluded += 1;
+        } else {
+            kept.push((candidate, config));
+        }
+    }
+    Ok((kept, excluded))
+}
+
+/// What is left out besides what configurations say.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Exclusion<'a> {
+    /// Globs from the working directory.
+    pub(super) globs: &'a [FileGlob],
+    /// Whether files that the user names can be left out, too.
+    pub(super) of_named: bool,
+    /// The path that standard input has in the project.
+    pub(super) stdin: Option<&'a Path>,
+}
+
+impl<'a> Exclusion<'a> {
+    /// The path that a file has in the project.
+    fn path_of(&self, path: &'a Path) -> &'a Path {
+        match self.stdin {
+            Some(name) if is_stdin(path) => name,
+            _ => path,
+        }
     }
 }
 
-/// The files that a configuration names.
+/// The files that a configuration names as policies.
 fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
     let errors = io.errors();
     let mut found = Vec::new();
+    for (glob, paths) in matching(config, &config.settings.policies, io) {
+        if paths.is_empty() {
+            io.remark(&format!(
+                "warning: `{}`, which `iamsim.toml` names, is no file, or only such as are hidden or \
+                 in `.gitignore`",
+                glob.text
+            ));
+        }
+        found.extend(paths.into_iter().map(|path| Candidate {
+            // A glob means policies, and tests of them may be beside them.
+            named: if is_test_name(&path.to_string_lossy()) {
+                Named::InFolder
+            } else {
+                Named::InConfiguration
+            },
+            path,
+        }));
+    }
+    if found.is_empty() && io.errors() == errors {
+        let globs = config.settings.policies.iter();
+        let globs: Vec<_> = globs.map(|glob| format!("`{}`", glob.text)).collect();
+        let places = format!("{}, as `iamsim.toml` has it", globs.join(", "));
+        none_found(Wanted::Policies, places, io);
+    }
+    once_each(found)
+}
+
+/// The files that some globs of a configuration mean, but for tests of policies.
+pub(super) fn configured_files(
+    config: &Config,
+    globs: &[&FileGlob],
+    io: &mut Io<'_>,
+) -> Vec<PathBuf> {
+    let matching = matching(config, globs.iter().copied(), io);
+    let paths = matching.into_iter().flat_map(|(_, paths)| paths);
+    let paths: BTreeSet<_> = paths.collect();
+    let is_policy = |path: &PathBuf| !is_test_name(&path.to_string_lossy());
+    paths.into_iter().filter(is_policy).collect()
+}
+
+/// The files that each of some globs means.
+fn matching<'a>(
+    config: &Config,
+    globs: impl IntoIterator<Item = &'a FileGlob>,
+    io: &mut Io<'_>,
+) -> Vec<(&'a FileGlob, Vec<PathBuf>)> {
     let mut searched: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    for glob in &config.policies {
+    let mut found = Vec::new();
+    for glob in globs {
         let base = config.folder.join(&glob.base);
         let below = searched.entry(base).or_insert_with_key(|base| {
             if base.is_file() {
@@ -160,54 +278,35 @@ fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
                 Vec::new()
             }
         });
-        let in_config = |path: &Path| {
-            let path = path.strip_prefix(&config.folder).unwrap_or(path);
-            glob.matches(path)
+        let is_meant = |path: &&PathBuf| {
+            let below = path.strip_prefix(&config.folder).unwrap_or(path);
+            glob.matches(below)
         };
-        let before = found.len();
-        let below = below.iter().filter(|path| in_config(path));
-        found.extend(below.map(|path| Candidate {
-            path: path.clone(),
-            // A glob means policies, and tests of them may be beside them.
-            named: if is_test_name(&path.to_string_lossy()) {
-                Named::InFolder
-            } else {
-                Named::Explicitly
-            },
-        }));
-        if found.len() == before {
-            io.remark(&format!(
-                "warning: `{}`, which `iamsim.toml` names, is no file, or only such as are hidden or \
-                 in `.gitignore`",
-                glob.text
-            ));
-        }
+        found.push((glob, below.iter().filter(is_meant).cloned().collect()));
     }
-    if found.is_empty() && io.errors() == errors {
-        let globs: Vec<_> = config
-            .policies
-            .iter()
-            .map(|glob| format!("`{}`", glob.text))
-            .collect();
-        let places = format!("{}, as `iamsim.toml` has it", globs.join(", "));
-        none_found(Wanted::Policies, places, io);
-    }
-    once_each(found)
+    found
 }
 
-/// The candidates without repetitions, in their order. One that the user named stays so.
+/// The candidates without repetitions, in their order. One that is named several times is so in the
+/// way that counts most.
 fn once_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     let plain = |path: &Path| path.strip_prefix("./").unwrap_or(path).to_owned();
-    let named = candidates.iter();
-    let named = named.filter(|candidate| candidate.named == Named::Explicitly);
-    let named: BTreeSet<_> = named.map(|candidate| plain(&candidate.path)).collect();
-    let mut seen = BTreeSet::new();
+    let mut named = BTreeMap::new();
+    for candidate in &candidates {
+        let known = named
+            .entry(plain(&candidate.path))
+            .or_insert(candidate.named);
+        *known = candidate.named.min(*known);
+    }
     candidates.retain_mut(|candidate| {
-        let path = plain(&candidate.path);
-        if named.contains(&path) {
-            candidate.named = Named::Explicitly;
+        // Taken out, so that a path is kept once.
+        match named.remove(&plain(&candidate.path)) {
+            Some(by) => {
+                candidate.named = by;
+                true
+            }
+            None => false,
         }
-        seen.insert(path)
     });
     candidates
 }
@@ -219,7 +318,7 @@ fn none_found(wanted: Wanted, places: String, io: &mut Io<'_>) {
 }
 
 /// The files in a folder that are looked for, by name. Symbolic links are not followed, and counted.
-fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
+pub(super) fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
     let walk = WalkBuilder::new(folder)
         .standard_filters(wanted != Wanted::Events)
         .sort_by_file_name(Ord::cmp)

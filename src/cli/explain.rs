@@ -2,8 +2,8 @@
 
 use super::{
     args::ExplainArguments,
-    config::Config,
-    discover::{Candidate, default_policies},
+    config::Configs,
+    discover::{Candidate, Exclusion, default_policies, without_excluded},
     events::{List, for_each_event},
     input::{self, SoundPolicy, StdinTwice, is_meant_as_policy, reads_stdin_once},
     io::{Exit, Io, Outcome},
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
         return Ok(Exit::Failed);
     }
     let policies = if arguments.policies.is_empty() {
-        default_identity_policies(io)
+        default_identity_policies(arguments, io)
     } else {
         let read = input::identity_policies(&arguments.policies, io);
         read.map(|read| Policies { read, note: None })
@@ -152,15 +152,16 @@ fn explained<'a>(
 
 /// The policies that `lint` takes, those of them that are attached to identities. `None` where one
 /// cannot be used, or where there is none; both are reported.
-fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
-    let config = Config::found(io).ok()?;
-    let candidates = default_policies(config.as_ref(), io);
+fn default_identity_policies(arguments: &ExplainArguments, io: &mut Io<'_>) -> Option<Policies> {
+    let mut configs = Configs::new(&arguments.config, io).ok()?;
+    let candidates = default_policies(&mut configs, io).ok()?;
     if candidates.is_empty() {
         return None;
     }
+    let candidates = without_excluded(candidates, &Exclusion::default(), &mut configs, io).ok()?;
     let mut policies = Vec::new();
     let (mut of_others, mut not_policies) = (0, 0);
-    for Candidate { path, named } in candidates {
+    for (Candidate { path, named }, config) in candidates.0 {
         let source = match input::policy(&path, io) {
             Ok(source) => source,
             Err(error) => {
@@ -168,8 +169,10 @@ fn default_identity_policies(io: &mut Io<'_>) -> Option<Policies> {
                 continue;
             }
         };
-        let policy_type = config.as_ref().and_then(|config| config.policy_type(&path));
-        let checked = read(&source, policy_type);
+        let options = config
+            .map(|config| config.options(&path))
+            .unwrap_or_default();
+        let checked = read(&source, options.policy_type);
         let of_identity = checked
             .type_of_policy
             .as_ref()

@@ -58,7 +58,7 @@ pub(super) fn is_meant_as_policy(named: Named, source: &Source, checked: &Checke
     };
     // Tests of policies have policies in them and are none.
     let is_test = is_test_name(source.name());
-    named == Named::Explicitly
+    named != Named::InFolder
         || checked.looks_like_policy
         || !is_test && has("Statement") && has("Effect")
 }

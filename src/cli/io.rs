@@ -9,7 +9,10 @@ use crate::{
 };
 use clap::ColorChoice;
 use miette::Diagnostic;
-use std::io::{self, IsTerminal, Read, Write};
+use std::{
+    io::{self, IsTerminal, Read, Write},
+    path::PathBuf,
+};
 
 /// Whether a stream shows colours where no option says so.
 ///
@@ -36,6 +39,39 @@ pub fn automatic_colour(stream: &impl IsTerminal) -> Colour {
     match anstyle_query::windows::enable_ansi_colors() {
         Some(false) => Colour::Off,
         Some(true) | None => Colour::On,
+    }
+}
+
+/// What the variables of the environment say, but for those on colours.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `GITHUB_ACTIONS=true`: a step of GitHub Actions, which reads workflow commands from the output.
+    pub is_github_actions: bool,
+    /// `GITHUB_WORKSPACE`, or `CI_PROJECT_DIR` of GitLab: the root of the repository.
+    pub workspace: Option<PathBuf>,
+    /// `GITHUB_STEP_SUMMARY`: the file of the job summary.
+    pub step_summary: Option<PathBuf>,
+    /// `IAMSIM_CONFIG`: the configuration of all files.
+    pub config: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the variables of the process.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the file that reads the environment"
+    )]
+    pub fn of_process() -> Self {
+        let path = |name| {
+            let value = std::env::var_os(name);
+            value.filter(|value| !value.is_empty()).map(PathBuf::from)
+        };
+        Self {
+            is_github_actions: std::env::var_os("GITHUB_ACTIONS").is_some_and(|is| is == "true"),
+            workspace: path("GITHUB_WORKSPACE").or_else(|| path("CI_PROJECT_DIR")),
+            step_summary: path("GITHUB_STEP_SUMMARY"),
+            config: path("IAMSIM_CONFIG"),
+        }
     }
 }
 
@@ -73,6 +109,7 @@ pub struct Io<'a> {
     colours: [Colour; 2],
     /// The day of the run, where it is known.
     today: Option<jiff::civil::Date>,
+    environment: Environment,
     /// How many errors there were with inputs.
     errors: usize,
     /// What the process ends with at least.
@@ -103,6 +140,7 @@ impl<'a> Io<'a> {
             automatic: colours,
             colours,
             today: None,
+            environment: Environment::default(),
             errors: 0,
             least: Exit::Clean,
         }
@@ -113,6 +151,18 @@ impl<'a> Io<'a> {
     pub fn on(mut self, today: jiff::civil::Date) -> Self {
         self.today = Some(today);
         self
+    }
+
+    /// Says what the variables of the environment are.
+    #[must_use]
+    pub fn within(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// What the variables of the environment say.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// The day of the run, where it is known.

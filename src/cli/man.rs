@@ -5,29 +5,10 @@ use super::{
     args::ManArguments,
     io::{Exit, Io, Outcome},
 };
-use crate::source::load;
+use crate::source::load::{LoadError, display_name};
 use clap::CommandFactory as _;
 use clap_mangen::Man;
-use miette::Diagnostic;
 use std::{fs, path::Path};
-
-/// A page that could not be written.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("cannot write `{name}`: {reason}")]
-#[diagnostic(help("name a folder that can be written; it is made where there is none"))]
-struct CannotWrite {
-    name: String,
-    reason: String,
-}
-
-impl CannotWrite {
-    fn new(path: &Path, error: &std::io::Error) -> Self {
-        Self {
-            name: load::display_name(path),
-            reason: load::reason(error),
-        }
-    }
-}
 
 pub(super) fn run(arguments: &ManArguments, io: &mut Io<'_>) -> Outcome {
     // The page of `help` would say nothing that `--help` does not.
@@ -45,14 +26,11 @@ pub(super) fn run(arguments: &ManArguments, io: &mut Io<'_>) -> Outcome {
     match write(folder, &pages) {
         Ok(()) => {
             let pages = crate::report::count(pages.len(), "page", "pages");
-            io.remark(&format!(
-                "wrote {pages} to `{}`",
-                load::display_name(folder)
-            ));
+            io.remark(&format!("wrote {pages} to `{}`", display_name(folder)));
             Ok(Exit::Clean)
         }
         Err(error) => {
-            io.misuse(&error);
+            io.error(&error);
             Ok(Exit::Failed)
         }
     }
@@ -77,11 +55,13 @@ fn page(command: &clap::Command) -> Result<(String, String), std::io::Error> {
     ))
 }
 
-fn write(folder: &Path, pages: &[(String, String)]) -> Result<(), CannotWrite> {
-    fs::create_dir_all(folder).map_err(|error| CannotWrite::new(folder, &error))?;
+fn write(folder: &Path, pages: &[(String, String)]) -> Result<(), LoadError> {
+    let unwritable =
+        |path: &Path, error: &std::io::Error| LoadError::unwritable(&display_name(path), error);
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     for (name, text) in pages {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| CannotWrite::new(&path, &error))?;
+        fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
     }
     Ok(())
 }

@@ -8,10 +8,12 @@ mod case_file;
 mod catalog;
 mod completions;
 mod config;
+mod config_command;
 mod discover;
 mod events;
 mod expand;
 mod explain;
+mod init;
 mod input;
 mod io;
 mod lint;
@@ -22,7 +24,7 @@ mod simulate;
 mod test;
 
 pub use args::Arguments;
-pub use io::{Exit, Io, automatic_colour};
+pub use io::{Environment, Exit, Io, automatic_colour};
 
 use crate::source::escape::is_unprintable;
 use args::Command;
@@ -57,6 +59,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Explain(command) => explain::run(command, io),
         Command::Rule(command) => rule::run(command, io),
         Command::Catalog(command) => catalog::run(command, io),
+        Command::Config(command) => config_command::run(command, io),
+        Command::Init(command) => init::run(command, io),
         Command::Completions(command) => completions::run(command, io),
         Command::Man(command) => man::run(command, io),
     };

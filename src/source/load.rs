@@ -33,6 +33,15 @@ pub enum LoadError {
         /// What the operating system said.
         reason: String,
     },
+    /// The operating system refused to write.
+    #[error("cannot write `{name}`: {reason}")]
+    #[diagnostic(help("check the path, the permissions of its folder and the space on the disk"))]
+    Unwritable {
+        /// The path as the user wrote it.
+        name: String,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The file is no text of the wanted encoding.
     #[error("`{name}` is not UTF-8")]
     #[diagnostic(help("save the file as UTF-8"))]
@@ -62,6 +71,14 @@ impl LoadError {
         } else {
             let reason = reason(error);
             Self::Unreadable { name, reason }
+        }
+    }
+
+    /// Says which file could not be written, and why.
+    pub fn unwritable(name: &str, error: &io::Error) -> Self {
+        Self::Unwritable {
+            name: name.to_owned(),
+            reason: reason(error),
         }
     }
 }

@@ -102,6 +102,13 @@ impl Source {
         }
     }
 
+    /// The same text under another name.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
     /// What reports call the file.
     pub fn name(&self) -> &str {
         &self.name

@@ -31,6 +31,8 @@ pub struct Summary {
     pub policies: usize,
     /// How many files in the folders that were searched hold no policy.
     pub not_policies: usize,
+    /// How many files the configuration leaves out.
+    pub excluded: usize,
     /// How many actions a template engine was to fill in, so that they could not be judged.
     pub unfilled: usize,
     /// How many inputs could not be read.
@@ -63,6 +65,12 @@ impl Summary {
                     "file that is no policy",
                     "files that are no policies"
                 )
+            );
+        }
+        if self.excluded > 0 {
+            text += &format!(
+                ", left out {}",
+                count(self.excluded, "excluded file", "excluded files")
             );
         }
         if self.unfilled > 0 {
@@ -106,6 +114,23 @@ impl Summary {
             text
         }
     }
+}
+
+/// How many findings there are of each rule, most first, a line each.
+pub fn statistics(files: &[FileFindings]) -> String {
+    let mut numbers: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    for finding in files.iter().flat_map(|file| &file.findings) {
+        *numbers
+            .entry((finding.rule.as_str(), finding.severity))
+            .or_default() += 1;
+    }
+    let mut rows: Vec<_> = numbers.into_iter().collect();
+    rows.sort_by_key(|((rule, _), number)| (std::cmp::Reverse(*number), *rule));
+    let width = rows.first().map_or(0, |(_, most)| most.to_string().len());
+    let line = |((rule, severity), number): ((&str, Severity), usize)| {
+        format!("{number:>width$} {rule} ({})\n", severity.name())
+    };
+    rows.into_iter().map(line).collect()
 }
 
 /// Renders the findings of all files.

@@ -1,0 +1,338 @@
+//! `iamsim.toml`: what holds for the policies of a project.
+//!
+//! `form.rs` has its keys, `read.rs` makes settings of them, this file finds it: in the nearest ancestor
+//! of each file, up to the root of the repository.
+
+mod form;
+mod glob;
+mod read;
+
+pub(super) use form::{FailOn, schema};
+pub(super) use glob::FileGlob;
+
+use super::io::Io;
+use crate::{
+    lint::{Options, Selection},
+    policy::{AccountId, PolicyType},
+    report::Snippet,
+    source::{
+        RuleId, Severity, Source, Span,
+        load::{self, LoadError, display_name},
+    },
+};
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
+
+/// The name of the file.
+pub(super) const NAME: &str = "iamsim.toml";
+
+/// What holds for the policies below a folder.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// The file.
+    pub(super) source: Source,
+    /// Its folder as it is shown; paths in the file start there.
+    pub(super) folder: PathBuf,
+    /// The same from the root of the file system.
+    pub(super) root: PathBuf,
+    /// The settings.
+    pub(super) settings: Settings,
+}
+
+/// What the keys of the file say.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    /// The policies of the project.
+    pub(super) policies: Vec<FileGlob>,
+    /// What is left out.
+    pub(super) exclude: Vec<FileGlob>,
+    /// Which files may have comments.
+    pub(super) comments: Vec<FileGlob>,
+    /// Which rules run.
+    pub(super) selection: Selection,
+    /// From which level on findings make the process end with 1.
+    pub(super) fail_on: Option<FailOn>,
+    /// The file of findings that are known, from the folder of the configuration.
+    pub(super) baseline: Option<PathBuf>,
+    /// The account that the policies are for.
+    pub(super) account: Option<AccountId>,
+    /// Accounts that are trusted as the own one is.
+    pub(super) trusted_accounts: Vec<AccountId>,
+    /// The id of the organisation.
+    pub(super) organization: Option<String>,
+    /// How much the findings of rules matter.
+    pub(super) severities: BTreeMap<RuleId, Severity>,
+    /// The types of policies; the first glob that matches counts.
+    pub(super) policy_types: Vec<(FileGlob, PolicyType)>,
+    /// Principals and their policies.
+    pub(super) principals: Vec<PrincipalPolicies>,
+}
+
+/// A principal and the files of its policies.
+#[derive(Debug)]
+pub(super) struct PrincipalPolicies {
+    /// Its account.
+    pub(super) account: AccountId,
+    /// Its identity policies.
+    pub(super) policies: Vec<FileGlob>,
+    /// Its permissions boundary.
+    pub(super) boundary: Option<FileGlob>,
+}
+
+impl PrincipalPolicies {
+    /// Whether a file, from the folder of the configuration, is a policy of the principal.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        let mut globs = self.policies.iter().chain(&self.boundary);
+        globs.any(|glob| glob.matches(path))
+    }
+}
+
+/// What went wrong was reported already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reported;
+
+/// A configuration that cannot be used.
+#[derive(Debug)]
+enum ConfigError {
+    /// The file cannot be read.
+    Unreadable(LoadError),
+    /// The file is wrong.
+    Wrong { source: Source, faults: Vec<Fault> },
+}
+
+impl ConfigError {
+    /// Says what is wrong.
+    fn report(&self, io: &mut Io<'_>) -> Reported {
+        match self {
+            Self::Unreadable(error) => io.error(error),
+            Self::Wrong { source, faults } => {
+                for fault in faults {
+                    let snippet = Snippet::new(source, &fault.message)
+                        .label(fault.span, None)
+                        .help(Some(&fault.help));
+                    io.error(&snippet);
+                }
+            }
+        }
+        Reported
+    }
+}
+
+/// What is wrong in a configuration, and where.
+#[derive(Debug, PartialEq, Eq)]
+struct Fault {
+    span: Span,
+    message: String,
+    help: String,
+}
+
+/// Whose configuration counts.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ConfigArguments {
+    /// The configuration of all files [default: iamsim.toml in the nearest ancestor of each, up to the
+    /// root of the repository]
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    config: Option<PathBuf>,
+    /// Without any configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    isolated: bool,
+}
+
+/// Finds the configuration of each file.
+#[derive(Debug)]
+pub(super) struct Configs {
+    from: From,
+    working_directory: PathBuf,
+    /// What was found, by folder.
+    found: BTreeMap<PathBuf, Option<Arc<Config>>>,
+}
+
+#[derive(Debug)]
+enum From {
+    /// The nearest ancestor.
+    Nearest,
+    /// There is one for all, or none.
+    Given(Option<Arc<Config>>),
+}
+
+impl Configs {
+    /// What the arguments say; a file that they name and that cannot be used is reported.
+    pub(super) fn new(arguments: &ConfigArguments, io: &mut Io<'_>) -> Result<Self, Reported> {
+        let working_directory = std::env::current_dir().unwrap_or_default();
+        let named = arguments
+            .config
+            .clone()
+            .or_else(|| io.environment().config.clone());
+        let from = match named {
+            _ if arguments.isolated => From::Given(None),
+            None => From::Nearest,
+            Some(path) => {
+                let absolute = plain(&working_directory.join(&path));
+                let root = absolute.parent().unwrap_or(Path::new("")).to_owned();
+                let folder = shown(&root, &working_directory);
+                let config = load::configuration(&path, display_name(&path))
+                    .map_err(ConfigError::Unreadable)
+                    .and_then(|source| Config::parse(source, folder, root))
+                    .map_err(|error| error.report(io))?;
+                From::Given(Some(Arc::new(config)))
+            }
+        };
+        Ok(Self {
+            from,
+            working_directory,
+            found: BTreeMap::new(),
+        })
+    }
+
+    /// The configuration of a file. What keeps it from being used is reported once.
+    pub(super) fn of_file(
+        &mut self,
+        path: &Path,
+        io: &mut Io<'_>,
+    ) -> Result<Option<Arc<Config>>, Reported> {
+        let absolute = plain(&self.working_directory.join(path));
+        let folder = absolute.parent().unwrap_or(Path::new("")).to_owned();
+        self.of_folder(&folder, io)
+    }
+
+    /// The configuration of the working directory.
+    pub(super) fn of_working_directory(
+        &mut self,
+        io: &mut Io<'_>,
+    ) -> Result<Option<Arc<Config>>, Reported> {
+        let folder = self.working_directory.clone();
+        self.of_folder(&folder, io)
+    }
+
+    fn of_folder(
+        &mut self,
+        folder: &Path,
+        io: &mut Io<'_>,
+    ) -> Result<Option<Arc<Config>>, Reported> {
+        if let From::Given(config) = &self.from {
+            return Ok(config.clone());
+        }
+        if let Some(known) = self.found.get(folder) {
+            return Ok(known.clone());
+        }
+        let here = self.in_folder(folder).map_err(|error| error.report(io))?;
+        let is_root = folder.join(".git").exists();
+        let config = match (here, folder.parent()) {
+            (Some(config), _) => Some(Arc::new(config)),
+            (None, Some(parent)) if !is_root => self.of_folder(parent, io)?,
+            (None, _) => None,
+        };
+        self.found.insert(folder.to_owned(), config.clone());
+        Ok(config)
+    }
+
+    fn in_folder(&self, root: &Path) -> Result<Option<Config>, ConfigError> {
+        let folder = shown(root, &self.working_directory);
+        let name = display_name(&folder.join(NAME));
+        match load::configuration(&root.join(NAME), name) {
+            Ok(source) => Config::parse(source, folder, root.to_owned()).map(Some),
+            Err(LoadError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(ConfigError::Unreadable(error)),
+        }
+    }
+}
+
+impl Config {
+    fn parse(source: Source, folder: PathBuf, root: PathBuf) -> Result<Self, ConfigError> {
+        match read::settings(source.text()) {
+            Ok(settings) => Ok(Self {
+                source,
+                folder,
+                root,
+                settings,
+            }),
+            Err(faults) => Err(ConfigError::Wrong { source, faults }),
+        }
+    }
+
+    /// The path from the folder of the configuration; `None` for a file that is not below it.
+    pub(super) fn path_below(&self, path: &Path) -> Option<PathBuf> {
+        let absolute = plain(&std::path::absolute(path).ok()?);
+        Some(absolute.strip_prefix(&self.root).ok()?.to_owned())
+    }
+
+    /// Whether a file is left out.
+    pub(super) fn excludes(&self, path: &Path) -> bool {
+        let exclude = &self.settings.exclude;
+        !exclude.is_empty()
+            && self
+                .path_below(path)
+                .is_some_and(|path| any(exclude, &path))
+    }
+
+    /// The glob of the types of policies that a file matches, and the type.
+    pub(super) fn policy_type(&self, path: &Path) -> Option<&(FileGlob, PolicyType)> {
+        if self.settings.policy_types.is_empty() {
+            return None;
+        }
+        let path = self.path_below(path)?;
+        let mut types = self.settings.policy_types.iter();
+        types.find(|(glob, _)| glob.matches(&path))
+    }
+
+    /// What a file is linted with.
+    pub(super) fn options(&self, path: &Path) -> Options {
+        let settings = &self.settings;
+        let policy_type = self.policy_type(path).map(|(_, policy_type)| *policy_type);
+        Options {
+            policy_type: policy_type.or_else(|| self.boundary_of_a_principal(path)),
+            selection: settings.selection.clone(),
+            severities: settings.severities.clone(),
+            account: settings.account,
+            trusted_accounts: settings.trusted_accounts.clone(),
+            organization: settings.organization.clone(),
+            ..Options::default()
+        }
+    }
+
+    fn boundary_of_a_principal(&self, path: &Path) -> Option<PolicyType> {
+        let mut boundaries = self
+            .settings
+            .principals
+            .iter()
+            .filter_map(|each| each.boundary.as_ref());
+        let path = self.path_below(path)?;
+        let is_boundary = boundaries.any(|glob| glob.matches(&path));
+        is_boundary.then_some(PolicyType::Boundary)
+    }
+}
+
+/// Whether one of some globs means a path.
+fn any(globs: &[FileGlob], path: &Path) -> bool {
+    globs.iter().any(|glob| glob.matches(path))
+}
+
+/// A path without `.` and `..`, as it reads.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// How a folder is shown: the way to it from the working directory where it is below that or above
+/// it, empty for itself.
+fn shown(folder: &Path, working_directory: &Path) -> PathBuf {
+    if let Ok(below) = folder.strip_prefix(working_directory) {
+        return below.to_owned();
+    }
+    match working_directory.strip_prefix(folder) {
+        Ok(rest) => std::iter::repeat_n("..", rest.components().count()).collect(),
+        Err(_) => folder.to_owned(),
+    }
+}

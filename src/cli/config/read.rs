@@ -1,0 +1,292 @@
+//! From the keys of a configuration to settings.
+
+use super::{
+    Fault, PrincipalPolicies, Settings,
+    form::{ConfigForm, PolicyTypeForm, PrincipalForm, SeverityName, Text},
+    glob::FileGlob,
+};
+use crate::{
+    lint::{Selection, Selector, nearest_rule, rule_by_id},
+    policy::{AccountId, Arn, PolicyType},
+    source::{RuleId, Severity, Span},
+};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Where all keys are described.
+const PAGE: &str = "docs/configuration.md has every key";
+
+/// Reads a configuration; for a wrong one, everything that is wrong with it.
+pub(super) fn settings(text: &str) -> Result<Settings, Vec<Fault>> {
+    let form: ConfigForm = toml::from_str(text).map_err(|error| vec![of_toml(&error)])?;
+    let mut reader = Reader::default();
+    let settings = reader.settings(form);
+    if reader.faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(reader.faults)
+    }
+}
+
+/// What serde and the parser of TOML say, in the voice of our messages.
+fn of_toml(error: &toml::de::Error) -> Fault {
+    let range = error.span().unwrap_or(0..0);
+    let span = Span::new(range.start, range.end);
+    let message = error.message();
+    let (message, help) = match message.strip_prefix("unknown field `") {
+        Some(rest) => unknown_key(rest),
+        None => (message.trim_end_matches('.').to_owned(), PAGE.to_owned()),
+    };
+    Fault {
+        span,
+        message,
+        help,
+    }
+}
+
+/// For "x`, expected one of `a`, `b`": a message and a help.
+fn unknown_key(rest: &str) -> (String, String) {
+    let (key, expected) = rest.split_once("`, expected ").unwrap_or((rest, ""));
+    let known: Vec<_> = expected.split('`').skip(1).step_by(2).collect();
+    let near = |known: &&&str| key.len() < 64 && strsim::damerau_levenshtein(known, key) <= 3;
+    let distance = |known: &&&str| strsim::damerau_levenshtein(known, key);
+    let nearest = known.iter().filter(near).min_by_key(distance);
+    let help = nearest.map_or_else(
+        || format!("the keys here are `{}`", known.join("`, `")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    (format!("there is no key `{key}` here"), help)
+}
+
+fn span_of<T>(spanned: &toml::Spanned<T>) -> Span {
+    let range = spanned.span();
+    Span::new(range.start, range.end)
+}
+
+/// Collects what is wrong on the way.
+#[derive(Debug, Default)]
+struct Reader {
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    fn settings(&mut self, form: ConfigForm) -> Settings {
+        Settings {
+            policies: self.globs(&form.policies.unwrap_or_default()),
+            exclude: self.globs(&form.exclude),
+            comments: self.globs(&form.comments),
+            selection: Selection {
+                select: form.select.map(|names| self.selectors(&names)),
+                extend_select: self.selectors(&form.extend_select),
+                ignore: self.selectors(&form.ignore),
+            },
+            fail_on: form.fail_on,
+            baseline: form.baseline.and_then(|path| self.path(&path)),
+            account: form.account.and_then(|text| self.account(&text)),
+            trusted_accounts: self.each(&form.trusted_accounts, Self::account),
+            organization: form
+                .organization_id
+                .and_then(|text| self.organization(text)),
+            severities: self.severities(form.severities),
+            policy_types: self.each(&form.policy_types, Self::policy_type),
+            principals: self.each(&form.principals, Self::principal),
+        }
+    }
+
+    fn fault<T>(&mut self, at: &Text, message: String, help: impl Into<String>) -> Option<T> {
+        self.faults.push(Fault {
+            span: span_of(at),
+            message,
+            help: help.into(),
+        });
+        None
+    }
+
+    fn each<F, T>(&mut self, forms: &[F], read: impl Fn(&mut Self, &F) -> Option<T>) -> Vec<T> {
+        forms.iter().filter_map(|form| read(self, form)).collect()
+    }
+
+    fn globs(&mut self, texts: &[Text]) -> Vec<FileGlob> {
+        self.each(texts, Self::glob)
+    }
+
+    fn glob(&mut self, text: &Text) -> Option<FileGlob> {
+        match FileGlob::parse(text.get_ref()) {
+            Ok(glob) => Some(glob),
+            Err((message, help)) => self.fault(text, message, help),
+        }
+    }
+
+    fn path(&mut self, text: &Text) -> Option<PathBuf> {
+        if text.get_ref().is_empty() {
+            return self.fault(text, "the path is empty".to_owned(), "name a file");
+        }
+        Some(PathBuf::from(text.get_ref()))
+    }
+
+    fn selectors(&mut self, texts: &[Text]) -> Vec<Selector> {
+        self.each(texts, |reader, text| {
+            Selector::parse(text.get_ref()).map_or_else(
+                |help| reader.fault(text, format!("there is no rule `{}`", text.get_ref()), help),
+                Some,
+            )
+        })
+    }
+
+    fn account(&mut self, text: &Text) -> Option<AccountId> {
+        AccountId::parse(text.get_ref()).or_else(|| {
+            let message = format!("`{}` is no account", text.get_ref());
+            self.fault(text, message, "an account is 12 digits, in quotes")
+        })
+    }
+
+    /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
+    fn organization(&mut self, text: Text) -> Option<String> {
+        let id = text.get_ref().strip_prefix("o-");
+        let is_id = id.is_some_and(|id| {
+            let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            (10..=32).contains(&id.len()) && id.bytes().all(letters)
+        });
+        if is_id {
+            return Some(text.into_inner());
+        }
+        let message = format!("`{}` is no id of an organisation", text.get_ref());
+        let help = "it is `o-` and 10 to 32 lower-case letters and digits";
+        self.fault(&text, message, help)
+    }
+
+    fn severities(
+        &mut self,
+        severities: BTreeMap<Text, SeverityName>,
+    ) -> BTreeMap<RuleId, Severity> {
+        let mut read = BTreeMap::new();
+        for (name, SeverityName(severity)) in severities {
+            if let Some(rule) = rule_by_id(name.get_ref()) {
+                read.insert(rule.rule_id(), severity);
+                continue;
+            }
+            let help = nearest_rule(name.get_ref()).map_or_else(
+                || "`iamsim rule` lists the rules".to_owned(),
+                |near| format!("did you mean `{}`?", near.id),
+            );
+            let message = format!("there is no rule `{}`", name.get_ref());
+            self.fault::<()>(&name, message, help);
+        }
+        read
+    }
+
+    fn policy_type(&mut self, form: &PolicyTypeForm) -> Option<(FileGlob, PolicyType)> {
+        let glob = self.glob(&form.glob);
+        let name = form.policy_type.get_ref();
+        let policy_type = PolicyType::from_name(name).or_else(|| {
+            let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
+            let help = format!("the types are `{}`", names.join("`, `"));
+            let message = format!("there is no type of policies `{name}`");
+            self.fault(&form.policy_type, message, help)
+        });
+        Some((glob?, policy_type?))
+    }
+
+    fn principal(&mut self, form: &PrincipalForm) -> Option<PrincipalPolicies> {
+        let arn = form.arn.get_ref();
+        let account = Arn::parse(arn)
+            .ok()
+            .filter(|arn| arn.service == "iam")
+            .and_then(|arn| AccountId::parse(arn.account))
+            .or_else(|| {
+                let message = format!("`{arn}` is no ARN of a user, a group or a role");
+                let help = "write it like `arn:aws:iam::123456789012:role/name`";
+                self.fault(&form.arn, message, help)
+            });
+        let policies = self.globs(&form.policies);
+        let boundary = form.boundary.as_ref().map(|text| self.glob(text));
+        Some(PrincipalPolicies {
+            account: account?,
+            policies,
+            boundary: boundary.flatten(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Settings, settings};
+
+    /// What is underlined in a wrong configuration, with message and help.
+    fn faults(text: &str) -> Vec<(&str, String, String)> {
+        let faults = settings(text).unwrap_err();
+        let shown = |fault: super::Fault| {
+            let underlined = &text[fault.span.start..fault.span.end];
+            (underlined, fault.message, fault.help)
+        };
+        faults.into_iter().map(shown).collect()
+    }
+
+    fn read(text: &str) -> Settings {
+        settings(text).unwrap_or_else(|faults| panic!("{faults:?}"))
+    }
+
+    #[test]
+    fn an_unknown_key_is_underlined_and_the_nearest_offered() {
+        let (at, message, help) = faults("polices = []\n").remove(0);
+        assert_eq!(at, "polices");
+        assert_eq!(message, "there is no key `polices` here");
+        assert_eq!(help, "did you mean `policies`?");
+        let (at, _, help) = faults("[[policy-types]]\nglob = \"x\"\ntyp = \"scp\"\n").remove(0);
+        assert_eq!((at, help.as_str()), ("typ", "did you mean `type`?"));
+        let (_, _, help) = faults("[[policy-types]]\nsomething = 1\n").remove(0);
+        assert_eq!(help, "the keys here are `glob`, `type`");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let text = "select = [\"unknown-acton\"]\naccount = \"12\"\ntrusted-accounts = [\"1234\"]\n\
+                    organization-id = \"a-1\"\npolicies = [\"../x\"]\n[severities]\nno-rule-at-all-here = \"low\"\n";
+        let found: Vec<_> = faults(text).into_iter().map(|(at, _, _)| at).collect();
+        assert_eq!(
+            found,
+            [
+                "\"../x\"",
+                "\"unknown-acton\"",
+                "\"12\"",
+                "\"1234\"",
+                "\"a-1\"",
+                "no-rule-at-all-here"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_severity_that_there_is_not_is_underlined() {
+        let (at, message, _) = faults("[severities]\nunknown-action = \"huge\"\n").remove(0);
+        assert_eq!(at, "\"huge\"");
+        assert!(message.contains("there is no severity `huge`"), "{message}");
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_underlined() {
+        let (at, _, _) = faults("select = 3\n").remove(0);
+        assert_eq!(at, "3");
+    }
+
+    #[test]
+    fn an_empty_file_says_nothing() {
+        let settings = read("");
+        assert!(settings.policies.is_empty() && settings.selection.select.is_none());
+    }
+
+    #[test]
+    fn a_principal_has_its_account_from_its_arn() {
+        let text = "[[principals]]\narn = \"arn:aws:iam::123456789012:role/x\"\npolicies = [\"a/*.json\"]\n\
+                    boundary = \"b.json\"\n";
+        let settings = read(text);
+        let [principal] = &settings.principals[..] else {
+            panic!("{settings:?}")
+        };
+        assert_eq!(principal.account.as_str(), "123456789012");
+        assert!(principal.has("a/x.json".as_ref()) && principal.has("b.json".as_ref()));
+        assert!(!principal.has("c.json".as_ref()));
+        let wrong = text.replace("iam::123456789012", "s3::");
+        let (at, _, _) = faults(&wrong).remove(0);
+        assert_eq!(at, "\"arn:aws:s3:::role/x\"");
+    }
+}

@@ -1,0 +1,146 @@
+//! What is linted, and with which settings.
+
+use crate::{
+    cli::{
+        args::CheckArguments,
+        config::{Config, Configs, Reported},
+        discover::{Candidate, Exclusion, Wanted, default_policies, files, without_excluded},
+        input::{StdinTwice, is_stdin, reads_stdin_once},
+        io::Io,
+    },
+    lint::{Options, Selection},
+};
+use miette::Diagnostic;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// How many policies one principal may have at most: more than AWS lets anyone attach, those of the
+/// organisation counted in.
+const MOST_TOGETHER: usize = 100;
+
+/// More files than one principal has policies.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{count} files are given, and no principal has as many policies")]
+#[diagnostic(help(
+    "give with `--together` the policies of one principal, at most {MOST_TOGETHER}"
+))]
+struct TooManyTogether {
+    count: usize,
+}
+
+/// A file to lint.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The file.
+    pub(super) candidate: Candidate,
+    /// The path that it has in the project.
+    pub(super) path: PathBuf,
+    /// Its configuration.
+    pub(super) config: Option<Arc<Config>>,
+    /// What it is linted with.
+    pub(super) options: Options,
+}
+
+/// The files to lint.
+#[derive(Debug)]
+pub(in crate::cli) struct Plan {
+    /// The files.
+    pub(super) targets: Vec<Target>,
+    /// The configuration of the working directory.
+    pub(super) config: Option<Arc<Config>>,
+    /// How many files are left out.
+    pub(super) excluded: usize,
+}
+
+impl Plan {
+    /// Finds the files that arguments mean. What keeps it from that is reported.
+    pub(in crate::cli) fn new(
+        arguments: &CheckArguments,
+        io: &mut Io<'_>,
+    ) -> Result<Self, Reported> {
+        if !reads_stdin_once(&[&arguments.paths]) {
+            io.misuse(&StdinTwice);
+            return Err(Reported);
+        }
+        let mut configs = Configs::new(&arguments.config, io)?;
+        let config = configs.of_working_directory(io)?;
+        let candidates = if arguments.paths.is_empty() {
+            default_policies(&mut configs, io)?
+        } else {
+            files(&arguments.paths, Wanted::Policies, io)
+        };
+        let stdin = arguments.stdin_filename.as_deref();
+        let exclusion = Exclusion {
+            globs: &arguments.exclude,
+            of_named: arguments.force_exclude,
+            stdin,
+        };
+        let (candidates, excluded) = without_excluded(candidates, &exclusion, &mut configs, io)?;
+        let mut targets = Vec::new();
+        for (mut candidate, config) in candidates {
+            if arguments.force_exclude {
+                candidate.named = candidate.named.as_in_a_list();
+            }
+            let path = match stdin {
+                Some(name) if is_stdin(&candidate.path) => name.to_owned(),
+                _ => candidate.path.clone(),
+            };
+            let options = options(arguments, config.as_deref(), &path, io);
+            targets.push(Target {
+                candidate,
+                path,
+                config,
+                options,
+            });
+        }
+        if arguments.together && targets.len() > MOST_TOGETHER {
+            io.misuse(&TooManyTogether {
+                count: targets.len(),
+            });
+            return Err(Reported);
+        }
+        Ok(Self {
+            targets,
+            config,
+            excluded,
+        })
+    }
+}
+
+/// What a file is linted with: what the arguments say comes before its configuration.
+fn options(
+    arguments: &CheckArguments,
+    config: Option<&Config>,
+    path: &Path,
+    io: &Io<'_>,
+) -> Options {
+    let configured = config
+        .map(|config| config.options(path))
+        .unwrap_or_default();
+    let of_config = configured.selection;
+    let select = (!arguments.select.is_empty()).then(|| arguments.select.clone());
+    let selection = if select.is_some() {
+        // What the arguments select is all that is asked for.
+        Selection {
+            select,
+            extend_select: arguments.extend_select.clone(),
+            ignore: arguments.ignore.clone(),
+        }
+    } else {
+        Selection {
+            select: of_config.select,
+            extend_select: [of_config.extend_select, arguments.extend_select.clone()].concat(),
+            ignore: [of_config.ignore, arguments.ignore.clone()].concat(),
+        }
+    };
+    Options {
+        policy_type: arguments.policy_type.or(configured.policy_type),
+        selection,
+        account: arguments.account.or(configured.account),
+        inline_in: arguments.inline_in.map(Into::into),
+        today: io.today(),
+        ..configured
+    }
+}
