@@ -56,11 +56,11 @@ pub(super) fn is_meant_as_policy(named: Named, source: &Source, checked: &Checke
         let spaced: String = word.chars().flat_map(|letter| [letter, '\0']).collect();
         source.text().contains(word) || source.text().contains(spaced.trim_end_matches('\0'))
     };
-    // Tests of policies have policies in them and are none.
-    let is_test = is_test_name(source.name());
+    // Tests of policies, templates and the like have policies in them and are none.
+    let is_other = is_test_name(source.name()) || checked.is_of_another_program;
     named != Named::InFolder
         || checked.looks_like_policy
-        || !is_test && has("Statement") && has("Effect")
+        || !is_other && has("Statement") && has("Effect")
 }
 
 /// A policy that was read whole, with its text.

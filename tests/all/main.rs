@@ -11,6 +11,7 @@
 
 mod cli;
 mod documents;
+mod packaging;
 mod properties;
 mod repository;
 mod snapshots;

@@ -9,6 +9,7 @@ mod expand;
 mod explain;
 mod layers;
 mod lint;
+mod man;
 mod policy_type;
 mod process;
 mod rule;
