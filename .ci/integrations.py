@@ -71,7 +71,7 @@ def annotations(log, findings, workspace, folder):
     levels = {"error", "warning", "notice"}
     found = list(commands(Path(log).read_text(encoding="utf-8")))
     for name, properties, _ in found:
-        expect(name in levels, f"a command {name}")
+        expect(name in levels and "file" in properties, f"a command {name} {properties}")
         file = Path(workspace, properties["file"])
         expect(file.is_file(), f"an annotation of {file}")
         lines = file.read_text(encoding="utf-8").count("\n") + 1

@@ -116,7 +116,7 @@ read_lines "${INPUT_PATHS-}"
 arguments+=(-- ${lines[@]+"${lines[@]}"})
 
 if [ -n "${INPUT_WORKING_DIRECTORY-}" ]; then
-  cd -- "$INPUT_WORKING_DIRECTORY" || fail "there is no folder: $INPUT_WORKING_DIRECTORY"
+  cd -- "$INPUT_WORKING_DIRECTORY" 2>/dev/null || fail "there is no folder: $INPUT_WORKING_DIRECTORY"
 fi
 
 exit_code=0
