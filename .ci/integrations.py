@@ -208,6 +208,25 @@ def documents(page, folder):
     expect(written == set(kinds), f"{page} shows only {written}")
 
 
+def inputs(action, *workflows):
+    """Workflows give the action nothing that it does not take, and read no output that it has not."""
+    import yaml
+
+    action = yaml.safe_load(Path(action).read_text(encoding="utf-8"))
+    uses = 0
+    for path in workflows:
+        text = Path(path).read_text(encoding="utf-8")
+        for job in yaml.safe_load(text)["jobs"].values():
+            for step in job["steps"]:
+                if step.get("uses", "").startswith("iamsim/iamsim@"):
+                    uses += 1
+                    unknown = set(step.get("with", {})) - set(action["inputs"])
+                    expect(not unknown, f"{path} gives the action {unknown}")
+        for output in re.findall(r"steps\.iamsim\.outputs\.([a-z-]+)", text):
+            expect(output in action["outputs"], f"{path} reads the output {output}")
+    expect(uses == len(workflows), f"{uses} uses of the action in {len(workflows)} workflows")
+
+
 def other_files(folder):
     """JSON that is everywhere and no policy."""
     folder = Path(folder)
@@ -238,6 +257,7 @@ COMMANDS = {
     "documents": documents,
     "failed": failed,
     "gitlab": gitlab,
+    "inputs": inputs,
     "matcher": matcher,
     "other-files": other_files,
     "outputs": outputs,
