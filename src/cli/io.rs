@@ -3,13 +3,14 @@
 use crate::{
     report::{Colour, Painter},
     source::{
-        escape::{is_unprintable, printable},
+        escape::{is_unprintable, printable, without_workflow_commands},
         load,
     },
 };
 use clap::ColorChoice;
 use miette::Diagnostic;
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal, Read, Write},
     path::PathBuf,
 };
@@ -192,9 +193,23 @@ impl<'a> Io<'a> {
         }
     }
 
-    /// Writes a part of the report.
+    /// Writes a part of the report. A runner of GitHub Actions finds no commands in it.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Unwritable> {
+        let text = self.without_commands(text);
         Ok(self.stdout.write_all(text.as_bytes())?)
+    }
+
+    /// Writes a part of the report that has commands for the runner of GitHub Actions, and is safe.
+    pub(super) fn write_commands(&mut self, text: &str) -> Result<(), Unwritable> {
+        Ok(self.stdout.write_all(text.as_bytes())?)
+    }
+
+    fn without_commands<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.environment.is_github_actions {
+            without_workflow_commands(text)
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 
     /// Says something beside the report.
@@ -228,6 +243,7 @@ impl<'a> Io<'a> {
         // On a terminal both streams are one: what was said first stands first. Where the report
         // cannot be written, its next part or its end finds out too.
         drop(self.stdout.flush());
+        let text = self.without_commands(text);
         drop(self.stderr.write_all(text.as_bytes()));
     }
 

@@ -5,7 +5,7 @@ use crate::policy::{PolicyType, PolicyTypes};
 use std::fmt::Write as _;
 
 /// The sections of a rule's manual.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manual {
     /// Each heading and the text under it, in order.
     pub sections: Vec<(String, String)>,

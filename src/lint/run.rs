@@ -72,6 +72,8 @@ pub struct Companion {
     pub policy_type: PolicyType,
     /// The policy.
     pub policy: Policy,
+    /// Whether it is checked as well, so that what both have a part in is told there or here.
+    pub is_checked_too: bool,
 }
 
 impl Companion {
@@ -82,7 +84,15 @@ impl Companion {
             name: source.name().to_owned(),
             policy_type: checked.type_of_policy?.policy_type,
             policy: checked.policy?,
+            is_checked_too: true,
         })
+    }
+
+    /// The same for a policy that is only there for the others.
+    #[must_use]
+    pub fn for_others_only(mut self) -> Self {
+        self.is_checked_too = false;
+        self
     }
 }
 

@@ -15,6 +15,7 @@ mod residual;
 pub mod simulate;
 mod snippet;
 mod trace;
+mod xml;
 
 pub use snippet::{Colour, Painter, Snippet};
 pub use trace::{JudgedPolicy, judged_policies, statement_snippet};

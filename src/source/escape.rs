@@ -54,6 +54,27 @@ pub(super) fn same_length(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", " \n").chars().map(replace).collect())
 }
 
+/// Text for the log of GitHub Actions without what its runner would take for a command: `::` at the
+/// start of a line, `##[` anywhere. What stands instead is an escape, in JSON too.
+///
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
+pub fn without_workflow_commands(text: &str) -> Cow<'_, str> {
+    let starts_command = |line: &str| line.trim_start().starts_with("::");
+    if !text.contains("##[") && !text.split(['\n', '\r']).any(starts_command) {
+        return Cow::Borrowed(text);
+    }
+    let line = |line: &str| {
+        let line = line.replace("##[", "##\\u005b");
+        if starts_command(&line) {
+            line.replacen("::", "\\u003a:", 1)
+        } else {
+            line
+        }
+    };
+    let lines = text.split_inclusive(['\n', '\r']).map(line);
+    Cow::Owned(lines.collect())
+}
+
 /// JSON text in which such characters are escapes, as it is printed to terminals too. Line breaks
 /// and tabs are white space between its tokens and stay.
 pub fn json(text: String) -> String {
@@ -100,6 +121,27 @@ mod tests {
         let safe = same_length(text);
         assert_eq!(safe, "a?¿\u{fffd}\u{1f6ab}\tb \nc\n");
         assert_eq!(safe.len(), text.len());
+    }
+
+    #[test]
+    fn nothing_is_left_that_a_runner_would_take_for_a_command() {
+        for (text, safe) in [
+            (
+                "::error::x\n  ::set-env\n",
+                "\\u003a:error::x\n  \\u003a:set-env\n",
+            ),
+            ("a ##[error]b\r::x", "a ##\\u005berror]b\r\\u003a:x"),
+            ("a::b # [x]", "a::b # [x]"),
+        ] {
+            assert_eq!(without_workflow_commands(text), safe);
+        }
+        let json = serde_json::json!({"a": "##[x]"}).to_string();
+        let safe = without_workflow_commands(&json);
+        assert!(!safe.contains("##["));
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&safe).unwrap()["a"],
+            "##[x]"
+        );
     }
 
     #[test]

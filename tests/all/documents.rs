@@ -3,6 +3,7 @@
 //! A block of the language `console` has commands after `$ ` and under each what it prints.
 //! `UPDATE_DOCS=1 cargo test` writes what they really print.
 
+use clap::Parser as _;
 use crate::support::{files_below, has_extension, iamsim, root, text_of};
 
 /// The documents.
@@ -75,24 +76,102 @@ fn commands_in_documents_print_what_the_documents_say() {
     assert!(commands >= 10, "only {commands} commands were found");
 }
 
+/// All documents, those for contributors too.
+fn all_documents() -> Vec<String> {
+    let mut found = documents();
+    found.extend(["CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"].map(str::to_owned));
+    found
+}
+
+/// The lines of a document that are not code.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    text.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        inside ^= fence;
+        !inside && !fence
+    })
+}
+
+/// The anchors that the headings of a document have on the web.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = prose(text).filter_map(|line| line.trim_start_matches('#').strip_prefix(' '));
+    let headings = headings.filter(|heading| text.contains(&format!("# {heading}\n")));
+    let anchor = |heading: &str| {
+        let kept = heading.to_lowercase().replace(' ', "-");
+        kept.chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+            .collect()
+    };
+    headings.map(anchor).collect()
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for path in documents()
-        .into_iter()
-        .chain(["CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"].map(str::to_owned))
-    {
+    let mut checked = 0;
+    for path in all_documents() {
         let text = text_of(&path);
         let folder = root().join(&path).parent().unwrap().to_owned();
-        for link in text
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next())
-        {
-            let file = link.split('#').next().unwrap_or_default();
-            let outside = link.starts_with("https://") || file.is_empty();
-            assert!(outside || folder.join(file).exists(), "{path}: {link}");
+        let links = prose(&text).flat_map(|line| line.split("](").skip(1));
+        for link in links.filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("https://") {
+                continue;
+            }
+            checked += 1;
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                root().join(&path)
+            } else {
+                folder.join(file)
+            };
+            assert!(target.exists(), "{path}: {link}");
+            if !anchor.is_empty() {
+                let target = target.to_str().unwrap();
+                let anchors = anchors(&text_of(target));
+                assert!(anchors.iter().any(|own| own == anchor), "{path}: {link}");
+            }
         }
     }
+    assert!(checked >= 30, "only {checked} links were found");
+}
+
+#[test]
+fn links_to_the_web_are_whole() {
+    for path in all_documents() {
+        for rest in text_of(&path).split("https://").skip(1) {
+            let end = rest.find(|c: char| c.is_whitespace() || "<>)\"`'|".contains(c));
+            let link = &rest[..end.unwrap_or(rest.len())];
+            let host = link.split('/').next().unwrap();
+            assert!(host.contains('.') && !host.starts_with('.'), "{path}: {link}");
+        }
+    }
+}
+
+#[test]
+fn commands_in_the_prose_have_arguments_that_there_are() {
+    let mut checked = 0;
+    for path in documents() {
+        let text = text_of(&path).replace('\n', " ");
+        for command in quoted(&text).filter(|text| text.starts_with("iamsim ")) {
+            if command.contains(['[', '|', '…']) || command.contains("..") {
+                continue;
+            }
+            checked += 1;
+            let words = shlex::split(command).unwrap_or_else(|| panic!("{path}: {command}"));
+            if let Err(error) = iamsim::cli::Arguments::try_parse_from(words) {
+                use clap::error::ErrorKind;
+                // A command may stand for all calls of it.
+                let is_short = matches!(
+                    error.kind(),
+                    ErrorKind::MissingRequiredArgument
+                        | ErrorKind::DisplayHelp
+                        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+                );
+                assert!(is_short, "{path}: `{command}`: {error}");
+            }
+        }
+    }
+    assert!(checked >= 15, "only {checked} commands were found");
 }
 
 /// What stands between backticks in a text.

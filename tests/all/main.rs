@@ -12,6 +12,7 @@
 mod cli;
 mod documents;
 mod packaging;
+mod formats;
 mod properties;
 mod repository;
 mod snapshots;

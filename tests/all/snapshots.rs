@@ -1,7 +1,10 @@
 //! What users see: the full, concise and JSON reports of every document under `policies/` and
-//! `tests/fixtures/`, in `snapshots/`, each named after its fixture.
+//! `tests/fixtures/`, in `snapshots/`, each named after its fixture; and what services see, of two.
 
-use crate::support::{files_below, iamsim, root};
+use crate::{
+    formats,
+    support::{files_below, iamsim, root},
+};
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,25 +15,54 @@ const FORMATS: [&str; 3] = ["full", "concise", "json"];
 /// The policy by which the recorded events are explained.
 const POLICY: &str = "policies/messages-worker.json";
 
+/// The policies whose reports for services are kept: one as people write them, and a hostile one.
+const FOR_SERVICES: [&str; 2] = [
+    "policies/messages-worker.json",
+    "tests/fixtures/policies/look/hostile-text.json",
+];
+
 /// A report to keep.
 struct Report {
     /// Its place under `snapshots/`, without `.snap`.
     name: String,
-    arguments: Vec<String>,
+    made: Made,
+}
+
+/// Where a report comes from.
+enum Made {
+    /// A call of iamsim.
+    Call(Vec<String>),
+    /// The renderer of a format, on the findings of a file.
+    Rendered { path: String, format: &'static str },
+}
+
+impl Report {
+    fn text(&self) -> String {
+        match &self.made {
+            Made::Call(arguments) => {
+                let run = iamsim(arguments).run();
+                format!("{}\nexit {}\n{}", run.stdout, run.exit, run.stderr)
+            }
+            Made::Rendered { path, format } => formats::report_on(path, format),
+        }
+    }
+}
+
+fn stem(fixture: &str) -> &str {
+    fixture.strip_suffix(".json").unwrap_or(fixture)
 }
 
 fn reports() -> Vec<Report> {
     let mut reports = Vec::new();
     let mut add = |fixture: &str, command: &str, more: &[&str]| {
         for format in FORMATS {
-            let stem = fixture.strip_suffix(".json").unwrap_or(fixture);
             let mut arguments: Vec<_> = [command, fixture, "--format", format]
                 .map(str::to_owned)
                 .into();
             arguments.extend(more.iter().map(|&argument| argument.to_owned()));
             reports.push(Report {
-                name: format!("{stem}.{command}.{format}"),
-                arguments,
+                name: format!("{}.{command}.{format}", stem(fixture)),
+                made: Made::Call(arguments),
             });
         }
     };
@@ -46,6 +78,19 @@ fn reports() -> Vec<Report> {
         add(events, "events", &[]);
         add(events, "explain", &["--policy", POLICY]);
     }
+    let for_services = formats::FORMATS
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !FORMATS.contains(name) && *name != "jsonl");
+    for format in for_services {
+        reports.extend(FOR_SERVICES.map(|path| Report {
+            name: format!("{}.lint.{format}", stem(path)),
+            made: Made::Rendered {
+                path: path.to_owned(),
+                format,
+            },
+        }));
+    }
     reports
 }
 
@@ -53,13 +98,12 @@ fn reports() -> Vec<Report> {
 fn every_report_is_as_it_was_reviewed() {
     let mut wrong = Vec::new();
     for report in reports() {
-        let run = iamsim(&report.arguments).run();
         let (folder, name) = report.name.rsplit_once('/').unwrap();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(root().join("snapshots").join(folder));
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        let shown = format!("{}\nexit {}\n{}", run.stdout, run.exit, run.stderr);
+        let shown = report.text();
         let compare = || settings.bind(|| insta::assert_snapshot!(name, shown));
         if catch_unwind(AssertUnwindSafe(compare)).is_err() {
             wrong.push(report.name);

@@ -48,11 +48,23 @@ pub(crate) fn files_below(folder: &str) -> Vec<String> {
     found
 }
 
+/// A folder with some files: their paths and texts.
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
 /// A call of iamsim that is yet to be made.
 pub(crate) struct Call {
     arguments: Vec<OsString>,
     stdin: Vec<u8>,
     folder: Option<PathBuf>,
+    variables: Vec<(&'static str, OsString)>,
 }
 
 /// Calls iamsim with some arguments.
@@ -61,6 +73,7 @@ pub(crate) fn iamsim<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) 
         arguments: arguments.into_iter().map(Into::into).collect(),
         stdin: Vec::new(),
         folder: None,
+        variables: Vec::new(),
     }
 }
 
@@ -77,9 +90,15 @@ impl Call {
         self
     }
 
+    /// A variable of the environment; makes it a process of its own.
+    pub(crate) fn variable(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name, value.into()));
+        self
+    }
+
     /// Makes the call.
     pub(crate) fn run(self) -> Run {
-        if self.folder.is_some() {
+        if self.folder.is_some() || !self.variables.is_empty() {
             return self.run_process();
         }
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -96,7 +115,10 @@ impl Call {
 
     fn run_process(self) -> Run {
         let mut command = binary();
-        command.args(self.arguments).write_stdin(self.stdin);
+        command
+            .args(self.arguments)
+            .write_stdin(self.stdin)
+            .envs(self.variables);
         if let Some(folder) = self.folder {
             command.current_dir(folder);
         }
@@ -104,10 +126,23 @@ impl Call {
     }
 }
 
+/// What the environment of the tests must not tell the binary.
+const SCRUBBED: [&str; 9] = [
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "GITHUB_WORKSPACE",
+    "GITHUB_STEP_SUMMARY",
+    "CI_PROJECT_DIR",
+    "IAMSIM_CONFIG",
+];
+
 /// The binary, without what the environment of the tests could tell it.
 pub(crate) fn binary() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("iamsim"));
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR"] {
+    for variable in SCRUBBED {
         command.env_remove(variable);
     }
     // The day of the data, so that nothing is too old.

@@ -230,6 +230,9 @@ impl Configs {
     }
 
     fn in_folder(&self, root: &Path) -> Result<Option<Config>, ConfigError> {
+        if !root.is_dir() {
+            return Ok(None);
+        }
         let folder = shown(root, &self.working_directory);
         let name = display_name(&folder.join(NAME));
         match load::configuration(&root.join(NAME), name) {

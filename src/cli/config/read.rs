@@ -1,7 +1,7 @@
 //! From the keys of a configuration to settings.
 
 use super::{
-    Fault, PrincipalPolicies, Settings,
+    Fault, NAME, PrincipalPolicies, Settings,
     form::{ConfigForm, PolicyTypeForm, PrincipalForm, SeverityName, Text},
     glob::FileGlob,
 };
@@ -11,12 +11,18 @@ use crate::{
     source::{RuleId, Severity, Span},
 };
 use std::{collections::BTreeMap, path::PathBuf};
+use toml::de::DeTable;
 
 /// Where all keys are described.
 const PAGE: &str = "docs/configuration.md has every key";
 
 /// Reads a configuration; for a wrong one, everything that is wrong with it.
 pub(super) fn settings(text: &str) -> Result<Settings, Vec<Fault>> {
+    if let Err(error) = DeTable::parse(text) {
+        let mut fault = of_toml(&error);
+        fault.message = format!("`{NAME}` is not TOML: {}", fault.message);
+        return Err(vec![fault]);
+    }
     let form: ConfigForm = toml::from_str(text).map_err(|error| vec![of_toml(&error)])?;
     let mut reader = Reader::default();
     let settings = reader.settings(form);

@@ -3,7 +3,7 @@
 use super::{
     args::InitArguments,
     config::NAME,
-    discover::{Wanted, search},
+    discover::{Wanted, is_test_name, search},
     io::{Exit, Io, Outcome},
 };
 use crate::{
@@ -97,6 +97,10 @@ fn policy_globs(folder: &Path, io: &mut Io<'_>) -> Vec<String> {
     // Whether each file is a policy, by the folder that it is in.
     let mut folders: BTreeMap<PathBuf, Vec<(PathBuf, bool)>> = BTreeMap::new();
     for path in search(folder, Wanted::Policies, io) {
+        // Beside policies there may be tests of them, which no list of policies means.
+        if is_test_name(&path.to_string_lossy()) {
+            continue;
+        }
         let is_policy =
             load::policy(&path).is_ok_and(|source| read(&source, None).looks_like_policy);
         let below = path.strip_prefix(folder).unwrap_or(&path).to_owned();

@@ -157,6 +157,7 @@ impl Companions {
             match load::policy(&path) {
                 Ok(source) => {
                     let companion = Companion::read(&source, &options);
+                    let companion = companion.map(Companion::for_others_only);
                     policies.extend(companion.map(|companion| (None, companion)));
                 }
                 Err(error) => io.error(&error),

@@ -1,13 +1,74 @@
 //! Reports of `iamsim lint`.
 
-use super::{Format, Painter, Snippet, count, json};
+mod checkstyle;
+mod concise;
+mod full;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod located;
+mod markdown;
+mod rdjson;
+mod sarif;
+#[cfg(test)]
+mod testing;
+
+pub use concise::concise_line;
+pub use full::snippet;
+pub use markdown::{JOB_SUMMARY_BYTES, markdown};
+
+use super::{Format, Painter, count};
 use crate::{
-    lint::{TypeOfPolicy, rule_by_id},
-    source::{Finding, Range, Safety, Severity, Source, escape::printable},
+    lint::TypeOfPolicy,
+    source::{Finding, Severity, Source},
 };
-use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// Where the tool is at home.
+const HOME_PAGE: &str = "https://github.com/iamsim/iamsim";
+
+/// The manual of all rules; `#` and the name of a rule lead to its own.
+const RULES_PAGE: &str = "https://github.com/iamsim/iamsim/blob/main/docs/rules.md";
+
+/// How a report of findings is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LintFormat {
+    /// For people: the source with what matters underlined.
+    Full,
+    /// A line each.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// A JSON document a line.
+    Jsonl,
+    /// Workflow commands, which GitHub Actions shows beside the code.
+    Github,
+    /// SARIF 2.1.0, for code scanning and viewers.
+    Sarif,
+    /// The form of GitLab's Code Quality.
+    Gitlab,
+    /// XML of the form of JUnit, as CI systems read it.
+    Junit,
+    /// XML of the form of Checkstyle.
+    Checkstyle,
+    /// The form of reviewdog.
+    Rdjson,
+    /// Markdown, for job summaries and comments.
+    Markdown,
+}
+
+impl From<Format> for LintFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Full => Self::Full,
+            Format::Concise => Self::Concise,
+            Format::Json => Self::Json,
+            Format::Jsonl => Self::Jsonl,
+        }
+    }
+}
 
 /// What was found in one file.
 #[derive(Debug)]
@@ -135,190 +196,31 @@ pub fn statistics(files: &[FileFindings]) -> String {
 
 /// Renders the findings of all files.
 pub fn render(
-    format: Format,
+    format: LintFormat,
     files: &[FileFindings],
     summary: &Summary,
     painter: &Painter,
 ) -> String {
     match format {
-        Format::Full => full(files, summary, painter),
-        Format::Concise => concise(files),
-        Format::Json => json::document(&Report {
-            version: json::VERSION,
-            documents: files.iter().map(json_document).collect(),
-            findings: files.par_iter().flat_map_iter(of_file).collect(),
-            summary,
-        }),
-        Format::Jsonl => {
-            let line = |finding| {
-                json::line(&Line {
-                    version: json::VERSION,
-                    finding,
-                })
-            };
-            let lines = |file| of_file(file).map(line).collect::<String>();
-            let texts: Vec<_> = files.par_iter().map(lines).collect();
-            texts.concat()
-        }
+        LintFormat::Full => full::render(files, summary, painter),
+        LintFormat::Concise => concise::render(files),
+        LintFormat::Json => json::document(files, summary),
+        LintFormat::Jsonl => json::lines(files),
+        LintFormat::Github => github::render(files, summary),
+        LintFormat::Sarif => sarif::render(files, summary),
+        LintFormat::Gitlab => gitlab::render(files),
+        LintFormat::Junit => junit::render(files, summary),
+        LintFormat::Checkstyle => checkstyle::render(files),
+        LintFormat::Rdjson => rdjson::render(files),
+        LintFormat::Markdown => markdown(files, summary, JOB_SUMMARY_BYTES),
     }
 }
 
-fn full(files: &[FileFindings], summary: &Summary, painter: &Painter) -> String {
-    let of_file = |file: &FileFindings| {
-        let findings = file.findings.iter();
-        let snippets =
-            findings.map(|finding| painter.paint(&snippet(&file.source, finding)) + "\n");
-        snippets.collect::<String>()
-    };
-    let texts: Vec<_> = files.par_iter().map(of_file).collect();
-    let mut text = texts.concat();
-    if summary.show_types {
-        text.extend(files.iter().map(type_line));
+/// How many findings a report of that form has no room for, and only counts.
+pub fn left_out(format: LintFormat, files: &[FileFindings]) -> usize {
+    if format != LintFormat::Sarif {
+        return 0;
     }
-    text + &summary.text() + "\n"
-}
-
-/// What a policy was taken for, and why.
-fn type_line(file: &FileFindings) -> String {
-    let path = printable(file.source.name());
-    match &file.type_of_policy {
-        Some(of) => {
-            let (what, why) = (of.policy_type.with_article(), of.ground.text());
-            format!("{path}: taken for {what}: {}\n", printable(&why))
-        }
-        None => format!("{path}: not read as a policy\n"),
-    }
-}
-
-/// A finding with its source.
-pub fn snippet<'a>(source: &'a Source, finding: &Finding) -> Snippet<'a> {
-    let snippet = Snippet::new(source, &finding.message)
-        .rule(finding.rule.as_str(), finding.severity)
-        .help(finding.help.as_deref())
-        .label(finding.span, finding.caption.as_deref());
-    finding
-        .labels
-        .iter()
-        .fold(snippet, |s, label| s.label(label.span, Some(&label.text)))
-}
-
-fn concise(files: &[FileFindings]) -> String {
-    let mut text = String::new();
-    for file in files {
-        for finding in &file.findings {
-            text += &concise_line(&file.source, finding);
-        }
-    }
-    text
-}
-
-/// `path:line:column: rule message`
-pub fn concise_line(source: &Source, finding: &Finding) -> String {
-    let start = source.position(finding.span.start);
-    let (path, message) = (printable(source.name()), printable(&finding.message));
-    format!(
-        "{path}:{}:{}: {} {message}\n",
-        start.line, start.column, finding.rule
-    )
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    version: u32,
-    documents: Vec<JsonDocument<'a>>,
-    findings: Vec<JsonFinding<'a>>,
-    summary: &'a Summary,
-}
-
-/// A document, and what it was taken for.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct JsonDocument<'a> {
-    path: &'a str,
-    policy_type: Option<&'static str>,
-    ground: Option<String>,
-}
-
-fn json_document(file: &FileFindings) -> JsonDocument<'_> {
-    let of = file.type_of_policy.as_ref();
-    JsonDocument {
-        path: file.source.name(),
-        policy_type: of.map(|of| of.policy_type.name()),
-        ground: of.map(|of| of.ground.text()),
-    }
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    version: u32,
-    #[serde(flatten)]
-    finding: JsonFinding<'a>,
-}
-
-#[derive(Serialize)]
-struct JsonFinding<'a> {
-    rule: &'a str,
-    severity: Severity,
-    category: Option<&'static str>,
-    path: &'a str,
-    span: Range,
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    caption: Option<&'a str>,
-    help: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    labels: Vec<JsonLabel<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<JsonFix<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonLabel<'a> {
-    span: Range,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonFix<'a> {
-    title: &'a str,
-    safety: Safety,
-    edits: Vec<JsonEdit<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonEdit<'a> {
-    span: Range,
-    replacement: &'a str,
-}
-
-fn of_file(file: &FileFindings) -> impl Iterator<Item = JsonFinding<'_>> {
-    let findings = file.findings.iter();
-    findings.map(|finding| json_finding(&file.source, finding))
-}
-
-fn json_finding<'a>(source: &'a Source, finding: &'a Finding) -> JsonFinding<'a> {
-    let label = |label: &'a crate::source::Label| JsonLabel {
-        span: source.range(label.span),
-        text: &label.text,
-    };
-    let edit = |edit: &'a crate::source::Edit| JsonEdit {
-        span: source.range(edit.span),
-        replacement: &edit.replacement,
-    };
-    JsonFinding {
-        rule: finding.rule.as_str(),
-        severity: finding.severity,
-        category: rule_by_id(finding.rule.as_str()).map(|rule| rule.category.name()),
-        path: source.name(),
-        span: source.range(finding.span),
-        message: &finding.message,
-        caption: finding.caption.as_deref(),
-        help: finding.help.as_deref(),
-        labels: finding.labels.iter().map(label).collect(),
-        fix: finding.fix.as_ref().map(|fix| JsonFix {
-            title: &fix.title,
-            safety: fix.safety,
-            edits: fix.edits.iter().map(edit).collect(),
-        }),
-    }
+    let found: usize = files.iter().map(|file| file.findings.len()).sum();
+    found.saturating_sub(sarif::MOST_RESULTS)
 }

@@ -3,8 +3,7 @@
 //! <https://github.com/testmoapp/junitxml>
 
 use super::{FileReport, Painter, TestReport, TestSummary};
-use crate::{report::Colour, source::escape::printable};
-use std::fmt::Write as _;
+use crate::report::{Colour, xml::Writer};
 
 pub(super) fn render(files: &[FileReport], summary: &TestSummary) -> String {
     let mut xml = Writer::default();
@@ -47,7 +46,7 @@ pub(super) fn render(files: &[FileReport], summary: &TestSummary) -> String {
         xml.close("testsuite");
     }
     xml.close("testsuites");
-    xml.text
+    xml.finish()
 }
 
 fn case(xml: &mut Writer, file: &FileReport, report: &TestReport) {
@@ -69,82 +68,4 @@ fn case(xml: &mut Writer, file: &FileReport, report: &TestReport) {
         xml.text("failure", own, &format!("{problems}\n\n{trace}"));
     }
     xml.close("testcase");
-}
-
-/// Writes XML, indented.
-#[derive(Default)]
-struct Writer {
-    text: String,
-    depth: usize,
-}
-
-type Attribute = (&'static str, String);
-
-impl Writer {
-    fn open(&mut self, name: &str, attributes: impl IntoIterator<Item = Attribute>) {
-        self.start(name, attributes);
-        self.text += ">\n";
-        self.depth += 1;
-    }
-
-    fn close(&mut self, name: &str) {
-        self.depth = self.depth.saturating_sub(1);
-        self.indent();
-        self.text += &format!("</{name}>\n");
-    }
-
-    /// An element that has text only.
-    fn text(&mut self, name: &str, attributes: impl IntoIterator<Item = Attribute>, text: &str) {
-        self.start(name, attributes);
-        let lines: Vec<_> = text.trim_end().split('\n').map(escaped).collect();
-        self.text += &format!(">{}</{name}>\n", lines.join("\n"));
-    }
-
-    fn start(&mut self, name: &str, attributes: impl IntoIterator<Item = Attribute>) {
-        if self.text.is_empty() {
-            self.text += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-        }
-        self.indent();
-        self.text += &format!("<{name}");
-        for (key, value) in attributes {
-            // Writing to a string cannot fail.
-            let _ = write!(self.text, " {key}=\"{}\"", escaped(&value));
-        }
-    }
-
-    fn indent(&mut self) {
-        self.text += &"  ".repeat(self.depth);
-    }
-}
-
-/// A line of text as it may stand in XML 1.0, in a text as well as in an attribute: control characters are
-/// shown as they are on a terminal, as no escape of XML may stand for them.
-fn escaped(line: &str) -> String {
-    let mut safe = String::with_capacity(line.len());
-    for character in printable(line).chars() {
-        match character {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            '"' => safe += "&quot;",
-            '\'' => safe += "&apos;",
-            // Characters that XML does not have.
-            '\u{fffe}' | '\u{ffff}' => safe.push(char::REPLACEMENT_CHARACTER),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_text_is_markup_or_a_character_that_xml_forbids() {
-        assert_eq!(
-            escaped("a<b>&\"'c]]>\u{1b}[31m\0\u{ffff}\u{fffe}é"),
-            "a&lt;b&gt;&amp;&quot;&apos;c]]&gt;\\u{1b}[31m\\u{0}\u{fffd}\u{fffd}é"
-        );
-    }
 }

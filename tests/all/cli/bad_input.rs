@@ -233,8 +233,8 @@ fn a_configuration_that_is_wrong_is_an_error_that_shows_where() {
     for (text, message) in [
         ("policies = [\"a.json\"\n", "is not TOML"),
         ("polices = [\"a.json\"]\n", "did you mean `policies`?"),
-        ("policies = \"a.json\"\n", "`policies` is not a list"),
-        ("policies = [1]\n", "an entry of `policies` is not a string"),
+        ("policies = \"a.json\"\n", "expected a sequence"),
+        ("policies = [1]\n", "expected a string"),
         ("policies = [\"../a.json\"]\n", "leads out of the folder"),
         ("policies = [\"a{.json\"]\n", "is not a glob"),
     ] {

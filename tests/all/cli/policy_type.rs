@@ -1,4 +1,4 @@
-use crate::support::{Run, iamsim};
+use crate::support::{Run, folder, iamsim};
 use std::{fs, path::Path};
 
 /// What an administrator has, and how a service control policy starts.
@@ -8,16 +8,6 @@ fn lint(folder: &Path, arguments: &[&str]) -> Run {
     iamsim(std::iter::once(&"lint").chain(arguments))
         .folder(folder)
         .run()
-}
-
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! Where reports go: standard output, files, the job summary of GitHub Actions.
+
+use crate::{
+    cli::{
+        io::{Io, Unwritable},
+        replace::write_whole,
+    },
+    report::{
+        Colour, Painter,
+        lint::{FileFindings, JOB_SUMMARY_BYTES, LintFormat, Summary, markdown, render},
+    },
+    source::load::{LoadError, display_name},
+};
+use miette::Diagnostic;
+use std::{
+    fs::{OpenOptions, canonicalize, metadata},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+/// A file for a report.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct OutputFile {
+    /// How it is written.
+    pub(super) format: LintFormat,
+    /// The file.
+    pub(super) path: PathBuf,
+}
+
+impl OutputFile {
+    /// Reads `FORMAT=FILE`, or a file whose extension tells the format.
+    pub(in crate::cli) fn parse(text: &str) -> Result<Self, String> {
+        let named = text.split_once('=').and_then(|(name, path)| {
+            let format = LintFormat::from_name(name)?;
+            Some((format, path))
+        });
+        let (format, path) = match named {
+            Some(named) => named,
+            None => {
+                let format = of_extension(text).ok_or_else(|| {
+                    "say how it is written, such as `sarif=findings.sarif`".to_owned()
+                })?;
+                (format, text)
+            }
+        };
+        if path.is_empty() {
+            return Err("name a file after the `=`".to_owned());
+        }
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
+}
+
+/// The format that the extension of a file tells.
+fn of_extension(path: &str) -> Option<LintFormat> {
+    let extension = Path::new(path).extension()?.to_str()?;
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "txt" => LintFormat::Full,
+        "json" => LintFormat::Json,
+        "jsonl" | "ndjson" => LintFormat::Jsonl,
+        "sarif" => LintFormat::Sarif,
+        "md" => LintFormat::Markdown,
+        _ => return None,
+    })
+}
+
+/// A report over a file that was read.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`{name}` is read, and cannot be the file of a report too")]
+#[diagnostic(help("name another file for the report"))]
+struct OverInput {
+    name: String,
+}
+
+/// Whether reports can be written to files without loss of what is read; else that is reported.
+pub(super) fn are_apart(outputs: &[OutputFile], inputs: &[&Path], io: &mut Io<'_>) -> bool {
+    let inputs: Vec<_> = inputs.iter().filter_map(|path| canonicalize(path).ok()).collect();
+    let mut apart = true;
+    for output in outputs {
+        if canonicalize(&output.path).is_ok_and(|path| inputs.contains(&path)) {
+            let name = display_name(&output.path);
+            io.misuse(&OverInput { name });
+            apart = false;
+        }
+    }
+    apart
+}
+
+/// Writes the report to standard output in one format, and in further ones to files.
+pub(super) fn write(
+    format: LintFormat,
+    outputs: &[OutputFile],
+    files: &[FileFindings],
+    summary: &Summary,
+    io: &mut Io<'_>,
+) -> Result<(), Unwritable> {
+    let text = render(format, files, summary, &io.painter());
+    if format == LintFormat::Github {
+        io.write_commands(&text)?;
+        append_job_summary(files, summary, io);
+    } else {
+        io.write(&text)?;
+    }
+    let plain = Painter::new(Colour::Off);
+    for OutputFile { format, path } in outputs {
+        let text = render(*format, files, summary, &plain);
+        if let Err(error) = write_whole(path, text.as_bytes()) {
+            io.error(&error);
+        }
+    }
+    Ok(())
+}
+
+/// Appends the findings to the job summary, as far as GitHub takes them.
+fn append_job_summary(files: &[FileFindings], summary: &Summary, io: &mut Io<'_>) {
+    let Some(path) = io.environment().step_summary.clone() else {
+        return;
+    };
+    // Steps of actions share a file, and what is over the limit is not shown at all.
+    let used = metadata(&path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
+    let text = markdown(files, summary, JOB_SUMMARY_BYTES.saturating_sub(used));
+    let mut open = OpenOptions::new();
+    let opened = open.append(true).create(true).open(&path);
+    if let Err(error) = opened.and_then(|mut file| file.write_all(text.as_bytes())) {
+        io.error(&LoadError::unwritable(&display_name(&path), &error));
+    }
+}
