@@ -17,6 +17,8 @@ fn every_file_that_names_a_version_of_iamsim_names_this_one() {
     for (path, start) in [
         ("setup.py", "iamsim=="),
         ("action.yml", "from PyPI\n    default: \""),
+        ("README.md", "rev: v"),
+        ("README.md", "iamsim/iamsim@v"),
         ("docs/integrations.md", "rev: v"),
         ("docs/integrations.md", "iamsim/iamsim@v"),
         ("docs/integrations.md", "iamsim=="),
