@@ -2,12 +2,13 @@
 
 use super::{
     config::{ConfigArguments, FailOn, FileGlob},
+    lint::OutputFile,
     offered,
 };
 use crate::{
     lint::{InlineIn, Selector},
     policy::{AccountId, PolicyType},
-    report::{Format, policy_test::TestFormat},
+    report::{Format, lint::LintFormat, policy_test::TestFormat},
 };
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -75,6 +76,54 @@ impl FormatArgument {
     }
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum LintFormatName {
+    /// `github` in GitHub Actions, else `full`
+    Auto,
+    /// For people, with the source underlined
+    Full,
+    /// A line each
+    Concise,
+    /// One JSON document
+    Json,
+    /// A JSON document a line
+    Jsonl,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Code Quality of GitLab
+    Gitlab,
+    /// XML of the form of `JUnit`
+    Junit,
+    /// XML of the form of Checkstyle
+    Checkstyle,
+    /// The form of reviewdog
+    Rdjson,
+    /// Markdown, for summaries and comments
+    Markdown,
+}
+
+impl LintFormatName {
+    /// The format; `None` where the environment tells.
+    pub(super) fn get(self) -> Option<LintFormat> {
+        Some(match self {
+            Self::Auto => return None,
+            Self::Full => LintFormat::Full,
+            Self::Concise => LintFormat::Concise,
+            Self::Json => LintFormat::Json,
+            Self::Jsonl => LintFormat::Jsonl,
+            Self::Github => LintFormat::Github,
+            Self::Sarif => LintFormat::Sarif,
+            Self::Gitlab => LintFormat::Gitlab,
+            Self::Junit => LintFormat::Junit,
+            Self::Checkstyle => LintFormat::Checkstyle,
+            Self::Rdjson => LintFormat::Rdjson,
+            Self::Markdown => LintFormat::Markdown,
+        })
+    }
+}
+
 /// Find what is wrong with policies
 ///
 /// Exits with 0 where nothing is found, 1 where something is, 2 where something could not be read.
@@ -82,6 +131,27 @@ impl FormatArgument {
 pub(super) struct LintArguments {
     #[command(flatten)]
     pub(super) check: CheckArguments,
+    /// How to write the report
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub(super) format: LintFormatName,
+    /// Write the report to a file besides, in the format that its extension tells, or as in
+    /// `junit=findings.xml`; once more for a further one
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::parse, help_heading = "Output")]
+    pub(super) output: Vec<OutputFile>,
+    /// Take the fixes that keep what the policies mean
+    #[arg(long, help_heading = "Fixes", group = "taking")]
+    pub(super) fix: bool,
+    /// Show what fixes would change, and change nothing
+    #[arg(long, help_heading = "Fixes", group = "taking")]
+    pub(super) diff: bool,
+    /// With `--fix` or `--diff`, take fixes too that may change what the policies grant
+    #[arg(long, help_heading = "Fixes", requires = "taking")]
+    pub(super) unsafe_fixes: bool,
     /// Say what each policy was taken for, and why
     #[arg(long, help_heading = "Output")]
     pub(super) show_types: bool,
@@ -100,8 +170,6 @@ pub(super) struct LintArguments {
     /// Exit with 0 whatever is found
     #[arg(long, help_heading = "Exit code", conflicts_with = "fail_on")]
     pub(super) exit_zero: bool,
-    #[command(flatten)]
-    pub(super) format: FormatArgument,
 }
 
 /// Which policies are checked, and how.

@@ -100,6 +100,13 @@ impl From<io::Error> for Unwritable {
 /// What a command comes to.
 pub(super) type Outcome = Result<Exit, Unwritable>;
 
+/// Where the report goes.
+#[derive(Debug, Clone, Copy)]
+enum Report {
+    Stdout,
+    Stderr,
+}
+
 /// The streams of a process, and what they can show.
 pub struct Io<'a> {
     /// Gone once it was taken.
@@ -111,6 +118,7 @@ pub struct Io<'a> {
     /// The day of the run, where it is known.
     today: Option<jiff::civil::Date>,
     environment: Environment,
+    report: Report,
     /// How many errors there were with inputs.
     errors: usize,
     /// What the process ends with at least.
@@ -142,6 +150,7 @@ impl<'a> Io<'a> {
             colours,
             today: None,
             environment: Environment::default(),
+            report: Report::Stdout,
             errors: 0,
             least: Exit::Clean,
         }
@@ -193,15 +202,31 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Whether standard output shows colours.
+    pub(super) fn colour(&self) -> Colour {
+        let [stdout, _] = self.colours;
+        stdout
+    }
+
     /// Writes a part of the report. A runner of GitHub Actions finds no commands in it.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Unwritable> {
         let text = self.without_commands(text);
-        Ok(self.stdout.write_all(text.as_bytes())?)
+        self.write_bare(&text)
     }
 
-    /// Writes a part of the report that has commands for the runner of GitHub Actions, and is safe.
-    pub(super) fn write_commands(&mut self, text: &str) -> Result<(), Unwritable> {
-        Ok(self.stdout.write_all(text.as_bytes())?)
+    /// Writes text as it is: what the user gave, or commands for the runner of GitHub Actions.
+    pub(super) fn write_bare(&mut self, text: &str) -> Result<(), Unwritable> {
+        match self.report {
+            Report::Stdout => Ok(self.stdout.write_all(text.as_bytes())?),
+            Report::Stderr => Ok(self.stderr.write_all(text.as_bytes())?),
+        }
+    }
+
+    /// From now on, the report goes to standard error.
+    pub(super) fn report_to_stderr(&mut self) {
+        self.report = Report::Stderr;
+        let [stdout, stderr] = &mut self.colours;
+        *stdout = *stderr;
     }
 
     fn without_commands<'t>(&self, text: &'t str) -> Cow<'t, str> {

@@ -19,6 +19,7 @@ mod io;
 mod lint;
 mod man;
 mod offered;
+mod replace;
 mod rule;
 mod simulate;
 mod test;

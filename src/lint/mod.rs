@@ -17,6 +17,7 @@ mod escalation;
 mod faults;
 mod federation;
 mod findings;
+mod fix;
 mod grants;
 mod limits;
 mod listed;
@@ -45,6 +46,7 @@ mod testing;
 mod variables;
 mod wording;
 
+pub use fix::{AppliedFix, End, Fixed, fix};
 pub use manual::{Example, Manual, TOOLS, markdown, traits};
 pub use options::{InlineIn, Options};
 pub use policy_type::{Ground, TypeOfPolicy};

@@ -4,6 +4,7 @@
 //! a file brought in is escaped on its way to a terminal, see [`crate::source::escape`].
 
 pub mod batch;
+pub mod diff;
 pub mod events;
 pub mod expand;
 pub mod explain;

@@ -13,6 +13,10 @@ const LONG_LINE: usize = 240;
 /// How much of a long line is shown on either side of what is underlined.
 const MARGIN: usize = 60;
 
+/// How many bytes apart two places of long lines may be to be drawn in one frame, in which miette shows
+/// all that is between them, and cannot where that is more than 65,535 columns.
+const FAR: usize = 4_096;
+
 /// Whether to draw in colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
@@ -111,6 +115,8 @@ pub struct Snippet<'a> {
     severity: miette::Severity,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
+    /// What is said of places too far away to be drawn, with where they are.
+    elsewhere: Vec<String>,
     view: View<'a>,
 }
 
@@ -123,6 +129,7 @@ impl<'a> Snippet<'a> {
             severity: miette::Severity::Error,
             help: None,
             labels: Vec::new(),
+            elsewhere: Vec::new(),
             view: View { source },
         }
     }
@@ -156,6 +163,15 @@ impl<'a> Snippet<'a> {
     /// Underlines a place; the first one is where the snippet says it is.
     #[must_use]
     pub fn label(mut self, span: Span, text: Option<&str>) -> Self {
+        if let Some(first) = self.labels.first() {
+            if self.view.is_far(first.offset(), span.start) {
+                let at = self.view.source.position(span.start);
+                let text = text.map_or(String::new(), |text| format!(": {text}"));
+                self.elsewhere
+                    .push(format!("at {}:{}{text}", at.line, at.column));
+                return self;
+            }
+        }
         let text = text.map(str::to_owned);
         let span = self.start_of(span);
         let at = SourceSpan::new(span.start.into(), span.len());
@@ -202,9 +218,8 @@ impl Diagnostic for Snippet<'_> {
     }
 
     fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        self.help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        let lines: Vec<_> = self.help.iter().chain(&self.elsewhere).cloned().collect();
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -223,6 +238,12 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether two places cannot be drawn together.
+    fn is_far(&self, one: usize, other: usize) -> bool {
+        let is_long = |at| self.source.line_span(at).len() > LONG_LINE;
+        one.abs_diff(other) > FAR && (is_long(one) || is_long(other))
+    }
+
     /// The part of the text to show for a span.
     fn extent(&self, span: Span, before: usize, after: usize) -> Span {
         let first = self.source.line_span(span.start);
@@ -291,5 +312,32 @@ impl SourceCode for View<'_> {
             start.column - 1,
             lines,
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Colour, Painter, Snippet};
+    use crate::source::{Source, Span};
+
+    #[test]
+    fn places_far_apart_on_a_long_line_are_named_and_what_is_between_is_not_shown() {
+        let source = Source::new("x", format!("a{}b", " ".repeat(100_000)).into_bytes());
+        let painted = |[first, second]: [usize; 2]| {
+            let place = |at| Span::new(at, at + 1);
+            let snippet = Snippet::new(&source, "no")
+                .help(Some("do"))
+                .label(place(first), None)
+                .label(place(second), Some("this one"));
+            Painter::new(Colour::Off).paint(&snippet)
+        };
+        for (places, at) in [([0, 100_001], "at 1:100002"), ([100_001, 0], "at 1:1")] {
+            let text = painted(places);
+            assert!(text.len() < 1_000, "{} bytes", text.len());
+            assert!(text.contains("help: do\n"), "{text}");
+            assert!(text.contains(&format!("{at}: this one")), "{text}");
+        }
+        let near = painted([0, 1_000]);
+        assert!(near.contains("╰── this one"), "{near}");
     }
 }

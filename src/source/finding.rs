@@ -102,8 +102,8 @@ pub struct Label {
     pub text: String,
 }
 
-/// Whether a fix keeps what the policy means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// Whether a fix keeps what the policy means, safest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Safety {
     /// What the policy grants stays as it is, or becomes what was surely meant.

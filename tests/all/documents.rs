@@ -3,8 +3,8 @@
 //! A block of the language `console` has commands after `$ ` and under each what it prints.
 //! `UPDATE_DOCS=1 cargo test` writes what they really print.
 
-use clap::Parser as _;
 use crate::support::{files_below, has_extension, iamsim, root, text_of};
+use clap::Parser as _;
 
 /// The documents.
 fn documents() -> Vec<String> {
@@ -142,7 +142,10 @@ fn links_to_the_web_are_whole() {
             let end = rest.find(|c: char| c.is_whitespace() || "<>)\"`'|".contains(c));
             let link = &rest[..end.unwrap_or(rest.len())];
             let host = link.split('/').next().unwrap();
-            assert!(host.contains('.') && !host.starts_with('.'), "{path}: {link}");
+            assert!(
+                host.contains('.') && !host.starts_with('.'),
+                "{path}: {link}"
+            );
         }
     }
 }

@@ -11,8 +11,8 @@
 
 mod cli;
 mod documents;
-mod packaging;
 mod formats;
+mod packaging;
 mod properties;
 mod repository;
 mod snapshots;

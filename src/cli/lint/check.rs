@@ -22,6 +22,10 @@ use std::{path::PathBuf, sync::Mutex};
 pub(in crate::cli) struct Linted {
     /// The policies, with what is wrong with them.
     pub(in crate::cli) files: Vec<FileFindings>,
+    /// The number in the plan of each of them.
+    pub(super) targets: Vec<usize>,
+    /// The policies beside each file of the plan.
+    pub(super) companions: Companions,
     /// Files that hold no policy.
     pub(super) passed_over: Vec<PathBuf>,
     /// What was looked at, and what was not; without the findings.
@@ -71,13 +75,17 @@ impl Plan {
         };
         let targets = self.targets.par_iter().zip(read).enumerate();
         let checked: Vec<_> = targets.map(check).collect();
-        let mut linted = Linted::default();
-        for one in checked {
+        let mut linted = Linted {
+            companions,
+            ..Linted::default()
+        };
+        for (index, one) in checked.into_iter().enumerate() {
             match one {
                 Ok(One::Policy { file, unfilled }) => {
                     linted.summary.policies += 1;
                     linted.summary.unfilled += unfilled;
                     linted.files.push(*file);
+                    linted.targets.push(index);
                 }
                 Ok(One::Other(path)) => linted.passed_over.push(path),
                 Err(error) => io.error(&error),
@@ -108,7 +116,7 @@ impl One {
 }
 
 /// Checks a file beside each of the sets of policies that count together with it.
-fn check_one(
+pub(super) fn check_one(
     target: &Target,
     source: &Source,
     sets: &[(Option<crate::policy::AccountId>, Vec<&Companion>)],

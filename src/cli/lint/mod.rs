@@ -2,10 +2,14 @@
 //! `together.rs` finds the policies that count together.
 
 mod check;
+mod fixing;
+mod outputs;
 mod plan;
+mod repository;
 mod together;
 
 pub(super) use check::{Linted, unfilled};
+pub(super) use outputs::OutputFile;
 pub(super) use plan::Plan;
 pub(super) use together::Beside;
 
@@ -16,17 +20,24 @@ use super::{
     io::{Exit, Io, Outcome},
 };
 use crate::{
-    report::{
-        Format,
-        lint::{FileFindings, render, statistics},
-    },
-    source::{Level, escape::printable, load::display_name},
+    report::lint::{FileFindings, LintFormat, statistics},
+    source::{Level, Safety, escape::printable, load::display_name},
 };
+use repository::Repository;
+use std::path::Path;
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     let Ok(plan) = Plan::new(&arguments.check, io) else {
         return Ok(Exit::Failed);
     };
+    let inputs: Vec<_> = plan
+        .targets
+        .iter()
+        .map(|target| &*target.candidate.path)
+        .collect();
+    if !outputs::are_apart(&arguments.output, &inputs, io) {
+        return Ok(Exit::Failed);
+    }
     if arguments.show_config {
         return show_config(&plan, io);
     }
@@ -35,20 +46,44 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     } else {
         Beside::Configured
     };
-    let linted = plan.lint(beside, io);
+    let mut linted = plan.lint(beside, io);
     if arguments.show_files {
         return show_files(&linted, io);
     }
-    let Linted { files, summary, .. } = linted;
+    let up_to = if arguments.unsafe_fixes {
+        Safety::Unsafe
+    } else {
+        Safety::Safe
+    };
+    if arguments.diff {
+        return fixing::show(&plan, &linted, up_to, io);
+    }
+    if arguments.fix {
+        fixing::take(&plan, &mut linted, up_to, io)?;
+    }
+    let Linted {
+        mut files, summary, ..
+    } = linted;
+    let workspace = io.environment().workspace.clone();
+    let mut repository = Repository::new(workspace.as_deref());
+    for file in &mut files {
+        file.repository_path = repository.path_of(Path::new(file.source.name()));
+    }
     let mut summary = summary.with_findings(&files);
     summary.show_types = arguments.show_types;
-    let format = arguments.format.get();
-    io.write(&render(format, &files, &summary, &io.painter()))?;
-    let for_people = matches!(format, Format::Full | Format::Concise);
-    if arguments.statistics && for_people {
+    let format = match arguments.format.get() {
+        Some(format) => format,
+        None if io.environment().is_github_actions => LintFormat::Github,
+        None => LintFormat::Full,
+    };
+    outputs::write(format, &arguments.output, &files, &summary, io)?;
+    if arguments.statistics && matches!(format, LintFormat::Full | LintFormat::Concise) {
         io.write(&statistics(&files))?;
     }
-    if matches!(format, Format::Concise | Format::Jsonl) {
+    if !matches!(
+        format,
+        LintFormat::Full | LintFormat::Json | LintFormat::Github
+    ) {
         io.remark(&summary.text());
     }
     let exit = exit(arguments, &plan, &files);

@@ -2,15 +2,17 @@
 
 use crate::{
     cli::{
+        args::LintFormatName,
         io::{Io, Unwritable},
         replace::write_whole,
     },
     report::{
-        Colour, Painter,
-        lint::{FileFindings, JOB_SUMMARY_BYTES, LintFormat, Summary, markdown, render},
+        Colour, Painter, count,
+        lint::{FileFindings, JOB_SUMMARY_BYTES, LintFormat, Summary, left_out, markdown, render},
     },
     source::load::{LoadError, display_name},
 };
+use clap::ValueEnum as _;
 use miette::Diagnostic;
 use std::{
     fs::{OpenOptions, canonicalize, metadata},
@@ -31,7 +33,7 @@ impl OutputFile {
     /// Reads `FORMAT=FILE`, or a file whose extension tells the format.
     pub(in crate::cli) fn parse(text: &str) -> Result<Self, String> {
         let named = text.split_once('=').and_then(|(name, path)| {
-            let format = LintFormat::from_name(name)?;
+            let format = LintFormatName::from_str(name, true).ok()?.get()?;
             Some((format, path))
         });
         let (format, path) = match named {
@@ -76,7 +78,10 @@ struct OverInput {
 
 /// Whether reports can be written to files without loss of what is read; else that is reported.
 pub(super) fn are_apart(outputs: &[OutputFile], inputs: &[&Path], io: &mut Io<'_>) -> bool {
-    let inputs: Vec<_> = inputs.iter().filter_map(|path| canonicalize(path).ok()).collect();
+    let inputs: Vec<_> = inputs
+        .iter()
+        .filter_map(|path| canonicalize(path).ok())
+        .collect();
     let mut apart = true;
     for output in outputs {
         if canonicalize(&output.path).is_ok_and(|path| inputs.contains(&path)) {
@@ -98,19 +103,34 @@ pub(super) fn write(
 ) -> Result<(), Unwritable> {
     let text = render(format, files, summary, &io.painter());
     if format == LintFormat::Github {
-        io.write_commands(&text)?;
+        io.write_bare(&text)?;
         append_job_summary(files, summary, io);
     } else {
         io.write(&text)?;
     }
     let plain = Painter::new(Colour::Off);
+    tell_left_out(format, files, io);
     for OutputFile { format, path } in outputs {
+        tell_left_out(*format, files, io);
         let text = render(*format, files, summary, &plain);
         if let Err(error) = write_whole(path, text.as_bytes()) {
             io.error(&error);
         }
     }
     Ok(())
+}
+
+/// Says how many findings a format has no room for.
+fn tell_left_out(format: LintFormat, files: &[FileFindings], io: &mut Io<'_>) {
+    let left_out = left_out(format, files);
+    if left_out > 0 {
+        let (one, many) = ("finding is", "findings are");
+        let left_out = count(left_out, one, many);
+        io.remark(&format!(
+            "warning: {left_out} left out, as services refuse reports that are longer; the most severe \
+             are there"
+        ));
+    }
 }
 
 /// Appends the findings to the job summary, as far as GitHub takes them.

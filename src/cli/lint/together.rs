@@ -30,7 +30,7 @@ pub(in crate::cli) enum Beside {
 }
 
 /// The policies beside each file of a plan.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Companions {
     sets: Vec<Set>,
     /// For each file the sets that it is in.

@@ -13,7 +13,7 @@ rule! {
     /// Flags an entry of an `Allow` with a wildcard in the name of the action, such as
     /// `dynamodb:*Item`, that stands for actions that change resources, on resources that are listed.
     /// Whole services are `service-wildcard`'s, and on `*` it is `write-unconstrained`'s. The fix
-    /// lists the actions, where they are at most twelve.
+    /// lists the actions, where they are at most twelve; those that AWS adds later are not granted then.
     ///
     /// ## Why it matters
     /// The reader sees `Update*` and thinks of the one call that the program makes. The wildcard also
@@ -102,7 +102,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                 list = format!("[{list}]");
             }
             let edit = edits::replace(entry.text().quoted_span(), list);
-            draft.fix("list the actions", Safety::Safe, vec![edit]);
+            draft.fix("list the actions", Safety::Unsafe, vec![edit]);
         }
     }
 }

@@ -19,6 +19,9 @@ rule! {
     /// The ARN of a stream is `arn:aws:logs:region:account:log-group:name:log-stream:stream`. The one of
     /// its group alone does not match it, so a program with this policy writes no log.
     ///
+    /// With `:*` the entry matches the streams, and the group itself no longer: look whether another action
+    /// of the statement needs it.
+    ///
     /// ## Fires
     /// ```json
     /// {
@@ -79,7 +82,7 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
         .help(format!("write `{text}:*`"))
         .fix(
             "add `:*`",
-            Safety::Safe,
+            Safety::Unsafe,
             vec![edits::replace(Span::new(end, end), ":*")],
         );
     });

@@ -14,7 +14,7 @@ rule! {
     ///
     /// ## Why it matters
     /// AWS takes `&{aws:username}` as that very text. Nothing is called so, so the resource or the
-    /// value matches nothing.
+    /// value matches nothing. With the fix it matches what was meant, so look at what that grants.
     ///
     /// ## Fires
     /// ```json
@@ -68,18 +68,12 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
                 continue;
             }
             let end = at + "&{".len() + inner.len() + "}".len();
-            // In the old language there are no variables, however they are written.
-            let safety = if cx.policy.version.has_variables() {
-                Safety::Safe
-            } else {
-                Safety::Unsafe
-            };
             let message = format!("`&{{{inner}}}` is the text itself, and matches nothing");
             out.report(text.source_span(at..end), message)
                 .help(format!("write `${{{inner}}}`"))
                 .fix(
                     format!("write `${{{inner}}}`"),
-                    safety,
+                    Safety::Unsafe,
                     vec![edits::replace(text.source_span(at..at + "&".len()), "$")],
                 );
         }
@@ -125,7 +119,7 @@ mod tests {
         assert_eq!(fixed(&super::RULE, &text), text.replace('&', "$"));
         assert_eq!(
             finding(&super::RULE, &text).fix.unwrap().safety,
-            Safety::Safe
+            Safety::Unsafe
         );
     }
 }

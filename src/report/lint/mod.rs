@@ -18,10 +18,10 @@ pub use concise::concise_line;
 pub use full::snippet;
 pub use markdown::{JOB_SUMMARY_BYTES, markdown};
 
-use super::{Format, Painter, count};
+use super::{Painter, count};
 use crate::{
     lint::TypeOfPolicy,
-    source::{Finding, Severity, Source},
+    source::{Finding, Safety, Severity, Source},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -59,17 +59,6 @@ pub enum LintFormat {
     Markdown,
 }
 
-impl From<Format> for LintFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Full => Self::Full,
-            Format::Concise => Self::Concise,
-            Format::Json => Self::Json,
-            Format::Jsonl => Self::Jsonl,
-        }
-    }
-}
-
 /// What was found in one file.
 #[derive(Debug)]
 pub struct FileFindings {
@@ -98,6 +87,12 @@ pub struct Summary {
     pub unfilled: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
+    /// How many fixes were taken.
+    pub fixed: usize,
+    /// How many of the findings have a safe fix.
+    pub fixable: usize,
+    /// How many have one that may change what the policy grants.
+    pub unsafely_fixable: usize,
     /// How many findings there are, by severity.
     pub findings: BTreeMap<&'static str, usize>,
     /// Whether a report for people says what each policy was taken for.
@@ -111,6 +106,11 @@ impl Summary {
     pub fn with_findings(mut self, files: &[FileFindings]) -> Self {
         for finding in files.iter().flat_map(|file| &file.findings) {
             *self.findings.entry(finding.severity.name()).or_default() += 1;
+            match finding.fix.as_ref().map(|fix| fix.safety) {
+                Some(Safety::Safe) => self.fixable += 1,
+                Some(Safety::Unsafe) => self.unsafely_fixable += 1,
+                None => {}
+            }
         }
         self
     }
@@ -147,16 +147,12 @@ impl Summary {
                 count(self.unreadable, "input", "inputs")
             );
         }
-        let severities = [
-            Severity::Error,
-            Severity::Critical,
-            Severity::High,
-            Severity::Medium,
-            Severity::Low,
-            Severity::Hint,
-        ];
-        let counts: Vec<_> = severities
+        if self.fixed > 0 {
+            text += &format!(", took {}", count(self.fixed, "fix", "fixes"));
+        }
+        let counts: Vec<_> = Severity::ALL
             .into_iter()
+            .rev()
             .filter_map(|severity| {
                 let number = *self.findings.get(severity.name())?;
                 let plural = if severity == Severity::Error {
@@ -168,11 +164,23 @@ impl Summary {
             })
             .collect();
         if !counts.is_empty() {
-            format!("{text}: {}", counts.join(", "))
+            format!("{text}: {}{}", counts.join(", "), self.fixes())
         } else if self.policies > 0 {
             format!("{text}: nothing found")
         } else {
             text
+        }
+    }
+
+    /// What can be done about the findings by itself.
+    fn fixes(&self) -> String {
+        match (self.fixable, self.unsafely_fixable) {
+            (0, 0) => String::new(),
+            (safe, 0) => format!("; {safe} can be fixed with `--fix`"),
+            (0, other) => format!("; {other} can be fixed with `--fix --unsafe-fixes`"),
+            (safe, other) => {
+                format!("; {safe} can be fixed with `--fix`, {other} more with `--unsafe-fixes`")
+            }
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use super::{
     FORMATS, checked,
-    readers::{Command, read, rows},
+    readers::{Command, heads, read, rows},
     rendered, schema,
 };
 use iamsim::{
     lint::RULES,
     report::lint::{FileFindings, LintFormat},
-    source::{Edit, Finding, Fix, Label, Safety, Severity, Source, Span, escape::is_unprintable},
+    source::{
+        Edit, Finding, Fix, Label, Level, Safety, Severity, Source, Span, escape::is_unprintable,
+    },
 };
 use serde_json::json;
 
@@ -161,7 +163,7 @@ fn every_format_is_read_back_with_all_findings_and_no_others() {
             let found = match format {
                 // Names of files are shown, with escapes: what a line starts with is not taken apart.
                 LintFormat::Concise => report.lines().count(),
-                LintFormat::Full => report.lines().filter(|line| is_head(line)).count(),
+                LintFormat::Full => heads(&report).len(),
                 LintFormat::Github => report.lines().count() - 1,
                 other => read(other, &report, &files).len(),
             };
@@ -169,14 +171,6 @@ fn every_format_is_read_back_with_all_findings_and_no_others() {
         }
     }
     assert!(number > 1_000, "only {number} findings");
-}
-
-/// Whether a line is `severity[rule]`.
-fn is_head(line: &str) -> bool {
-    let rule = line.strip_suffix(']').and_then(|line| line.split_once('['));
-    rule.is_some_and(|(severity, rule)| {
-        Severity::from_name(severity).is_some() && RULES.iter().any(|own| own.id == rule)
-    })
 }
 
 #[test]
@@ -189,7 +183,6 @@ fn the_runner_of_github_reads_the_commands_of_the_findings_and_no_others() {
                 .filter(|finding| finding.severity.level() == level);
             of_level.count().min(10)
         };
-        use iamsim::source::Level;
         let expected = [Level::Error, Level::Warning, Level::Note].map(level);
         let (path, count) = (file.repository_path.clone(), file.findings.len());
         let report = rendered(LintFormat::Github, &[file]);

@@ -1,6 +1,10 @@
 //! Reads each format back, as its readers do.
 
-use iamsim::report::lint::{FileFindings, LintFormat};
+use iamsim::{
+    lint::rule_by_id,
+    report::lint::{FileFindings, LintFormat},
+    source::Severity,
+};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
@@ -34,10 +38,20 @@ impl Found {
     }
 }
 
+/// The rules of the findings of a report for people, by their heads such as `error[unknown-action]`.
+pub(crate) fn heads(report: &str) -> Vec<&str> {
+    fn rule(line: &str) -> Option<&str> {
+        let (severity, rule) = line.strip_suffix(']')?.split_once('[')?;
+        let is_head = Severity::from_name(severity).is_some() && rule_by_id(rule).is_some();
+        is_head.then_some(rule)
+    }
+    report.lines().filter_map(rule).collect()
+}
+
 /// The findings of a report.
 pub(crate) fn read(format: LintFormat, report: &str, files: &[FileFindings]) -> Vec<Found> {
     match format {
-        LintFormat::Full => full(report),
+        LintFormat::Full => panic!("a report for people is not for programs to read"),
         LintFormat::Concise => report.lines().map(concise).collect(),
         LintFormat::Json => list(&parsed(report)["findings"]).map(json).collect(),
         LintFormat::Jsonl => report.lines().map(|line| json(&parsed(line))).collect(),
@@ -67,29 +81,6 @@ fn text(value: &Value) -> &str {
 
 fn number(value: &Value) -> usize {
     value.as_u64().unwrap().try_into().unwrap()
-}
-
-/// Heads such as `error[unknown-action]`, each with the frame `╭─[path:1:2]` after it.
-fn full(report: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut rule = None;
-    for line in report.lines() {
-        let head = line.strip_suffix(']').and_then(|line| line.split_once('['));
-        match head {
-            Some((severity, name)) if severity.chars().all(|c| c.is_ascii_lowercase()) => {
-                assert_eq!(
-                    rule.replace(name),
-                    None,
-                    "a finding without its place: {report}"
-                );
-            }
-            Some((frame, place)) if frame.trim_start().starts_with("╭─") => {
-                found.push(Found::at(place, rule.take().unwrap()));
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 /// `path:line:column: rule message`.

@@ -20,7 +20,10 @@ fn logs() -> Vec<Value> {
 
 /// Whether a log is of the schema, and where it is not.
 pub(super) fn validate(logs: &[Value]) {
-    let schema = serde_json::from_str(&text_of(SCHEMA)).unwrap();
+    let mut schema: Value = serde_json::from_str(&text_of(SCHEMA)).unwrap();
+    // It has a bracket too many for a regular expression, and no log of ours names its language.
+    let language = &mut schema["definitions"]["run"]["properties"]["language"];
+    language.as_object_mut().unwrap().remove("pattern").unwrap();
     let options = jsonschema::options().should_validate_formats(true);
     let validator = options.build(&schema).unwrap();
     assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0"})));

@@ -1,8 +1,11 @@
 //! Laws that hold for every input.
 
 mod effort;
+mod faulty;
+mod fixes;
 mod judged;
 mod lint;
+mod nearby;
 mod simulation;
 mod syntax;
 mod text;

@@ -875,13 +875,13 @@ impl World {
 }
 
 /// What the catalog knows of a key.
-struct Kind {
-    multivalued: bool,
-    always_present: bool,
-    value_type: ValueType,
+pub(super) struct Kind {
+    pub(super) multivalued: bool,
+    pub(super) always_present: bool,
+    pub(super) value_type: ValueType,
 }
 
-fn kind(key: &str) -> Kind {
+pub(super) fn kind(key: &str) -> Kind {
     let catalog = Catalog::embedded();
     match catalog.global_condition_key(key) {
         Some(global) => Kind {

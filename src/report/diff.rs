@@ -1,0 +1,255 @@
+//! What changes in a file, as a unified diff.
+
+use super::Colour;
+use crate::source::escape::printable;
+use similar::{ChangeTag, DiffOp, TextDiff};
+use std::{fmt::Write as _, time::Duration};
+
+/// How many lines that stay are shown before and after those that change.
+const CONTEXT: usize = 3;
+
+/// How long the shortest diff is sought. One that is not the shortest is right as well.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The diff of a file, with its path from the root of the repository; empty where nothing changes.
+///
+/// `git apply` takes it. Where characters that must not reach a terminal stand in the lines that are shown,
+/// they are escaped, and the diff is one to read only.
+pub fn diff(path: &str, before: &str, after: &str, colour: Colour) -> String {
+    let (old, new): (Vec<_>, Vec<_>) = (lines(before), lines(after));
+    let diff = TextDiff::configure()
+        .timeout(PATIENCE)
+        .diff_slices(&old, &new);
+    let style = Style(colour);
+    let mut text = String::new();
+    for (number, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if number == 0 {
+            text += &style.line(BOLD, &header("---", "a", path), "\n");
+            text += &style.line(BOLD, &header("+++", "b", path), "\n");
+        }
+        text += &style.line(CYAN, &hunk_header(group), "\n");
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let (mark, code) = match change.tag() {
+                ChangeTag::Equal => (' ', PLAIN),
+                ChangeTag::Delete => ('-', RED),
+                ChangeTag::Insert => ('+', GREEN),
+            };
+            let (content, end) = content_and_end(change.value());
+            text += &style.line(code, &format!("{mark}{}", shown(content)), end);
+            if end.is_empty() {
+                text += "\n\\ No newline at end of file\n";
+            }
+        }
+    }
+    text
+}
+
+/// The lines, each with its line break. Only a line feed ends one, as for git.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// A line and the line break behind it.
+fn content_and_end(line: &str) -> (&str, &str) {
+    for end in ["\r\n", "\n"] {
+        if let Some(content) = line.strip_suffix(end) {
+            return (content, end);
+        }
+    }
+    (line, "")
+}
+
+/// A line as it may be shown on a terminal. Tabs stay.
+fn shown(content: &str) -> String {
+    let parts: Vec<_> = content.split('\t').map(printable).collect();
+    parts.join("\t")
+}
+
+fn header(mark: &str, side: &str, path: &str) -> String {
+    let path = printable(path.trim_start_matches('/'));
+    // A tab ends a name with spaces in it, as git writes it.
+    let end = if path.contains(' ') { "\t" } else { "" };
+    format!("{mark} {side}/{path}{end}")
+}
+
+/// `@@ -1,3 +1,4 @@`
+fn hunk_header(group: &[DiffOp]) -> String {
+    let mut text = "@@".to_owned();
+    let (first, last) = (group.first(), group.last());
+    let range = |of: fn(&DiffOp) -> std::ops::Range<usize>| {
+        let start = first.map_or(0, |op| of(op).start);
+        let end = last.map_or(0, |op| of(op).end);
+        match end.saturating_sub(start) {
+            // Of no lines, the line before is named.
+            0 => format!("{start},0"),
+            1 => format!("{}", start + 1),
+            length => format!("{},{length}", start + 1),
+        }
+    };
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        " -{} +{} @@",
+        range(DiffOp::old_range),
+        range(DiffOp::new_range)
+    );
+    text
+}
+
+const PLAIN: &str = "";
+const BOLD: &str = "\u{1b}[1m";
+const RED: &str = "\u{1b}[31m";
+const GREEN: &str = "\u{1b}[32m";
+const CYAN: &str = "\u{1b}[36m";
+const RESET: &str = "\u{1b}[0m";
+
+struct Style(Colour);
+
+impl Style {
+    /// A line in a colour, which ends before the line does.
+    fn line(&self, code: &str, content: &str, end: &str) -> String {
+        match self.0 {
+            Colour::On if !code.is_empty() => format!("{code}{content}{RESET}{end}"),
+            Colour::On | Colour::Off => format!("{content}{end}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::diff;
+    use crate::report::Colour;
+    use std::{fs, process::Command};
+
+    fn plain(before: &str, after: &str) -> String {
+        diff("policies/a.json", before, after, Colour::Off)
+    }
+
+    /// Lets git apply the diff, and says what comes of it.
+    fn applied(path: &str, before: &str, after: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, before).unwrap();
+        let patch = folder.path().join("patch");
+        fs::write(&patch, diff(path, before, after, Colour::Off)).unwrap();
+        let run = Command::new("git")
+            .args(["apply", "--whitespace=nowarn", "patch"])
+            .current_dir(folder.path())
+            // No repository around the folder changes what git does.
+            .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .output()
+            .unwrap();
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        crate::source::load::policy(&file)
+            .unwrap()
+            .text()
+            .to_owned()
+    }
+
+    #[test]
+    fn nothing_changed_is_no_diff() {
+        assert_eq!(plain("{}\n", "{}\n"), "");
+    }
+
+    #[test]
+    fn a_changed_line_stands_between_those_around_it() {
+        let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+        assert_eq!(
+            plain(before, &before.replace('5', "five")),
+            "--- a/policies/a.json\n+++ b/policies/a.json\n@@ -2,7 +2,7 @@\n \
+             2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n"
+        );
+    }
+
+    #[test]
+    fn changes_far_apart_are_two_hunks() {
+        let lines = |changed: &str| {
+            let line = |number: u32| match number {
+                1 | 20 => format!("{changed}\n"),
+                _ => format!("{number}\n"),
+            };
+            (1..=20).map(line).collect::<String>()
+        };
+        let text = plain(&lines("old"), &lines("new"));
+        assert!(text.contains("@@ -1,4 +1,4 @@\n-old\n+new\n 2\n"), "{text}");
+        assert!(text.contains("@@ -17,4 +17,4 @@\n 17\n"), "{text}");
+    }
+
+    #[test]
+    fn a_missing_line_break_at_the_end_is_told() {
+        assert_eq!(
+            plain("{", "{}"),
+            "--- a/policies/a.json\n+++ b/policies/a.json\n@@ -1 +1 @@\n-{\n\\ No newline at end of \
+             file\n+{}\n\\ No newline at end of file\n"
+        );
+    }
+
+    #[test]
+    fn what_could_steer_a_terminal_is_escaped() {
+        let text = plain("\t\"a\u{1b}[2J\"\r\n", "\t\"b\rc\u{202e}\"\r\n");
+        assert!(
+            text.ends_with("-\t\"a\\u{1b}[2J\"\r\n+\t\"b\\rc\\u{202e}\"\r\n"),
+            "{text:?}"
+        );
+        let text = diff("a\n+++ b/evil\u{1b}", "1", "2", Colour::Off);
+        assert!(
+            text.starts_with("--- a/a\\n+++ b/evil\\u{1b}\t\n"),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn colours_end_with_their_lines() {
+        let text = diff("a", "1\r\n2\n", "1\r\n3\n", Colour::On);
+        assert_eq!(
+            text,
+            "\u{1b}[1m--- a/a\u{1b}[0m\n\u{1b}[1m+++ b/a\u{1b}[0m\n\u{1b}[36m@@ -1,2 +1,2 \
+             @@\u{1b}[0m\n 1\r\n\u{1b}[31m-2\u{1b}[0m\n\u{1b}[32m+3\u{1b}[0m\n"
+        );
+    }
+
+    #[test]
+    fn git_applies_it() {
+        let long: String = (0..40).map(|number| format!("\t{number} é\n")).collect();
+        let crlf = long.replace('\n', "\r\n");
+        for (path, before, after) in [
+            ("a.json", long.clone(), long.replace("17", "18\n18")),
+            ("a/b c.json", long.clone(), long.replace("\t3 é\n", "")),
+            ("crlf.json", crlf.clone(), crlf.replace("17", "seventeen")),
+            (
+                "mixed.json",
+                format!("{crlf}{long}"),
+                format!("{crlf}x\n{long}"),
+            ),
+            (
+                "open.json",
+                long.trim_end().to_owned(),
+                long.replace("39", "x"),
+            ),
+            ("cr.json", "1\n2\n3".to_owned(), "0\n1\n2\n3\n".to_owned()),
+            ("first.json", "1\n".to_owned(), "0\n1\n".to_owned()),
+        ] {
+            assert_eq!(applied(path, &before, &after), after, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_many_changes_takes_no_longer_than_it_may() {
+        let lines = |word: &str| {
+            let line = |number: u32| format!("{word}{}\n", number % 7);
+            (0..60_000).map(line).collect::<String>()
+        };
+        let started = std::time::Instant::now();
+        let text = plain(&lines("a"), &lines("b"));
+        assert!(text.lines().count() > 120_000);
+        let taken = started.elapsed();
+        assert!(taken < std::time::Duration::from_secs(4), "{taken:?}");
+    }
+}

@@ -1,0 +1,259 @@
+//! What holds of fixes: they mend what was found, the safe ones keep the meaning, and the rest of the file
+//! stays as it is.
+
+use super::{faulty::policy, nearby::compare};
+use crate::support::{files_below, has_extension, root};
+use iamsim::{
+    lint::{
+        AppliedFix, Checked, End, Fixed, Manual, Options, RULES, Selection, Selector, check, fix,
+    },
+    policy::{AccountId, PolicyType},
+    source::{Edit, Finding, Safety, Severity, Source},
+};
+use proptest::prelude::*;
+use std::{collections::BTreeSet, fmt};
+
+/// A document to be fixed.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) name: String,
+    pub(super) policy_type: Option<PolicyType>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:\n{}",
+            self.name,
+            String::from_utf8_lossy(&self.bytes)
+        )
+    }
+}
+
+impl Document {
+    fn source(&self) -> Source {
+        Source::new(self.name.as_str(), self.bytes.clone())
+    }
+
+    fn options(&self) -> Options {
+        options(self.policy_type)
+    }
+
+    fn fixed(&self, up_to: Safety) -> Fixed {
+        fix(&self.source(), &[], &self.options(), up_to, &|_| true)
+    }
+}
+
+/// Every rule, for a policy of a type.
+fn options(policy_type: Option<PolicyType>) -> Options {
+    Options {
+        policy_type,
+        selection: Selection {
+            select: Some(vec![Selector::All]),
+            ..Selection::default()
+        },
+        account: AccountId::parse("123456789012"),
+        ..Options::default()
+    }
+}
+
+/// The policies of the repository.
+#[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+fn files() -> Vec<Document> {
+    let mut paths = files_below("policies");
+    paths.extend(files_below("tests/fixtures/policies"));
+    paths.retain(|path| has_extension(path, "json"));
+    let read = |name: String| Document {
+        bytes: std::fs::read(root().join(&name)).unwrap(),
+        policy_type: None,
+        name,
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// The examples of the manuals, each with the rule that it is of.
+fn examples() -> Vec<(&'static str, Document)> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        let manual = Manual::of(rule);
+        for heading in ["Fires", "Silent"] {
+            for (number, example) in manual.examples(heading).into_iter().enumerate() {
+                let policy_type = example.policy_type.as_deref();
+                let document = Document {
+                    name: format!("{}-{heading}-{number}.json", rule.id),
+                    policy_type: policy_type.map(|name| PolicyType::from_name(name).unwrap()),
+                    bytes: example.text.into_bytes(),
+                };
+                found.push((rule.id, document));
+            }
+        }
+    }
+    found
+}
+
+fn documents() -> Vec<Document> {
+    let examples = examples().into_iter().map(|(_, document)| document);
+    files().into_iter().chain(examples).collect()
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
+}
+
+fn errors(checked: &Checked) -> usize {
+    checked.findings.iter().filter(|own| is_error(own)).count()
+}
+
+fn titles(applied: &[AppliedFix]) -> Vec<String> {
+    let title = |fix: &AppliedFix| format!("{}: {}", fix.rule, fix.title);
+    applied.iter().map(title).collect()
+}
+
+/// What the safe fixes do to a document that they must not do.
+///
+/// What AWS refuses, or what can never match, means nothing yet: its fixes have it read as it was meant,
+/// and must leave less of it. All other fixes must keep every decision.
+fn harm(document: &Document, requests: usize) -> Option<String> {
+    let before = check(&document.source(), &document.options());
+    let all = document.fixed(Safety::Safe);
+    let told = |fixed: &Fixed, what: &str| {
+        let titles = titles(&fixed.applied);
+        Some(format!(
+            "{titles:?} {what}\n{document}\nbecame\n{}",
+            fixed.text
+        ))
+    };
+    let lost = before.policy.is_some() && all.after.policy.is_none();
+    if lost || errors(&all.after) > errors(&before) {
+        return told(&all, "break the policy");
+    }
+    let harmless = |finding: &Finding| !is_error(finding);
+    let options = document.options();
+    let kept = fix(&document.source(), &[], &options, Safety::Safe, &harmless);
+    let (Some(old), Some(of)) = (&before.policy, &before.type_of_policy) else {
+        return None;
+    };
+    if kept.applied.is_empty() {
+        return None;
+    }
+    let (Some(new), Some(now)) = (&kept.after.policy, &kept.after.type_of_policy) else {
+        return told(&kept, "break the policy");
+    };
+    if now.policy_type != of.policy_type {
+        return told(
+            &kept,
+            &format!("make {} of {}", now.policy_type, of.policy_type),
+        );
+    }
+    let difference = compare(of.policy_type, old, new, requests).difference?;
+    told(&kept, &format!("change the policy: {difference}"))
+}
+
+#[test]
+fn safe_fixes_keep_what_policies_mean() {
+    let documents = documents();
+    assert!(documents.len() > 400, "only {} documents", documents.len());
+    let harm = |document| harm(document, 400);
+    let found: Vec<_> = documents.iter().filter_map(harm).collect();
+    assert!(
+        found.is_empty(),
+        "{}\n{} in all",
+        found.join("\n"),
+        found.len()
+    );
+}
+
+/// Expects that the fixes of a document come to an end, and that nothing is left for a second run.
+fn assert_settles(document: &Document, up_to: Safety) {
+    let once = document.fixed(up_to);
+    assert_ne!(
+        once.end,
+        End::OutOfPasses,
+        "{:?}: {document}",
+        titles(&once.applied)
+    );
+    if once.end == End::Settled {
+        let fixed = Document {
+            name: document.name.clone(),
+            policy_type: document.policy_type,
+            bytes: once.text.clone().into_bytes(),
+        };
+        let twice = fixed.fixed(up_to);
+        assert_eq!(titles(&twice.applied), [] as [&str; 0], "{document}");
+        assert_eq!(twice.text, once.text, "{document}");
+    }
+}
+
+#[test]
+fn fixing_twice_changes_nothing() {
+    for document in documents() {
+        for up_to in [Safety::Safe, Safety::Unsafe] {
+            assert_settles(&document, up_to);
+        }
+    }
+}
+
+/// The text after edits, made from its end.
+fn edited(text: &str, edits: &[Edit]) -> String {
+    let mut text = text.to_owned();
+    for edit in edits.iter().rev() {
+        text.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+    }
+    text
+}
+
+#[test]
+fn each_fix_of_an_example_mends_its_finding_and_changes_nothing_else() {
+    let mut mended = BTreeSet::new();
+    for (rule, document) in examples() {
+        let (source, options) = (document.source(), document.options());
+        let before = check(&source, &options).findings;
+        let fixable = |own: &&Finding| own.rule.as_str() == rule && own.fix.is_some();
+        let Some(finding) = before.iter().find(fixable) else {
+            continue;
+        };
+        let wanted = |own: &Finding| own == finding;
+        let fixed = fix(&source, &[], &options, Safety::Unsafe, &wanted);
+        let edits = &finding.fix.as_ref().unwrap().edits;
+        assert_eq!(fixed.text, edited(source.text(), edits), "{document}");
+        let of_rule =
+            |list: &[Finding]| list.iter().filter(|own| own.rule.as_str() == rule).count();
+        assert!(
+            of_rule(&fixed.after.findings) < of_rule(&before),
+            "{rule} is still found in {}",
+            fixed.text
+        );
+        mended.insert(rule);
+    }
+    assert!(mended.len() > 60, "only {} rules have fixes", mended.len());
+}
+
+#[test]
+fn findings_that_are_not_wanted_are_not_fixed() {
+    for document in documents() {
+        let (source, options) = (document.source(), document.options());
+        let fixed = fix(&source, &[], &options, Safety::Unsafe, &|_| false);
+        assert_eq!(fixed.text, source.text(), "{document}");
+        assert!(fixed.applied.is_empty(), "{document}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn safe_fixes_keep_what_generated_policies_mean(document in policy()) {
+        if let Some(harm) = harm(&document, 150) {
+            prop_assert!(false, "{}", harm);
+        }
+    }
+
+    #[test]
+    fn fixes_of_generated_policies_settle(document in policy()) {
+        for up_to in [Safety::Safe, Safety::Unsafe] {
+            assert_settles(&document, up_to);
+        }
+    }
+}
