@@ -8,8 +8,6 @@ set -euo pipefail
 format=${INPUT_FORMAT:-annotations}
 summary=${INPUT_SUMMARY:-true}
 iamsim=${INPUT_IAMSIM:-${IAMSIM:-}}
-# GitHub throws away a summary of a step over 1,024 KiB.
-most_summary_bytes=1000000
 
 # Text as the message of a workflow command, so that no part of it is a command of its own.
 escaped() {
@@ -147,14 +145,9 @@ if [ -n "${GITHUB_OUTPUT-}" ]; then
   } >>"$GITHUB_OUTPUT"
 fi
 
-if [ -s "$folder/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY-}" ]; then
-  if [ "$(wc -c <"$folder/summary.md")" -le "$most_summary_bytes" ]; then
-    cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
-  else
-    # The last line may be a part of one.
-    head -c "$most_summary_bytes" "$folder/summary.md" | sed '$d' >>"$GITHUB_STEP_SUMMARY"
-    printf '\nThere is more than fits here; the log has the rest.\n' >>"$GITHUB_STEP_SUMMARY"
-  fi
+if [ -f "$folder/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY-}" ]; then
+  # iamsim keeps below what GitHub takes of a step.
+  cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
 fi
 
 if [ "$exit_code" -gt 1 ]; then
