@@ -3,6 +3,7 @@
 use super::{
     config::{ConfigArguments, FailOn, FileGlob},
     lint::OutputFile,
+    offered,
 };
 use crate::{
     lint::{InlineIn, Selector},
@@ -44,6 +45,7 @@ pub(super) enum Command {
     Config(ConfigCommandArguments),
     Init(InitArguments),
     Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -236,13 +238,13 @@ pub(super) struct CheckArguments {
     #[arg(long)]
     pub(super) together: bool,
     /// Run just these rules: names of rules or of categories, or `all`; separated by commas
-    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',', help_heading = "Rules")]
     pub(super) select: Vec<Selector>,
     /// Run these rules besides
-    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',', help_heading = "Rules")]
     pub(super) extend_select: Vec<Selector>,
     /// Do not run these rules
-    #[arg(long, value_name = "RULE", value_parser = selector, value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULE", value_parser = offered::selector(), hide_possible_values = true, value_delimiter = ',', help_heading = "Rules")]
     pub(super) ignore: Vec<Selector>,
     /// Leave these files and folders out of a search: globs from the working directory
     #[arg(long, value_name = "GLOB", value_parser = glob, help_heading = "Files")]
@@ -280,10 +282,6 @@ fn policy_type(text: &str) -> Result<PolicyType, String> {
         let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
         format!("the types are {}", names.join(", "))
     })
-}
-
-fn selector(text: &str) -> Result<Selector, String> {
-    Selector::parse(text)
 }
 
 fn glob(text: &str) -> Result<FileGlob, String> {
@@ -482,7 +480,7 @@ pub(super) struct InitArguments {
 #[derive(Debug, Args)]
 pub(super) struct RuleArguments {
     /// The name of a rule
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = offered::rule_name(), hide_possible_values = true)]
     pub(super) id: Option<String>,
     /// List the rules that correspond to a finding of another tool, such as
     /// `AA:PASS_ROLE_WITH_STAR_IN_RESOURCE`: AA for Access Analyzer, P parliament, V
@@ -521,4 +519,12 @@ pub(super) struct ServerArguments {
 pub(super) struct CompletionsArguments {
     /// The shell
     pub(super) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write those of all commands into a folder
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The folder for the pages, `iamsim.1`, `iamsim-lint.1` and so on
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }

@@ -56,11 +56,11 @@ pub(super) fn is_meant_as_policy(named: Named, source: &Source, checked: &Checke
         let spaced: String = word.chars().flat_map(|letter| [letter, '\0']).collect();
         source.text().contains(word) || source.text().contains(spaced.trim_end_matches('\0'))
     };
-    // Tests of policies have policies in them and are none.
-    let is_test = is_test_name(source.name());
+    // Tests of policies, templates and the like have policies in them and are none.
+    let is_other = is_test_name(source.name()) || checked.is_of_another_program;
     // A baseline names elements of policies.
     let is_baseline = || source.text().contains("\"findings\"") && is_baseline(source);
-    let may_be = named != Named::InFolder || !is_test && has("Statement") && has("Effect");
+    let may_be = named != Named::InFolder || !is_other && has("Statement") && has("Effect");
     checked.looks_like_policy || may_be && !is_baseline()
 }
 

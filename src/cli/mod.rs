@@ -18,6 +18,8 @@ mod init;
 mod input;
 mod io;
 mod lint;
+mod man;
+mod offered;
 mod replace;
 mod rule;
 mod server;
@@ -65,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Init(command) => init::run(command, io),
         Command::Server(command) => server::run(command, io),
         Command::Completions(command) => completions::run(command, io),
+        Command::Man(command) => man::run(command, io),
     };
     io.finish(outcome)
 }

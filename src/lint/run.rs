@@ -8,7 +8,8 @@ use super::{
 use crate::{
     catalog::Catalog,
     policy::{
-        Lowered, Policy, PolicyType, ShapeFaultKind, faults_of_type, looks_like_policy, lower,
+        Lowered, Policy, PolicyType, ShapeFaultKind, faults_of_type, is_of_another_program,
+        looks_like_policy, lower,
     },
     source::{Finding, Severity, Source, Span},
     syntax::{self, Comments, Document, FaultKind},
@@ -39,6 +40,8 @@ pub struct Checked {
     pub uses: Vec<Use>,
     /// Whether the document has a `Statement` and so was meant to be a policy.
     pub looks_like_policy: bool,
+    /// Whether it is a document of another program, such as a template, that may have policies in it.
+    pub is_of_another_program: bool,
 }
 
 impl Checked {
@@ -212,6 +215,7 @@ fn read_tree(
         index.is_none() || std::mem::replace(&mut told, index) != index
     });
     findings.extend(faults.iter().map(faults::of_shape));
+    let is_of_another_program = faults.iter().any(is_of_another_program);
     let looks_like_policy = looks_like_policy(&document.root);
     (
         document,
@@ -222,6 +226,7 @@ fn read_tree(
             suppressed: Vec::new(),
             uses: Vec::new(),
             looks_like_policy,
+            is_of_another_program,
         },
     )
 }

@@ -215,6 +215,19 @@ fn policy(root: &Value<'_>, faults: &mut Vec<ShapeFault>) -> Option<Policy> {
     })
 }
 
+/// What the documents of other programs are called that may have policies in them.
+const RECORD: &str = "a CloudTrail record";
+const TEMPLATE: &str = "a CloudFormation template";
+const EXPORT: &str = "the output of `get-account-authorization-details`";
+const PLAN: &str = "a Terraform plan";
+const LIST_OF_FINDINGS: &str = "a list of findings";
+
+/// Whether a fault says that a document is one of another program, though policies may be in it.
+pub fn is_of_another_program(fault: &ShapeFault) -> bool {
+    let known = [RECORD, TEMPLATE, EXPORT, PLAN, LIST_OF_FINDINGS];
+    matches!(fault.kind, ShapeFaultKind::NotAPolicy(Some(what)) if known.contains(&what))
+}
+
 /// Tells a document that was never meant to be a policy from one that lacks its statements.
 fn not_a_policy(root: &Value<'_>, members: &[Member<'_>]) -> Option<ShapeFault> {
     let has = |key: &str| members.iter().any(|member| member.key.as_str() == key);
@@ -229,17 +242,17 @@ fn not_a_policy(root: &Value<'_>, members: &[Member<'_>]) -> Option<ShapeFault> 
         return None;
     }
     let what = if has("Records") || (has("eventName") && has("eventSource")) {
-        Some("a CloudTrail record")
+        Some(RECORD)
     } else if has("Resources") || has("AWSTemplateFormatVersion") {
-        Some("a CloudFormation template")
+        Some(TEMPLATE)
     } else if has("UserDetailList") || has("RoleDetailList") {
-        Some("the output of `get-account-authorization-details`")
+        Some(EXPORT)
     } else if has("PolicyVersion") || has("PolicyDocument") {
         Some("the output of an IAM call that has the document inside")
     } else if has("planned_values") || has("resource_changes") {
-        Some("a Terraform plan")
+        Some(PLAN)
     } else if has("findings") {
-        Some("a list of findings")
+        Some(LIST_OF_FINDINGS)
     } else if has("Effect") && (has("Action") || has("NotAction")) {
         Some("a single statement")
     } else if members.is_empty() || has("Version") || has("Id") {

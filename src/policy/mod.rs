@@ -25,7 +25,7 @@ pub use document::{
     PrincipalElement, PrincipalEntry, PrincipalKind, ResourceForm, ResourcePattern, Statement,
     UnfilledAction,
 };
-pub use lower::{Lowered, faults_of_type, looks_like_policy, lower};
+pub use lower::{Lowered, faults_of_type, is_of_another_program, looks_like_policy, lower};
 pub use names::{
     AccountId, ActionName, ConditionKey, ServicePrefix, compare_ignoring_case,
     starts_with_ignoring_case,

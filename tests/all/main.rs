@@ -12,6 +12,7 @@
 mod cli;
 mod documents;
 mod formats;
+mod packaging;
 mod properties;
 mod repository;
 mod server;

@@ -123,6 +123,34 @@ fn other_json_in_a_folder_is_passed_over_and_counted_but_a_named_file_is_not() {
 }
 
 #[test]
+fn documents_of_other_programs_in_a_folder_are_passed_over_though_policies_are_in_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let statement = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+    for (name, text) in [
+        (
+            "template",
+            format!(r#"{{"Resources": {{"Role": {statement}}}}}"#),
+        ),
+        (
+            "plan",
+            format!(r#"{{"planned_values": {{"role": {statement}}}}}"#),
+        ),
+        ("export", format!(r#"{{"RoleDetailList": [{statement}]}}"#)),
+        ("trail", format!(r#"{{"Records": [{statement}]}}"#)),
+    ] {
+        fs::write(folder.path().join(format!("{name}.json")), text).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    lint(&[path])
+        .exits(0)
+        .prints("checked 0 policies, passed over 4 files that are no policies");
+    let template = folder.path().join("template.json");
+    lint(&[template.to_str().unwrap()])
+        .exits(1)
+        .prints("this is a CloudFormation template, not a policy document");
+}
+
+#[test]
 fn a_policy_in_a_folder_that_does_not_parse_is_not_passed_over() {
     let folder = tempfile::tempdir().unwrap();
     let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;

@@ -12,6 +12,7 @@ mod explain;
 mod init;
 mod layers;
 mod lint;
+mod man;
 mod policy_type;
 mod process;
 mod requirements;
