@@ -118,9 +118,12 @@ pub(super) fn read(form: SuppressForm) -> Result<Vec<Entry>, Fault> {
     let rules = Texts::each(form.rule);
     let paths = form.path.map(|path| (path.span(), Texts::each(path)));
     let (sid, action, resource) = (
-        form.sid.map(pattern_of_sid).transpose()?,
-        form.action.map(pattern_of_action).transpose()?,
-        form.resource.map(pattern_of_resource).transpose()?,
+        form.sid.as_ref().map(pattern_of_sid).transpose()?,
+        form.action.as_ref().map(pattern_of_action).transpose()?,
+        form.resource
+            .as_ref()
+            .map(pattern_of_resource)
+            .transpose()?,
     );
     let reason = form.reason.get_ref().trim();
     if !reason.contains(char::is_alphanumeric) {
@@ -161,7 +164,7 @@ pub(super) fn read(form: SuppressForm) -> Result<Vec<Entry>, Fault> {
     rules.iter().map(entry).collect()
 }
 
-fn pattern_of_sid(text: Spanned<String>) -> Result<Wildcard, Fault> {
+fn pattern_of_sid(text: &Spanned<String>) -> Result<Wildcard, Fault> {
     if text.get_ref().is_empty() {
         let message = "an empty `sid` matches nothing".to_owned();
         let help = "leave it out to mean all statements";
@@ -170,7 +173,7 @@ fn pattern_of_sid(text: Spanned<String>) -> Result<Wildcard, Fault> {
     Ok(Wildcard::new(text.get_ref(), Case::Sensitive))
 }
 
-fn pattern_of_action(text: Spanned<String>) -> Result<Wildcard, Fault> {
+fn pattern_of_action(text: &Spanned<String>) -> Result<Wildcard, Fault> {
     let written = text.get_ref();
     let parts = written.split_once(':');
     let fits = written == "*"
@@ -185,7 +188,7 @@ fn pattern_of_action(text: Spanned<String>) -> Result<Wildcard, Fault> {
     Ok(Wildcard::new(written, Case::Ignored))
 }
 
-fn pattern_of_resource(text: Spanned<String>) -> Result<Wildcard, Fault> {
+fn pattern_of_resource(text: &Spanned<String>) -> Result<Wildcard, Fault> {
     let written = text.get_ref();
     // What starts with a wildcard may come to an ARN.
     if !written.starts_with("arn:") && !written.starts_with(['*', '?', '$']) {
