@@ -224,7 +224,7 @@ fn last_day(written: &Spanned<Datetime>) -> Result<Located<Date>, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Fault, SuppressForm, read};
+    use super::{Entry, Fault, Span, SuppressForm, read};
 
     #[derive(serde::Deserialize)]
     struct File {
@@ -238,6 +238,10 @@ mod tests {
         read(file.suppress.remove(0))
     }
 
+    fn slice(text: &str, span: Span) -> &str {
+        text.get(span.start..span.end).unwrap()
+    }
+
     /// What is underlined in a wrong entry, and the message.
     #[track_caller]
     fn wrong(members: &str) -> (String, String) {
@@ -245,10 +249,7 @@ mod tests {
         let Err(fault) = read_text(members) else {
             panic!("nothing is wrong with {members}");
         };
-        (
-            text[fault.span.start..fault.span.end].to_owned(),
-            fault.message,
-        )
+        (slice(&text, fault.span).to_owned(), fault.message)
     }
 
     const RULE: &str = "rule = \"unknown-action\"\n";
@@ -264,7 +265,7 @@ mod tests {
             .iter()
             .map(|entry| {
                 let span = entry.suppression.span;
-                (entry.suppression.rule.name(), &text[span.start..span.end])
+                (entry.suppression.rule.name(), slice(&text, span))
             })
             .collect();
         assert_eq!(
@@ -292,7 +293,7 @@ mod tests {
             );
             let expires = suppression.expires.unwrap();
             assert_eq!(expires.value, jiff::civil::date(2027, 1, 31));
-            assert_eq!(&text[expires.span.start..expires.span.end], "2027-01-31");
+            assert_eq!(slice(&text, expires.span), "2027-01-31");
         }
     }
 
