@@ -64,7 +64,7 @@ fn exit(ending: Ending) -> Exit {
 
 fn send(bodies: &[String], io: &mut Io<'_>) -> Result<(), Unwritable> {
     for body in bodies {
-        io.write(&frame::framed(body))?;
+        io.write_bare(&frame::framed(body))?;
     }
     io.flush()
 }

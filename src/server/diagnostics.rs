@@ -4,15 +4,15 @@ use super::{
     client::{Ability, Client},
     document::Document,
 };
-use crate::source::{Finding, Level, Span, escape::printable};
+use crate::{
+    report::lint::RULES_PAGE,
+    source::{Finding, Level, Span, escape::printable},
+};
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     Location, NumberOrString, Range,
 };
 use serde_json::{Value, json};
-
-/// The page that has the manuals of all rules.
-const RULES_PAGE: &str = "https://github.com/iamsim/iamsim/blob/main/docs/rules.md";
 
 /// The most diagnostics of one document: a client that draws more is of no use any more.
 const MOST: usize = 1_000;

@@ -118,9 +118,12 @@ pub(super) fn read(form: SuppressForm) -> Result<Vec<Entry>, Fault> {
     let rules = Texts::each(form.rule);
     let paths = form.path.map(|path| (path.span(), Texts::each(path)));
     let (sid, action, resource) = (
-        form.sid.map(pattern_of_sid).transpose()?,
-        form.action.map(pattern_of_action).transpose()?,
-        form.resource.map(pattern_of_resource).transpose()?,
+        form.sid.as_ref().map(pattern_of_sid).transpose()?,
+        form.action.as_ref().map(pattern_of_action).transpose()?,
+        form.resource
+            .as_ref()
+            .map(pattern_of_resource)
+            .transpose()?,
     );
     let reason = form.reason.get_ref().trim();
     if !reason.contains(char::is_alphanumeric) {
@@ -161,7 +164,7 @@ pub(super) fn read(form: SuppressForm) -> Result<Vec<Entry>, Fault> {
     rules.iter().map(entry).collect()
 }
 
-fn pattern_of_sid(text: Spanned<String>) -> Result<Wildcard, Fault> {
+fn pattern_of_sid(text: &Spanned<String>) -> Result<Wildcard, Fault> {
     if text.get_ref().is_empty() {
         let message = "an empty `sid` matches nothing".to_owned();
         let help = "leave it out to mean all statements";
@@ -170,7 +173,7 @@ fn pattern_of_sid(text: Spanned<String>) -> Result<Wildcard, Fault> {
     Ok(Wildcard::new(text.get_ref(), Case::Sensitive))
 }
 
-fn pattern_of_action(text: Spanned<String>) -> Result<Wildcard, Fault> {
+fn pattern_of_action(text: &Spanned<String>) -> Result<Wildcard, Fault> {
     let written = text.get_ref();
     let parts = written.split_once(':');
     let fits = written == "*"
@@ -185,7 +188,7 @@ fn pattern_of_action(text: Spanned<String>) -> Result<Wildcard, Fault> {
     Ok(Wildcard::new(written, Case::Ignored))
 }
 
-fn pattern_of_resource(text: Spanned<String>) -> Result<Wildcard, Fault> {
+fn pattern_of_resource(text: &Spanned<String>) -> Result<Wildcard, Fault> {
     let written = text.get_ref();
     // What starts with a wildcard may come to an ARN.
     if !written.starts_with("arn:") && !written.starts_with(['*', '?', '$']) {
@@ -221,7 +224,7 @@ fn last_day(written: &Spanned<Datetime>) -> Result<Located<Date>, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Fault, SuppressForm, read};
+    use super::{Entry, Fault, Span, SuppressForm, read};
 
     #[derive(serde::Deserialize)]
     struct File {
@@ -235,6 +238,10 @@ mod tests {
         read(file.suppress.remove(0))
     }
 
+    fn slice(text: &str, span: Span) -> &str {
+        text.get(span.start..span.end).unwrap()
+    }
+
     /// What is underlined in a wrong entry, and the message.
     #[track_caller]
     fn wrong(members: &str) -> (String, String) {
@@ -242,10 +249,7 @@ mod tests {
         let Err(fault) = read_text(members) else {
             panic!("nothing is wrong with {members}");
         };
-        (
-            text[fault.span.start..fault.span.end].to_owned(),
-            fault.message,
-        )
+        (slice(&text, fault.span).to_owned(), fault.message)
     }
 
     const RULE: &str = "rule = \"unknown-action\"\n";
@@ -261,7 +265,7 @@ mod tests {
             .iter()
             .map(|entry| {
                 let span = entry.suppression.span;
-                (entry.suppression.rule.name(), &text[span.start..span.end])
+                (entry.suppression.rule.name(), slice(&text, span))
             })
             .collect();
         assert_eq!(
@@ -289,7 +293,7 @@ mod tests {
             );
             let expires = suppression.expires.unwrap();
             assert_eq!(expires.value, jiff::civil::date(2027, 1, 31));
-            assert_eq!(&text[expires.span.start..expires.span.end], "2027-01-31");
+            assert_eq!(slice(&text, expires.span), "2027-01-31");
         }
     }
 

@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn slice(text: &str, span: Span) -> &str {
-        &text[span.start..span.end]
+        text.get(span.start..span.end).unwrap()
     }
 
     /// What is underlined in a malformed comment, and the message.

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 const HOME_PAGE: &str = "https://github.com/iamsim/iamsim";
 
 /// The manual of all rules; `#` and the name of a rule lead to its own.
-const RULES_PAGE: &str = "https://github.com/iamsim/iamsim/blob/main/docs/rules.md";
+pub const RULES_PAGE: &str = "https://github.com/iamsim/iamsim/blob/main/docs/rules.md";
 
 /// How a report of findings is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,7 +32,7 @@ fn configuration(entry: &str) -> String {
 fn policies_with_comments_are_found_and_their_comments_suppress() {
     let commented = UNKNOWN.replace(
         "\"s3:GetObjekt\",",
-        "\"s3:GetObjekt\", // iamsim: ignore[unknown-action] known",
+        "\"s3:GetObjekt\", // iamsim: ignore[unknown-action] known\n",
     );
     let folder = folder(&[("a/commented.jsonc", &commented), ("a/plain.json", UNKNOWN)]);
     let run = lint(folder.path(), &["a"]).exits(1);
@@ -117,11 +117,7 @@ fn a_wrong_entry_is_underlined() {
             "iamsim.toml:5:1",
             "unknown field `reasons`",
         ),
-        (
-            "rule = 1",
-            "iamsim.toml:4:8",
-            "a string or a list of strings",
-        ),
+        ("rule = 1", "iamsim.toml:4:8", "invalid type: integer `1`"),
         (
             "rule = \"style\"\npath = \"../x\"",
             "iamsim.toml:5:8",
