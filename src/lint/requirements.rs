@@ -20,7 +20,7 @@ pub use resources::ResourceSelector;
 pub(super) use actions::Selected;
 pub(super) use conditions::alternatives;
 
-use super::{StatementCx, findings::Draft, wording};
+use super::{StatementCx, findings::Draft};
 use crate::{
     catalog::Action,
     policy::{AccountId, Effect, PolicyType, PolicyTypes},
@@ -182,9 +182,4 @@ impl StatementCx<'_> {
         let types = types.unwrap_or(all);
         self.statement.has_effect(effect) && types.contains(self.document.policy_type())
     }
-}
-
-/// ``"`s3:GetObject` and `s3:PutObject`"``, not all of many.
-pub(super) fn names(actions: &[Action]) -> String {
-    wording::list(actions)
 }

@@ -207,7 +207,7 @@ impl Asked<'_> {
             })
     }
 
-    /// Whether one of the alternatives is met; denials may see to another one for each action.
+    /// Whether one of the alternatives is met, for all actions the same one.
     fn is_one_met(&self, selected: &Selected<'_>) -> bool {
         let any_of = &self.required.any_of;
         any_of

@@ -1,10 +1,8 @@
 use crate::{
     catalog::Action,
     lint::{
-        Category, Check, Findings, Rule, SensitiveResource, StatementCx,
-        denied::is_denied,
-        requirements::{SensitiveTarget, names},
-        rule,
+        Category, Check, Findings, Rule, SensitiveResource, StatementCx, denied::is_denied,
+        requirements::SensitiveTarget, rule, wording,
     },
     policy::{Effect, PolicyType, PolicyTypes},
     source::{Severity, Span},
@@ -164,7 +162,7 @@ fn report(
         [_] => ("is", "reaches"),
         _ => ("are", "reach"),
     };
-    let message = match (names(&actions), target.resource.as_str()) {
+    let message = match (wording::list(&actions), target.resource.as_str()) {
         (names, "*") => format!("{names} {is} sensitive"),
         (names, resource) => format!("{names} {reaches} `{resource}`, which is sensitive"),
     };
