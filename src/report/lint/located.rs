@@ -105,12 +105,11 @@ fn fingerprint(file: &FileFindings, finding: &Finding, ordinal: usize) -> String
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    let bytes = hash.finalize();
-    bytes
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in hash.finalize().iter().take(16) {
+        text += &format!("{byte:02x}");
+    }
+    text
 }
 
 /// Where the manual of a rule is.
