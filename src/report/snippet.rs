@@ -163,14 +163,13 @@ impl<'a> Snippet<'a> {
     /// Underlines a place; the first one is where the snippet says it is.
     #[must_use]
     pub fn label(mut self, span: Span, text: Option<&str>) -> Self {
-        if let Some(first) = self.labels.first() {
-            if self.view.is_far(first.offset(), span.start) {
-                let at = self.view.source.position(span.start);
-                let text = text.map_or(String::new(), |text| format!(": {text}"));
-                self.elsewhere
-                    .push(format!("at {}:{}{text}", at.line, at.column));
-                return self;
-            }
+        let first = self.labels.first().map(LabeledSpan::offset);
+        if first.is_some_and(|first| self.view.is_far(first, span.start)) {
+            let at = self.view.source.position(span.start);
+            let text = text.map_or(String::new(), |text| format!(": {text}"));
+            let line = format!("at {}:{}{text}", at.line, at.column);
+            self.elsewhere.push(line);
+            return self;
         }
         let text = text.map(str::to_owned);
         let span = self.start_of(span);

@@ -59,11 +59,11 @@ impl Fingerprints {
 
 /// The fingerprint of a finding in the file of that path.
 fn with_path(path: &str, fingerprint: &impl std::fmt::Display) -> String {
-    let hash = Sha256::digest(format!("{fingerprint} {path}"));
-    hash.iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in Sha256::digest(format!("{fingerprint} {path}")).iter().take(16) {
+        text += &format!("{byte:02x}");
+    }
+    text
 }
 
 /// All findings, the most severe first.

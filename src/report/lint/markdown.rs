@@ -85,26 +85,34 @@ pub(super) fn prose(line: &str) -> String {
             if place > 0 {
                 text.push(' ');
             }
-            if is_plain(word) {
-                text += word;
-            } else {
-                push_code(&mut text, word);
-            }
+            push_word(&mut text, word);
         }
     }
     text
 }
 
-/// Whether a word is one of letters or digits with the marks of a sentence: nothing in Markdown, and
-/// nothing that GitHub makes a link of.
-fn is_plain(word: &str) -> bool {
+/// A word, as a code span if it is more than that; the marks of a sentence around it stay.
+fn push_word(text: &mut String, word: &str) {
     let marks = [',', '.', ';', ':', '?', ')', '\'', '"', '…'];
-    let word = word
-        .trim_start_matches(['(', '\'', '"'])
-        .trim_end_matches(marks);
+    let core = word.trim_start_matches(['(', '\'', '"']);
+    let (before, core) = word.split_at(word.len() - core.len());
+    let (core, after) = core.split_at(core.trim_end_matches(marks).len());
+    *text += before;
+    if is_plain(core) {
+        *text += core;
+    } else {
+        push_code(text, core);
+    }
+    *text += after;
+}
+
+/// Whether a word is one of letters or digits: nothing in Markdown, and nothing that GitHub makes a
+/// link of, as it does of the ids of commits.
+fn is_plain(word: &str) -> bool {
     let of_letters = |c: char| c.is_alphabetic() || matches!(c, '-' | '\'' | '/');
     let of_digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | ',' | '.');
-    word.chars().all(of_letters) || word.chars().all(of_digits)
+    let is_short = word.len() < 7 && word.chars().all(char::is_alphanumeric);
+    is_short || word.chars().all(of_letters) || word.chars().all(of_digits)
 }
 
 /// A text as code spans, with what cannot stand in those between them.
@@ -184,7 +192,8 @@ mod tests {
 
     #[test]
     fn messages_keep_their_code_and_their_words() {
-        let text = "the `Deny` of `s3:*` (see \"a\") doesn't and/or reach, since 2012-10-17: stop…";
+        let text =
+            "the `Deny` of `s3:*` (see \"a\") doesn't and/or reach S3, since 2012-10-17: stop…";
         assert_eq!(prose(text), text);
     }
 
@@ -192,12 +201,12 @@ mod tests {
     fn nothing_of_a_text_is_markup_a_mention_or_a_link() {
         for (text, safe) in [
             ("no `a` @everyone", "no `a` `@everyone`"),
-            ("`a`[x](javascript:y)", "`a` `[x](javascript:y)`"),
+            ("`a`[x](javascript:y)", "`a` `[x](javascript:y`)"),
             (
                 "<b> #1 www.a.b https://a.b",
                 "`<b>` `#1` `www.a.b` `https://a.b`",
             ),
-            (":tada: *a* \\`", "`:tada:` `*a*` `\\`&#96;"),
+            (":tada: *a* \\`", "`:tada`: `*a*` `\\`&#96;"),
             ("`a|b` |", "`a`&#124;`b` &#124;"),
             ("`a``b`", "`a` `b`"),
             ("odd ` @x", "odd &#96; `@x`"),

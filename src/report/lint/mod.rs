@@ -49,7 +49,7 @@ pub enum LintFormat {
     Sarif,
     /// The form of GitLab's Code Quality.
     Gitlab,
-    /// XML of the form of JUnit, as CI systems read it.
+    /// XML of the form of `JUnit`, as CI systems read it.
     Junit,
     /// XML of the form of Checkstyle.
     Checkstyle,

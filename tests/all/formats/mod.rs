@@ -5,14 +5,14 @@ mod hostile;
 mod readers;
 mod schema;
 
-use crate::support::{files_below, root};
+use crate::support::files_below;
 use iamsim::{
     lint::{Options, check},
     report::{
         Colour, Painter,
         lint::{FileFindings, LintFormat, Summary, render},
     },
-    source::Source,
+    source::{Source, load},
 };
 use readers::{Found, read};
 use std::path::Path;
@@ -34,7 +34,10 @@ pub(crate) const FORMATS: [(&str, LintFormat); 11] = [
 
 /// What is found in some bytes.
 fn checked(path: &str, bytes: &[u8]) -> FileFindings {
-    let source = Source::new(path, bytes.to_vec());
+    findings_in(path, Source::new(path, bytes.to_vec()))
+}
+
+fn findings_in(path: &str, source: Source) -> FileFindings {
     let checked = check(&source, &Options::default());
     FileFindings {
         source,
@@ -46,7 +49,7 @@ fn checked(path: &str, bytes: &[u8]) -> FileFindings {
 
 /// What is found in a file of the repository.
 fn linted(path: &str) -> FileFindings {
-    checked(path, &std::fs::read(root().join(path)).unwrap())
+    findings_in(path, load::policy(Path::new(path)).unwrap())
 }
 
 /// A report without colours.
@@ -83,11 +86,9 @@ fn on_lines(mut all: Vec<Found>, files: &[FileFindings]) -> Vec<Found> {
     for found in &mut all {
         let file = files.iter().find(|file| file.source.name() == found.path);
         let lines: Vec<_> = file.unwrap().source.text().lines().collect();
-        if let Some(last) = lines.last() {
-            if found.line > lines.len() {
-                found.line = lines.len();
-                found.column = last.chars().count() + 1;
-            }
+        if let Some(last) = lines.last().filter(|_| found.line > lines.len()) {
+            found.line = lines.len();
+            found.column = last.chars().count() + 1;
         }
     }
     all

@@ -119,7 +119,8 @@ struct SarifResult<'a> {
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    physical: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
@@ -288,7 +289,7 @@ fn result<'a>(located: &Located<'a>, rule_index: usize, print: &str) -> SarifRes
 fn location(file: &FileFindings, span: Span) -> Location {
     Location {
         id: None,
-        physical_location: PhysicalLocation {
+        physical: PhysicalLocation {
             artifact_location: artifact_location(file),
             region: file.range(span).into(),
         },
