@@ -1,7 +1,8 @@
 //! Reads, lints and simulates AWS IAM policies, and judges recorded CloudTrail events by them.
 //!
 //! The layers, each using only those before it: [`source`], [`syntax`], [`policy`], [`catalog`],
-//! [`eval`], [`lint`], [`trail`], [`report`], [`cli`].
+//! [`eval`], [`lint`], [`trail`], [`cases`], [`report`],
+//! [`server`], [`cli`].
 
 pub mod cases;
 pub mod catalog;
@@ -10,6 +11,7 @@ pub mod eval;
 pub mod lint;
 pub mod policy;
 pub mod report;
+pub mod server;
 pub mod source;
 pub mod syntax;
 pub mod trail;

@@ -32,7 +32,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    Lint(LintArguments),
+    Lint(Box<LintArguments>),
+    Baseline(BaselineArguments),
     Expand(ExpandArguments),
     Simulate(Box<SimulateArguments>),
     Test(TestArguments),
@@ -40,6 +41,7 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     Rule(RuleArguments),
     Catalog(CatalogArguments),
+    Server(ServerArguments),
     Config(ConfigCommandArguments),
     Init(InitArguments),
     Completions(CompletionsArguments),
@@ -143,6 +145,12 @@ pub(super) struct LintArguments {
     /// `junit=findings.xml`; once more for a further one
     #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::parse, help_heading = "Output")]
     pub(super) output: Vec<OutputFile>,
+    /// Leave out the findings that this file lists [default: what iamsim.toml says, else none]
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Show all findings, whatever baseline iamsim.toml names
+    #[arg(long, conflicts_with = "baseline", help_heading = "Baseline")]
+    pub(super) no_baseline: bool,
     /// Take the fixes that keep what the policies mean
     #[arg(long, help_heading = "Fixes", group = "taking")]
     pub(super) fix: bool,
@@ -170,6 +178,42 @@ pub(super) struct LintArguments {
     /// Exit with 0 whatever is found
     #[arg(long, help_heading = "Exit code", conflicts_with = "fail_on")]
     pub(super) exit_zero: bool,
+}
+
+/// Keep a list of known findings, so that `iamsim lint` tells only new ones
+///
+/// docs/baseline.md says how findings are recognised.
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    #[command(subcommand)]
+    pub(super) command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// List all findings in a new file
+    Write {
+        #[command(flatten)]
+        baseline: BaselineScope,
+        /// Write over a file that is there, with the reasons in it
+        #[arg(long)]
+        force: bool,
+    },
+    /// Add new findings, and remove entries whose findings are gone; reasons are kept
+    Update(BaselineScope),
+    /// Remove entries whose findings are gone, and add nothing
+    Prune(BaselineScope),
+}
+
+/// Which baseline, of which findings.
+#[derive(Debug, Args)]
+pub(super) struct BaselineScope {
+    #[command(flatten)]
+    pub(super) check: CheckArguments,
+    /// The file [default: what iamsim.toml says, else iamsim-baseline.json beside iamsim.toml or
+    /// here]
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
 }
 
 /// Which policies are checked, and how.
@@ -455,6 +499,19 @@ pub(super) struct CatalogArguments {
     pub(super) action: Option<String>,
     #[command(flatten)]
     pub(super) format: FormatArgument,
+}
+
+/// Answer an editor: a language server over standard input and output
+///
+/// docs/editors.md says how editors start it. Exits with 0 after `shutdown` and `exit`, 1 where the
+/// editor leaves without them, 2 where what it sends is no message.
+#[derive(Debug, Args)]
+pub(super) struct ServerArguments {
+    /// Taken for the sake of editors that say it; there is no other way
+    #[arg(long)]
+    stdio: bool,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
 }
 
 /// Print a completion script for a shell

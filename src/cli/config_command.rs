@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     lint::{Options, RULES, Selector},
+    report::count,
     source::{escape::printable, load::display_name},
 };
 use serde::Serialize;
@@ -73,6 +74,13 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
         (None, Some(policy_type)) => format!("# type: {}\n", policy_type.name()),
         (None, None) => "# type: guessed from the document\n".to_owned(),
     };
+    if !options.suppressions.is_empty() {
+        let (one, many) = ("entry of `suppress` is", "entries of `suppress` are");
+        text += &format!(
+            "# {} for it\n",
+            count(options.suppressions.len(), one, many)
+        );
+    }
     let rules = RULES.iter();
     let on = rules.filter(|rule| options.selection.is_on(rule)).count();
     text += &format!("# rules that run: {on} of {}\n", RULES.len());
@@ -93,6 +101,15 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
             .map(|(rule, severity)| (rule.as_str(), severity.name()))
             .collect(),
     };
-    // Only texts and lists of them, which can always be written.
-    text + &toml::to_string(&shown).unwrap_or_default()
+    // Only texts and lists and tables of them, which can always be written.
+    text += &toml::to_string(&shown).unwrap_or_default();
+    let tables = config.map(|config| &config.settings.requirement_tables);
+    let tables = tables.map_or_else(String::new, |tables| {
+        toml::to_string(tables).unwrap_or_default()
+    });
+    if !tables.is_empty() {
+        text += "\n";
+        text += &tables;
+    }
+    text
 }

@@ -89,7 +89,7 @@ impl Wanted {
         match self {
             Self::Policies | Self::Configured => (
                 "policy files",
-                "name files, or folders that hold policies as `.json`; hidden files and those in \
+                "name files, or folders that hold policies as `.json` or `.jsonc`; hidden files and those in \
                  `.gitignore` are passed over",
             ),
             Self::Events => (

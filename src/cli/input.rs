@@ -5,7 +5,7 @@ use super::{
     io::Io,
 };
 use crate::{
-    lint::{Checked, read},
+    lint::{Checked, is_baseline, read},
     policy::{Policy, PolicyType, PrincipalElement},
     report::{Snippet, lint::snippet},
     source::{
@@ -58,9 +58,10 @@ pub(super) fn is_meant_as_policy(named: Named, source: &Source, checked: &Checke
     };
     // Tests of policies, templates and the like have policies in them and are none.
     let is_other = is_test_name(source.name()) || checked.is_of_another_program;
-    named != Named::InFolder
-        || checked.looks_like_policy
-        || !is_other && has("Statement") && has("Effect")
+    // A baseline names elements of policies.
+    let is_baseline = || source.text().contains("\"findings\"") && is_baseline(source);
+    let may_be = named != Named::InFolder || !is_other && has("Statement") && has("Effect");
+    checked.looks_like_policy || may_be && !is_baseline()
 }
 
 /// A policy that was read whole, with its text.

@@ -237,6 +237,11 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Hands on what was written so far.
+    pub(super) fn flush(&mut self) -> Result<(), Unwritable> {
+        Ok(self.stdout.flush()?)
+    }
+
     /// Says something beside the report.
     pub(super) fn remark(&mut self, text: &str) {
         self.tell(&format!("{}\n", printable(text)));
@@ -260,6 +265,11 @@ impl<'a> Io<'a> {
     /// How many errors with inputs were reported so far.
     pub(super) fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// Whether anything was reported that the process ends with [`Exit::Failed`] for.
+    pub(super) fn has_failed(&self) -> bool {
+        self.least == Exit::Failed
     }
 
     /// Writes to standard error. Where that fails there is nobody to tell, and the report is not to

@@ -4,6 +4,7 @@
 //! read is reported, counted and passed over; the others are still processed.
 
 mod args;
+mod baseline;
 mod case_file;
 mod catalog;
 mod completions;
@@ -21,6 +22,7 @@ mod man;
 mod offered;
 mod replace;
 mod rule;
+mod server;
 mod simulate;
 mod test;
 
@@ -53,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
     io.set_colour(arguments.color);
     let outcome = match &arguments.command {
         Command::Lint(command) => lint::run(command, io),
+        Command::Baseline(command) => baseline::run(command, io),
         Command::Expand(command) => expand::run(command, io),
         Command::Simulate(command) => simulate::run(command, io),
         Command::Test(command) => test::run(command, io),
@@ -62,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Catalog(command) => catalog::run(command, io),
         Command::Config(command) => config_command::run(command, io),
         Command::Init(command) => init::run(command, io),
+        Command::Server(command) => server::run(command, io),
         Command::Completions(command) => completions::run(command, io),
         Command::Man(command) => man::run(command, io),
     };

@@ -75,7 +75,7 @@ impl Denials {
 pub(super) type Typed<'a> = (PolicyType, &'a Policy);
 
 /// A name that nobody gives to a resource: what a policy allows on it, it allows on any.
-const ANY_NAME: &str = "qzxv7kjw";
+pub(super) const ANY_NAME: &str = "qzxv7kjw";
 
 /// An account that no policy names.
 const CALLER: &str = "arn:aws:sts::987654321098:assumed-role/qzxv7kjw/qzxv7kjw";
@@ -430,6 +430,14 @@ impl DocumentCx<'_> {
         self.companions.is_empty() && !self.denials().may_name(action)
             || self.held().allows_on_any(action, None)
             || self.held().allows_somewhere(action)
+    }
+
+    /// Whether nothing takes an action away from the principal on all ARNs of a pattern.
+    pub(super) fn is_left_on(&self, action: Action, arns: &str) -> bool {
+        self.companions.is_empty() && !self.denials().may_name(action)
+            || self
+                .held()
+                .allows(action, Target::Like(arns.to_owned()), None)
     }
 
     /// Whether the principal is allowed an action on any resource, without a limit that counts, given

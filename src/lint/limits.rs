@@ -99,7 +99,7 @@ pub(super) fn of_test(test: &ConditionTest, of: Of) -> Limit {
 }
 
 /// Whether each call has the key, or each call of the actions that have it.
-fn is_in_every_call(test: &ConditionTest) -> bool {
+pub(super) fn is_in_every_call(test: &ConditionTest) -> bool {
     let own = test.key.as_str();
     ["iam:PassedToService", "iam:AWSServiceName", "iam:PolicyARN"]
         .iter()

@@ -53,22 +53,34 @@ impl Manual {
         found.map_or("", |(_, body)| body)
     }
 
-    /// The policies in the fenced blocks of a section.
+    /// The policies in the fenced blocks of a section. A block of `toml` has the settings of the policies
+    /// that follow it, up to the next one or the end of the section.
     pub fn examples(&self, heading: &str) -> Vec<Example> {
         let mut examples = Vec::new();
-        let mut open: Option<Example> = None;
+        let mut settings = None;
+        let mut open: Option<(&str, String)> = None;
         for line in self.section(heading).lines() {
             let fence = line.trim_start().strip_prefix("```");
-            match (&mut open, fence) {
-                (None, Some(info)) => {
-                    let policy_type = info.split_whitespace().nth(1).map(str::to_owned);
-                    let text = String::new();
-                    open = Some(Example { policy_type, text });
+            match (open.take(), fence) {
+                (None, Some(info)) => open = Some((info, String::new())),
+                (Some((info, text)), Some(_)) => {
+                    let mut words = info.split_whitespace().map(str::to_owned);
+                    let language = words.next().unwrap_or_default();
+                    if language == "toml" {
+                        settings = Some(text);
+                    } else {
+                        examples.push(Example {
+                            language,
+                            policy_type: words.next(),
+                            settings: settings.clone(),
+                            text,
+                        });
+                    }
                 }
-                (Some(_), Some(_)) => examples.extend(open.take()),
-                (Some(example), None) => {
-                    example.text.push_str(line);
-                    example.text.push('\n');
+                (Some((info, mut text)), None) => {
+                    text.push_str(line);
+                    text.push('\n');
+                    open = Some((info, text));
                 }
                 (None, None) => {}
             }
@@ -111,8 +123,12 @@ pub const TOOLS: [(&str, &str); 10] = [
 /// A policy of a manual.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
+    /// What it is written in: `json`, or `jsonc` for one with comments.
+    pub language: String,
     /// The type that it is said to be of.
     pub policy_type: Option<String>,
+    /// The configuration that it is looked at under, where it needs one.
+    pub settings: Option<String>,
     /// The document.
     pub text: String,
 }

@@ -6,17 +6,20 @@
 //! each means.
 
 mod arn_fields;
+mod baseline;
 mod condition_edits;
 mod condition_key;
 mod condition_tests;
 mod condition_value;
 mod covering;
 mod data_perimeter;
+mod denied;
 mod edits;
 mod escalation;
 mod faults;
 mod federation;
 mod findings;
+mod fingerprint;
 mod fix;
 mod grants;
 mod limits;
@@ -29,6 +32,7 @@ mod policy_type;
 mod principals;
 mod public;
 mod reach;
+mod requirements;
 mod reserved;
 mod resource_service;
 mod rule;
@@ -40,23 +44,37 @@ mod service_principals;
 mod sids;
 mod size;
 mod source_ip;
+mod suppression;
 mod tag_conditions;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod variables;
 mod wording;
 
+pub use baseline::{
+    Baseline, BaselineEntry, BaselineFault, Change, Comparison, FileIdentities, is_baseline,
+};
+pub use fingerprint::{Digest, Fingerprint, Identity, StatementDigest, fingerprints};
 pub use fix::{AppliedFix, End, Fixed, fix};
 pub use manual::{Example, Manual, TOOLS, markdown, traits};
 pub use options::{InlineIn, Options};
 pub use policy_type::{Ground, TypeOfPolicy};
+pub use requirements::{
+    ActionSet, ConditionRequirement, NotAllowedAction, Note, OrganizationId, PrincipalAllowlist,
+    PrincipalSelector, RequiredCondition, RequirementError, Requirements, ResourceSelector,
+    SensitiveResource,
+};
 pub use reserved::{RESERVED, Reserved};
 pub use rule::{Category, Rule};
 pub use rules::RULES;
 pub use run::{Checked, Companion, check, check_beside, read};
 pub use selection::{Selection, Selector};
+pub use suppression::{
+    Acceptance, Origin, Refusal, Suppressed, Suppression, Use, findings_of_entries, suppressible,
+};
 
 use crate::source::RuleId;
+pub use crate::syntax::Comments;
 use findings::Findings;
 use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
 use std::{collections::BTreeMap, sync::OnceLock};

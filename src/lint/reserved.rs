@@ -16,7 +16,6 @@ pub struct Reserved {
 }
 
 const ATTACHMENTS: &str = "attachments, which infrastructure code tells and a document does not";
-const CONFIGURATION: &str = "what the user lists in the configuration";
 
 /// The names that are kept, by category, then by name.
 pub const RESERVED: &[Reserved] = &[
@@ -25,24 +24,6 @@ pub const RESERVED: &[Reserved] = &[
         category: Category::Security,
         summary: "a managed policy that gives everything away is attached",
         waits_for: ATTACHMENTS,
-    },
-    Reserved {
-        id: "principal-allowlist",
-        category: Category::Security,
-        summary: "principal that the project does not allow",
-        waits_for: CONFIGURATION,
-    },
-    Reserved {
-        id: "required-condition",
-        category: Category::Security,
-        summary: "action without the condition that the project asks for",
-        waits_for: CONFIGURATION,
-    },
-    Reserved {
-        id: "sensitive-resource-access",
-        category: Category::Security,
-        summary: "access to what the project lists as sensitive",
-        waits_for: CONFIGURATION,
     },
     Reserved {
         id: "quota-names",
@@ -55,11 +36,5 @@ pub const RESERVED: &[Reserved] = &[
         category: Category::Style,
         summary: "policy attached straight to a user",
         waits_for: ATTACHMENTS,
-    },
-    Reserved {
-        id: "unused-ignore",
-        category: Category::Style,
-        summary: "suppression that suppresses nothing",
-        waits_for: "comments and entries of the configuration that suppress findings",
     },
 ];

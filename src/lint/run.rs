@@ -1,8 +1,9 @@
 //! The walk over a document: each rule at its grain, once.
 
 use super::{
-    Check, DocumentCx, Findings, Options, RULES, Rule, StatementCx, TestCx, TreeCx, TypeOfPolicy,
-    condition_key::KeyFacts, faults, rule::Effort, rule_by_id, rules, wording::shorten,
+    Check, DocumentCx, Findings, Options, RULES, Rule, StatementCx, Suppressed, TestCx, TreeCx,
+    TypeOfPolicy, Use, condition_key::KeyFacts, faults, rule::Effort, rule_by_id, rules,
+    suppression::suppress, wording::shorten,
 };
 use crate::{
     catalog::Catalog,
@@ -11,7 +12,7 @@ use crate::{
         looks_like_policy, lower,
     },
     source::{Finding, Severity, Source, Span},
-    syntax::{self, Document, FaultKind},
+    syntax::{self, Comments, Document, FaultKind},
 };
 use std::{
     any::Any,
@@ -33,6 +34,10 @@ pub struct Checked {
     pub type_of_policy: Option<TypeOfPolicy>,
     /// What is wrong with it, in the order of the text.
     pub findings: Vec<Finding>,
+    /// What is wrong with it and accepted, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// What came of each of [`Options::suppressions`], in their order.
+    pub uses: Vec<Use>,
     /// Whether the document has a `Statement` and so was meant to be a policy.
     pub looks_like_policy: bool,
     /// Whether it is a document of another program, such as a template, that may have policies in it.
@@ -51,7 +56,7 @@ impl Checked {
 /// Reads a document as a policy of a type, or of the type that is guessed: findings are only of text
 /// and shape.
 pub fn read(source: &Source, policy_type: Option<PolicyType>) -> Checked {
-    let (_, mut checked) = read_tree(source, policy_type);
+    let (_, mut checked) = read_tree(source, policy_type, Comments::Refused);
     // A policy of which a part is unknown cannot be judged.
     let unknown = rules::unresolved_template_token::RULE.rule_id();
     for finding in &mut checked.findings {
@@ -79,7 +84,7 @@ pub struct Companion {
 impl Companion {
     /// Reads a policy that counts together with others; `None` for a document that is none.
     pub fn read(source: &Source, options: &Options) -> Option<Self> {
-        let (_, checked) = read_tree(source, options.policy_type);
+        let (_, checked) = read_tree(source, options.policy_type, options.comments);
         Some(Self {
             name: source.name().to_owned(),
             policy_type: checked.type_of_policy?.policy_type,
@@ -117,7 +122,7 @@ fn check_with(
     companions: &[&Companion],
     options: &Options,
 ) -> Checked {
-    let (document, mut checked) = read_tree(source, options.policy_type);
+    let (document, mut checked) = read_tree(source, options.policy_type, options.comments);
     // A document of which a part is lost is never passed off as a clean one.
     let whole = document.is_sound() && checked.policy.is_some();
     checked.findings.retain(|fault| {
@@ -147,17 +152,41 @@ fn check_with(
             run_policy_rules(rules, &cx, &mut runner);
         }
     }
-    for finding in &mut checked.findings {
+    finish(&mut checked.findings);
+    checked.uses = vec![Use::NotJudged; options.suppressions.len()];
+    if let (Some(policy), true) = (&checked.policy, whole) {
+        (checked.suppressed, checked.uses) =
+            suppress(source, &document, policy, options, &mut checked.findings);
+        if !document.comments.is_empty() {
+            finish(&mut checked.findings);
+        }
+    }
+    let suppressed = checked.suppressed.iter_mut();
+    let suppressed = suppressed.map(|suppressed| &mut suppressed.finding);
+    for finding in checked.findings.iter_mut().chain(suppressed) {
         if let Some(severity) = options.severities.get(&finding.rule) {
             finding.severity = *severity;
         }
     }
-    finish(&mut checked.findings);
     checked
 }
 
-fn read_tree(source: &Source, given: Option<PolicyType>) -> (Document<'_>, Checked) {
-    let document = syntax::parse(source);
+/// The dialect of a document: its name may say that comments are stripped from it before AWS sees it.
+fn dialect(source: &Source, given: Comments) -> Comments {
+    let extension = std::path::Path::new(source.name()).extension();
+    if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("jsonc")) {
+        Comments::Allowed
+    } else {
+        given
+    }
+}
+
+fn read_tree(
+    source: &Source,
+    given: Option<PolicyType>,
+    comments: Comments,
+) -> (Document<'_>, Checked) {
+    let document = syntax::parse_with(source, dialect(source, comments));
     let mut findings: Vec<_> = document.faults.iter().map(faults::of_syntax).collect();
     // What is left of a tree that is not sound would only be blamed for what it lost.
     let lowered = document.is_sound().then(|| lower(&document.root));
@@ -194,6 +223,8 @@ fn read_tree(source: &Source, given: Option<PolicyType>) -> (Document<'_>, Check
             policy,
             type_of_policy,
             findings,
+            suppressed: Vec::new(),
+            uses: Vec::new(),
             looks_like_policy,
             is_of_another_program,
         },

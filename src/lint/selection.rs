@@ -1,6 +1,6 @@
 //! Which rules run.
 
-use super::{Category, Rule, nearest_rule, rule_by_id};
+use super::{Category, RULES, Rule, nearest_rule, rule_by_id};
 
 /// What a name in a selection stands for.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +63,11 @@ impl Selector {
         }
     }
 
+    /// Whether it stands for a rule.
+    pub fn selects(self, rule: &Rule) -> bool {
+        self.precision(rule).is_some()
+    }
+
     fn precision(self, rule: &Rule) -> Option<Precision> {
         match self {
             Self::All => Some(Precision::All),
@@ -104,6 +109,12 @@ impl Selection {
         };
         let on = selected.max(best(&self.extend_select));
         on.is_some() && on > best(&self.ignore)
+    }
+
+    /// Whether one of the rules runs that a selector stands for.
+    pub fn is_any_on(&self, selector: Selector) -> bool {
+        let mut rules = RULES.iter().filter(|rule| selector.selects(rule));
+        rules.any(|rule| self.is_on(rule))
     }
 }
 

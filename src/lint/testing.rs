@@ -1,8 +1,8 @@
 //! How the tests of rules are written: a line each.
 
-use super::{Options, Rule, Selection, check, read, rule_by_id};
+use super::{Example, Options, Requirements, Rule, Selection, check, read, rule_by_id};
 use crate::{
-    policy::PolicyType,
+    policy::{AccountId, PolicyType},
     source::{Finding, Severity, Source},
 };
 
@@ -19,6 +19,52 @@ fn options(rule: &Rule, source: &Source) -> Options {
     }
 }
 
+/// What a rule and the others find in an example of its manual. An example of a type that would not
+/// be guessed says so after `json`: `json scp`.
+fn findings_of_example(rule: &Rule, example: &Example, settings: Options) -> Vec<Finding> {
+    let source = Source::new(
+        format!("example.{}", example.language),
+        example.text.as_bytes().to_vec(),
+    );
+    let policy_type = example
+        .policy_type
+        .as_deref()
+        .map(|name| PolicyType::from_name(name).unwrap_or_else(|| panic!("{}: {name}", rule.id)));
+    let options = Options {
+        policy_type,
+        selection: Selection::with(rule_by_id(rule.id)),
+        // What becomes too old has examples too.
+        today: Some(jiff::civil::date(2999, 1, 1))
+            .filter(|_| ["stale-database", "expired-suppression"].contains(&rule.id)),
+        // The account that most examples are of.
+        account: settings.account.or(AccountId::parse("123456789012")),
+        ..settings
+    };
+    check(&source, &options).findings
+}
+
+/// Asserts that an example fires its rule under some settings, and nothing else that is an error.
+pub(crate) fn assert_fires(rule: &Rule, example: &Example, settings: Options) {
+    let found = findings_of_example(rule, example, settings);
+    let (own, others): (Vec<_>, Vec<_>) = found
+        .iter()
+        .partition(|finding| finding.rule == rule.rule_id());
+    assert!(!own.is_empty(), "{}: {}", rule.id, example.text);
+    for other in others {
+        let (id, text) = (other.rule, &example.text);
+        assert_ne!(other.severity, Severity::Error, "{}: {id}: {text}", rule.id);
+    }
+}
+
+/// Asserts that an example does not fire its rule under some settings, and is free of errors.
+pub(crate) fn assert_silent(rule: &Rule, example: &Example, settings: Options) {
+    for finding in findings_of_example(rule, example, settings) {
+        let (id, text) = (finding.rule, &example.text);
+        assert_ne!(id, rule.rule_id(), "{text}");
+        assert_ne!(finding.severity, Severity::Error, "{}: {id}", rule.id);
+    }
+}
+
 /// What a rule underlines in a document, in order.
 pub(super) fn underlined(rule: &Rule, text: &str) -> Vec<String> {
     underlined_as(rule, None, text)
@@ -30,16 +76,44 @@ pub(super) fn underlined_as(
     policy_type: Option<PolicyType>,
     text: &str,
 ) -> Vec<String> {
+    underlined_under(rule, Requirements::default(), policy_type, text)
+}
+
+/// What a rule underlines where the user asks something of policies, in order.
+pub(super) fn underlined_under(
+    rule: &Rule,
+    requirements: Requirements,
+    policy_type: Option<PolicyType>,
+    text: &str,
+) -> Vec<String> {
+    underlined_with(rule, text, |options| {
+        options.policy_type = policy_type.or(options.policy_type);
+        options.requirements = requirements.into();
+    })
+}
+
+/// What a rule underlines under further options, in order.
+pub(super) fn underlined_with(
+    rule: &Rule,
+    text: &str,
+    set: impl FnOnce(&mut Options),
+) -> Vec<String> {
+    let (source, found) = findings_with(rule, text, set);
+    let spans = found.iter().map(|finding| finding.span);
+    spans.map(|span| source.slice(span).to_owned()).collect()
+}
+
+fn findings_with(
+    rule: &Rule,
+    text: &str,
+    set: impl FnOnce(&mut Options),
+) -> (Source, Vec<Finding>) {
     let source = Source::new("test.json", text.as_bytes().to_vec());
     let mut options = options(rule, &source);
-    options.policy_type = policy_type.or(options.policy_type);
-    let checked = check(&source, &options);
-    let own = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.rule == rule.rule_id());
-    own.map(|finding| source.slice(finding.span).to_owned())
-        .collect()
+    set(&mut options);
+    let mut found = check(&source, &options).findings;
+    found.retain(|finding| finding.rule == rule.rule_id());
+    (source, found)
 }
 
 /// The one finding of a rule in a document.
@@ -51,11 +125,21 @@ pub(super) fn finding(rule: &Rule, text: &str) -> Finding {
 /// The one finding of a rule in a document of a type.
 #[track_caller]
 pub(super) fn finding_as(rule: &Rule, policy_type: Option<PolicyType>, text: &str) -> Finding {
-    let source = Source::new("test.json", text.as_bytes().to_vec());
-    let mut options = options(rule, &source);
-    options.policy_type = policy_type.or(options.policy_type);
-    let mut found = check(&source, &options).findings;
-    found.retain(|finding| finding.rule == rule.rule_id());
+    finding_under(rule, Requirements::default(), policy_type, text)
+}
+
+/// The one finding of a rule where the user asks something of policies.
+#[track_caller]
+pub(super) fn finding_under(
+    rule: &Rule,
+    requirements: Requirements,
+    policy_type: Option<PolicyType>,
+    text: &str,
+) -> Finding {
+    let (_, mut found) = findings_with(rule, text, |options| {
+        options.policy_type = policy_type.or(options.policy_type);
+        options.requirements = requirements.into();
+    });
     assert_eq!(found.len(), 1, "{text}");
     found.remove(0)
 }

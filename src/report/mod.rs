@@ -8,6 +8,7 @@ pub mod diff;
 pub mod events;
 pub mod expand;
 pub mod explain;
+pub mod facts;
 pub mod json;
 pub mod lint;
 pub mod policy_test;

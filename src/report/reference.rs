@@ -242,8 +242,8 @@ pub fn action(format: Format, action: Action) -> String {
     match format {
         Format::Full => action_text(action),
         Format::Concise => format!("{action} ({})\n", action.access_level()),
-        Format::Json => json::document(&json_action(action)),
-        Format::Jsonl => json::line(&json_action(action)),
+        Format::Json => json::document(&ActionFacts::of(action)),
+        Format::Jsonl => json::line(&ActionFacts::of(action)),
     }
 }
 
@@ -295,62 +295,67 @@ fn action_text(action: Action) -> String {
     text
 }
 
+/// What the catalog knows of an action, as JSON has it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonAction {
+pub(super) struct ActionFacts {
     version: u32,
-    action: String,
+    pub(super) action: String,
     service: &'static str,
-    access_level: &'static str,
-    needs_permission: bool,
-    resource_types: Vec<JsonResourceType>,
-    condition_keys: Vec<JsonKey>,
+    pub(super) access_level: &'static str,
+    pub(super) needs_permission: bool,
+    pub(super) resource_types: Vec<ResourceTypeFacts>,
+    pub(super) condition_keys: Vec<KeyFacts>,
 }
 
+/// A type of resources that an action works on.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonResourceType {
-    name: &'static str,
-    required: bool,
-    arn_templates: Vec<&'static str>,
-    condition_keys: Vec<&'static str>,
+pub(super) struct ResourceTypeFacts {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    pub(super) arn_templates: Vec<&'static str>,
+    pub(super) condition_keys: Vec<&'static str>,
 }
 
+/// A condition key that an action takes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonKey {
-    key: &'static str,
+pub(super) struct KeyFacts {
+    pub(super) key: &'static str,
     #[serde(rename = "type")]
-    value_type: &'static str,
-    multivalued: bool,
+    pub(super) value_type: &'static str,
+    pub(super) multivalued: bool,
 }
 
-fn json_action(action: Action) -> JsonAction {
-    JsonAction {
-        version: json::VERSION,
-        action: action.full_name(),
-        service: action.service().name(),
-        access_level: action.access_level().as_str(),
-        needs_permission: !Catalog::embedded().needs_no_permission(&action.full_name()),
-        resource_types: action
-            .resources()
-            .map(|resource| JsonResourceType {
-                name: resource.resource_type().name(),
-                required: resource.required(),
-                arn_templates: resource.resource_type().arn_templates().collect(),
-                condition_keys: resource
-                    .condition_keys()
-                    .map(ServiceConditionKey::key)
-                    .collect(),
-            })
-            .collect(),
-        condition_keys: action
-            .condition_keys()
-            .map(|key| JsonKey {
-                key: key.key(),
-                value_type: key.value_type().as_str(),
-                multivalued: key.multivalued(),
-            })
-            .collect(),
+impl ActionFacts {
+    pub(super) fn of(action: Action) -> Self {
+        Self {
+            version: json::VERSION,
+            action: action.full_name(),
+            service: action.service().name(),
+            access_level: action.access_level().as_str(),
+            needs_permission: !Catalog::embedded().needs_no_permission(&action.full_name()),
+            resource_types: action
+                .resources()
+                .map(|resource| ResourceTypeFacts {
+                    name: resource.resource_type().name(),
+                    required: resource.required(),
+                    arn_templates: resource.resource_type().arn_templates().collect(),
+                    condition_keys: resource
+                        .condition_keys()
+                        .map(ServiceConditionKey::key)
+                        .collect(),
+                })
+                .collect(),
+            condition_keys: action
+                .condition_keys()
+                .map(|key| KeyFacts {
+                    key: key.key(),
+                    value_type: key.value_type().as_str(),
+                    multivalued: key.multivalued(),
+                })
+                .collect(),
+        }
     }
 }

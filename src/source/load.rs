@@ -144,14 +144,24 @@ const MAX_CONFIGURATION_BYTES: u64 = 1024 * 1024;
 /// Reads a configuration, which reports call `name`. One that is not UTF-8 is an error, as no part
 /// of it may be misread.
 pub fn configuration(path: &Path, name: String) -> Result<Source, LoadError> {
+    own_file(path, name, MAX_CONFIGURATION_BYTES)
+}
+
+/// The most bytes that a baseline may have, at some 300 a finding.
+pub const MAX_BASELINE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Reads a baseline; as for a configuration, no part of it may be misread.
+pub fn baseline(path: &Path) -> Result<Source, LoadError> {
+    own_file(path, display_name(path), MAX_BASELINE_BYTES)
+}
+
+/// Reads a file that iamsim alone has a use for.
+fn own_file(path: &Path, name: String, most: u64) -> Result<Source, LoadError> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| {
-        file.take(MAX_CONFIGURATION_BYTES + 1)
-            .read_to_end(&mut bytes)
-    });
+    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
     match read {
-        Ok(length) if length as u64 > MAX_CONFIGURATION_BYTES => {
-            let limit = MAX_CONFIGURATION_BYTES / (1024 * 1024);
+        Ok(length) if length as u64 > most => {
+            let limit = most / (1024 * 1024);
             Err(LoadError::TooLarge { name, limit })
         }
         Ok(_) if std::str::from_utf8(&bytes).is_err() => Err(LoadError::NotUtf8 { name }),

@@ -5,7 +5,7 @@
 //! meant to be.
 
 use super::{
-    Fault, FaultKind, Kind, Member, Text, Value,
+    Comment, CommentStyle, Comments, Fault, FaultKind, Kind, Member, Text, Value,
     string::{Ending, Quotes, string},
 };
 use crate::source::{MAX_POLICY_BYTES, Source, Span, Undecodable};
@@ -16,7 +16,7 @@ use nom::{
     character::complete::{char, digit1, not_line_ending, one_of},
     combinator::{not, opt, recognize, value},
     multi::many0_count,
-    sequence::preceded,
+    sequence::{delimited, preceded},
 };
 
 /// The most brackets in brackets that are read. AWS's own documents need about eight.
@@ -32,6 +32,8 @@ pub struct Document<'s> {
     pub root: Value<'s>,
     /// What is wrong, in the order of the text.
     pub faults: Vec<Fault>,
+    /// The comments, be they faults or not, in the order of the text.
+    pub comments: Vec<Comment>,
 }
 
 impl Document<'_> {
@@ -43,13 +45,27 @@ impl Document<'_> {
     }
 }
 
-/// Reads one JSON document.
+/// Reads one JSON document, in which comments are faults.
 ///
 /// Never fails and never panics: what is wrong is in the faults of the document. Time is linear in
 /// the text, depth and size are bounded.
 pub fn parse(source: &Source) -> Document<'_> {
+    parse_with(source, Comments::Refused)
+}
+
+/// Like [`parse`], in a dialect in which comments may be no faults.
+pub fn parse_with(source: &Source, comments: Comments) -> Document<'_> {
+    parse_bounded(source, MAX_POLICY_BYTES, comments)
+}
+
+/// Like [`parse`], for a document that is no policy and may have so many bytes.
+pub fn parse_up_to(source: &Source, most_bytes: usize) -> Document<'_> {
+    parse_bounded(source, most_bytes, Comments::Refused)
+}
+
+fn parse_bounded(source: &Source, most_bytes: usize, comments: Comments) -> Document<'_> {
     let text = source.text();
-    if let Some(fault) = unfit_for_reading(source) {
+    if let Some(fault) = unfit_for_reading(source, most_bytes) {
         let root = Value {
             span: Span::new(0, text.len()),
             kind: Kind::Unreadable,
@@ -57,12 +73,15 @@ pub fn parse(source: &Source) -> Document<'_> {
         return Document {
             root,
             faults: vec![fault],
+            comments: Vec::new(),
         };
     }
     let mut parser = Parser {
         text,
         at: 0,
         faults: Vec::new(),
+        comments: Vec::new(),
+        dialect: comments,
         depth: 0,
         stopped: false,
     };
@@ -70,19 +89,23 @@ pub fn parse(source: &Source) -> Document<'_> {
         parser.fault(first, FaultKind::InvalidUtf8(count));
     }
     let root = parser.document();
-    let mut faults = parser.faults;
+    let (mut faults, comments) = (parser.faults, parser.comments);
     faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
-    Document { root, faults }
+    Document {
+        root,
+        faults,
+        comments,
+    }
 }
 
 /// A fault that makes it pointless to read the text at all.
-fn unfit_for_reading(source: &Source) -> Option<Fault> {
+fn unfit_for_reading(source: &Source, most_bytes: usize) -> Option<Fault> {
     let text = source.text();
     let first = |length: usize| Span::new(0, length.min(text.len()));
     if source.undecodable() == Undecodable::Utf16 {
         return Some(Fault::new(first(2), FaultKind::Utf16));
     }
-    if text.len() > MAX_POLICY_BYTES {
+    if text.len() > most_bytes {
         return Some(Fault::new(first(1), FaultKind::TooLarge));
     }
     if let Some(zero) = text.bytes().position(|byte| byte == 0) {
@@ -98,6 +121,9 @@ struct Parser<'s> {
     text: &'s str,
     at: usize,
     faults: Vec<Fault>,
+    comments: Vec<Comment>,
+    /// Whether comments are faults.
+    dialect: Comments,
     depth: usize,
     /// Nothing more is read: what follows could only be misread.
     stopped: bool,
@@ -186,7 +212,7 @@ impl<'s> Parser<'s> {
         root
     }
 
-    /// Passes over white space, and over comments, which are faults.
+    /// Passes over white space and comments.
     fn space(&mut self) {
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
@@ -202,10 +228,10 @@ impl<'s> Parser<'s> {
                 }
                 _ => return,
             }
-            if let Some((_, span)) = self.take(line_comment) {
-                self.fault(span, FaultKind::Comment);
-            } else if let Some((_, span)) = self.take(block_comment) {
-                self.fault(span, FaultKind::Comment);
+            if let Some((text, span)) = self.take(line_comment) {
+                self.comment(span, text, CommentStyle::Line);
+            } else if let Some((text, span)) = self.take(block_comment) {
+                self.comment(span, text, CommentStyle::Block);
             } else if self.rest().starts_with("/*") {
                 let span = Span::new(self.at, self.at + 2);
                 self.fault(span, FaultKind::UnterminatedComment);
@@ -214,6 +240,21 @@ impl<'s> Parser<'s> {
                 return;
             }
         }
+    }
+
+    fn comment(&mut self, span: Span, text: &str, style: CommentStyle) {
+        if self.dialect == Comments::Refused {
+            self.fault(span, FaultKind::Comment);
+        }
+        let end = match style {
+            CommentStyle::Line => span.end,
+            CommentStyle::Block => span.end - 2,
+        };
+        self.comments.push(Comment {
+            span,
+            text: Span::new(end - text.len(), end),
+            style,
+        });
     }
 
     fn value(&mut self) -> Value<'s> {
@@ -613,12 +654,14 @@ fn number(input: &str) -> IResult<&str, &str> {
     .parse(input)
 }
 
+/// A comment to the end of its line; comes to what it says.
 fn line_comment(input: &str) -> IResult<&str, &str> {
-    recognize((alt((tag("//"), tag("#"))), not_line_ending)).parse(input)
+    preceded(alt((tag("//"), tag("#"))), not_line_ending).parse(input)
 }
 
+/// A comment between marks; comes to what it says.
 fn block_comment(input: &str) -> IResult<&str, &str> {
-    recognize((tag("/*"), take_until("*/"), tag("*/"))).parse(input)
+    delimited(tag("/*"), take_until("*/"), tag("*/")).parse(input)
 }
 
 #[cfg(test)]

@@ -15,5 +15,6 @@ mod formats;
 mod packaging;
 mod properties;
 mod repository;
+mod server;
 mod snapshots;
 mod support;

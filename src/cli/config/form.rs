@@ -1,8 +1,14 @@
 //! The keys of `iamsim.toml`. The published schema is made of these types and their comments.
 
+use super::{
+    requirements::{
+        NotAllowedActionForm, PrincipalAllowlistForm, RequiredConditionForm, SensitiveResourceForm,
+    },
+    suppress::SuppressForm,
+};
 use crate::{policy::PolicyType, source::Severity};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{borrow::Cow, collections::BTreeMap};
 use toml::Spanned;
 
@@ -11,71 +17,67 @@ pub(super) type Text = Spanned<String>;
 
 /// What holds for the policies of a project, as `iamsim lint` and the other commands read it. Paths and
 /// globs start at the folder of the file.
-#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[schemars(title = "Configuration of iamsim")]
 pub(super) struct ConfigForm {
     /// The policies of the project: paths and globs of files or folders. They are what is linted where no
     /// path is given.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) policies: Option<Vec<Text>>,
     /// Files and folders that are left out of a search, and with `--force-exclude` also where they are
     /// named.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(super) exclude: Vec<Text>,
     /// Files that may have comments, as those called `.jsonc` may.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(super) comments: Vec<Text>,
     /// The rules that run, in place of those that are on by default: names of rules or of categories, or
     /// `all`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) select: Option<Vec<Text>>,
     /// Rules that run besides.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(super) extend_select: Vec<Text>,
     /// Rules that do not run. A name that is more precise counts more: `ignore = ["style"]` and
     /// `extend-select = ["style-sort"]` leave that one on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(super) ignore: Vec<Text>,
     /// From which level on findings make `iamsim lint` end with 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fail_on: Option<FailOn>,
     /// The file of findings that are known already, see `iamsim baseline`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(super) baseline: Option<Text>,
     /// The account that the policies are for, 12 digits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(super) account: Option<Text>,
     /// Further accounts that are trusted as the own one is.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(super) trusted_accounts: Vec<Text>,
     /// The id of the organisation, such as `o-a1b2c3d4e5`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(super) organization_id: Option<Text>,
     /// How much the findings of rules matter, by the name of the rule.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, SeverityName>")]
     pub(super) severities: BTreeMap<Text, SeverityName>,
     /// What policies are attached to; the first entry whose glob matches counts.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) policy_types: Vec<PolicyTypeForm>,
+    /// Findings that are accepted, and why.
+    pub(super) suppress: Vec<SuppressForm>,
     /// Principals and their policies, which count together where it is asked what a principal holds.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) principals: Vec<PrincipalForm>,
+    /// Actions that nobody is to be allowed.
+    pub(super) not_allowed_action: Vec<NotAllowedActionForm>,
+    /// The principals that policies of resources and roles may name.
+    pub(super) principal_allowlist: Option<PrincipalAllowlistForm>,
+    /// Conditions that actions are to be allowed under.
+    pub(super) required_condition: Vec<RequiredConditionForm>,
+    /// Resources that few may reach.
+    pub(super) sensitive_resource_access: Vec<SensitiveResourceForm>,
 }
 
 /// The type of some policies.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "PolicyTypes")]
 pub(super) struct PolicyTypeForm {
@@ -89,7 +91,7 @@ pub(super) struct PolicyTypeForm {
 }
 
 /// A principal and its policies.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Principal")]
 pub(super) struct PrincipalForm {
@@ -100,15 +102,13 @@ pub(super) struct PrincipalForm {
     #[schemars(with = "Vec<String>")]
     pub(super) policies: Vec<Text>,
     /// The file of its permissions boundary.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub(super) boundary: Option<Text>,
 }
 
 /// From which level on findings make the process end with 1.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema, clap::ValueEnum,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::cli) enum FailOn {
     /// Findings of severity error, critical and high
@@ -122,36 +122,24 @@ pub(in crate::cli) enum FailOn {
 }
 
 /// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub(super) struct SeverityName(#[serde(with = "severity_name")] pub(super) Severity);
+pub(super) struct SeverityName(#[serde(deserialize_with = "severity")] pub(super) Severity);
 
-mod severity_name {
-    use crate::source::Severity;
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes what it writes by reference"
-    )]
-    pub(super) fn serialize<S: Serializer>(
-        severity: &Severity,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(severity.name())
+impl Serialize for SeverityName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
     }
+}
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Severity, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        Severity::from_name(&name).ok_or_else(|| {
-            let names = Severity::ALL.map(Severity::name).join("`, `");
-            D::Error::custom(format!(
-                "there is no severity `{name}`, expected one of `{names}`"
-            ))
-        })
-    }
+fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Severity::from_name(&name).ok_or_else(|| {
+        let names = Severity::ALL.map(Severity::name).join("`, `");
+        D::Error::custom(format!(
+            "there is no severity `{name}`, expected one of `{names}`"
+        ))
+    })
 }
 
 impl JsonSchema for SeverityName {
@@ -166,7 +154,7 @@ impl JsonSchema for SeverityName {
 }
 
 /// The name of a type of policies.
-struct PolicyTypeName;
+pub(super) struct PolicyTypeName;
 
 impl JsonSchema for PolicyTypeName {
     fn schema_name() -> Cow<'static, str> {

@@ -14,13 +14,17 @@ pub(in crate::cli) struct FileGlob {
     matcher: GlobMatcher,
 }
 
+/// Whether a path leads out of the folder that it starts in.
+pub(super) fn leads_outside(path: &str) -> bool {
+    Path::new(path)
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 impl FileGlob {
     /// Reads one; for a wrong one, a message and a help.
     pub(in crate::cli) fn parse(text: &str) -> Result<Self, (String, String)> {
-        let outside = Path::new(text)
-            .components()
-            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-        if outside {
+        if leads_outside(text) {
             return Err((
                 format!("`{text}` leads out of the folder of `{NAME}`"),
                 "name paths below it; a file elsewhere can be given as an argument".to_owned(),

@@ -6,22 +6,28 @@
 mod form;
 mod glob;
 mod read;
+mod requirements;
+mod suppress;
 
 pub(super) use form::{FailOn, schema};
 pub(super) use glob::FileGlob;
 
 use super::io::Io;
 use crate::{
-    lint::{Options, Selection},
+    lint::{Options, Requirements, Selection, Suppression},
     policy::{AccountId, PolicyType},
     report::Snippet,
     source::{
         RuleId, Severity, Source, Span,
+        escape::printable,
         load::{self, LoadError, display_name},
     },
+    syntax::Comments,
 };
+use requirements::RequirementTables;
 use std::{
     collections::BTreeMap,
+    ops::Range,
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -69,6 +75,28 @@ pub(super) struct Settings {
     pub(super) policy_types: Vec<(FileGlob, PolicyType)>,
     /// Principals and their policies.
     pub(super) principals: Vec<PrincipalPolicies>,
+    /// Findings that are accepted.
+    pub(super) suppressions: Vec<Accepted>,
+    /// What is asked of policies.
+    pub(super) requirements: Arc<Requirements>,
+    /// The same as it is written.
+    pub(super) requirement_tables: RequirementTables,
+}
+
+/// Findings that are accepted in some policies.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    /// The policies; none where it is all.
+    paths: Vec<FileGlob>,
+    /// What is accepted in them.
+    pub(super) suppression: Suppression,
+}
+
+impl Accepted {
+    /// Whether it is for a policy, by its path from the folder of the configuration.
+    fn is_for(&self, path: Option<&Path>) -> bool {
+        self.paths.is_empty() || path.is_some_and(|path| any(&self.paths, path))
+    }
 }
 
 /// A principal and the files of its policies.
@@ -96,7 +124,7 @@ pub(super) struct Reported;
 
 /// A configuration that cannot be used.
 #[derive(Debug)]
-enum ConfigError {
+pub(super) enum ConfigError {
     /// The file cannot be read.
     Unreadable(LoadError),
     /// The file is wrong.
@@ -104,6 +132,28 @@ enum ConfigError {
 }
 
 impl ConfigError {
+    /// It on one line, for those who cannot see a snippet: the first of what is wrong.
+    pub(super) fn text(&self) -> String {
+        let text = match self {
+            Self::Unreadable(error) => error.to_string(),
+            Self::Wrong { source, faults } => {
+                let faults = faults.iter().map(
+                    |Fault {
+                         span,
+                         message,
+                         help,
+                     }| {
+                        let start = source.position(span.start);
+                        let (name, line, column) = (source.name(), start.line, start.column);
+                        format!("{name}:{line}:{column}: {message}; {help}")
+                    },
+                );
+                faults.take(1).collect()
+            }
+        };
+        printable(&text).into_owned()
+    }
+
     /// Says what is wrong.
     fn report(&self, io: &mut Io<'_>) -> Reported {
         match self {
@@ -123,10 +173,18 @@ impl ConfigError {
 
 /// What is wrong in a configuration, and where.
 #[derive(Debug, PartialEq, Eq)]
-struct Fault {
+pub(super) struct Fault {
     span: Span,
     message: String,
     help: String,
+}
+
+fn fault(range: Range<usize>, message: String, help: impl Into<String>) -> Fault {
+    Fault {
+        span: Span::new(range.start, range.end),
+        message,
+        help: help.into(),
+    }
 }
 
 /// Whose configuration counts.
@@ -195,7 +253,7 @@ impl Configs {
     ) -> Result<Option<Arc<Config>>, Reported> {
         let absolute = plain(&self.working_directory.join(path));
         let folder = absolute.parent().unwrap_or(Path::new("")).to_owned();
-        self.of_folder(&folder, io)
+        self.find(&folder).map_err(|error| error.report(io))
     }
 
     /// The configuration of the working directory.
@@ -204,25 +262,27 @@ impl Configs {
         io: &mut Io<'_>,
     ) -> Result<Option<Arc<Config>>, Reported> {
         let folder = self.working_directory.clone();
-        self.of_folder(&folder, io)
+        self.find(&folder).map_err(|error| error.report(io))
     }
 
-    fn of_folder(
-        &mut self,
-        folder: &Path,
-        io: &mut Io<'_>,
-    ) -> Result<Option<Arc<Config>>, Reported> {
+    /// Forgets what was found, as files may have changed.
+    pub(super) fn forget(&mut self) {
+        self.found.clear();
+    }
+
+    /// The configuration of the files in a folder.
+    pub(super) fn find(&mut self, folder: &Path) -> Result<Option<Arc<Config>>, ConfigError> {
         if let From::Given(config) = &self.from {
             return Ok(config.clone());
         }
         if let Some(known) = self.found.get(folder) {
             return Ok(known.clone());
         }
-        let here = self.in_folder(folder).map_err(|error| error.report(io))?;
+        let here = self.in_folder(folder)?;
         let is_root = folder.join(".git").exists();
         let config = match (here, folder.parent()) {
             (Some(config), _) => Some(Arc::new(config)),
-            (None, Some(parent)) if !is_root => self.of_folder(parent, io)?,
+            (None, Some(parent)) if !is_root => self.find(parent)?,
             (None, _) => None,
         };
         self.found.insert(folder.to_owned(), config.clone());
@@ -262,6 +322,17 @@ impl Config {
         Some(absolute.strip_prefix(&self.root).ok()?.to_owned())
     }
 
+    /// The file of findings that are known.
+    pub(super) fn baseline(&self) -> Option<PathBuf> {
+        Some(self.folder.join(self.settings.baseline.as_ref()?))
+    }
+
+    /// Whether a file is one of the policies of the project.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        let path = self.path_below(path);
+        path.is_some_and(|path| any(&self.settings.policies, &path))
+    }
+
     /// Whether a file is left out.
     pub(super) fn excludes(&self, path: &Path) -> bool {
         let exclude = &self.settings.exclude;
@@ -281,17 +352,38 @@ impl Config {
         types.find(|(glob, _)| glob.matches(&path))
     }
 
+    /// The findings that are accepted in a policy, with their places in the list.
+    pub(super) fn accepted_in(&self, path: &Path) -> impl Iterator<Item = (usize, &Accepted)> {
+        let entries = self.settings.suppressions.iter().enumerate();
+        let below = (!self.settings.suppressions.is_empty())
+            .then(|| self.path_below(path))
+            .flatten();
+        entries.filter(move |(_, entry)| entry.is_for(below.as_deref()))
+    }
+
     /// What a file is linted with.
     pub(super) fn options(&self, path: &Path) -> Options {
         let settings = &self.settings;
         let policy_type = self.policy_type(path).map(|(_, policy_type)| *policy_type);
+        let may_have_comments = || {
+            self.path_below(path)
+                .is_some_and(|path| any(&settings.comments, &path))
+        };
+        let accepted = self.accepted_in(path);
         Options {
+            comments: if may_have_comments() {
+                Comments::Allowed
+            } else {
+                Comments::Refused
+            },
+            suppressions: accepted.map(|(_, each)| each.suppression.clone()).collect(),
             policy_type: policy_type.or_else(|| self.boundary_of_a_principal(path)),
             selection: settings.selection.clone(),
             severities: settings.severities.clone(),
             account: settings.account,
             trusted_accounts: settings.trusted_accounts.clone(),
             organization: settings.organization.clone(),
+            requirements: Arc::clone(&settings.requirements),
             ..Options::default()
         }
     }

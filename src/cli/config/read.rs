@@ -1,16 +1,18 @@
 //! From the keys of a configuration to settings.
 
 use super::{
-    Fault, NAME, PrincipalPolicies, Settings,
+    Accepted, Fault, NAME, PrincipalPolicies, Settings,
     form::{ConfigForm, PolicyTypeForm, PrincipalForm, SeverityName, Text},
-    glob::FileGlob,
+    glob::{FileGlob, leads_outside},
+    requirements::RequirementTables,
+    suppress::{self, SuppressForm},
 };
 use crate::{
-    lint::{Selection, Selector, nearest_rule, rule_by_id},
+    lint::{OrganizationId, Selection, Selector, nearest_rule, rule_by_id},
     policy::{AccountId, Arn, PolicyType},
     source::{RuleId, Severity, Span},
 };
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use toml::de::DeTable;
 
 /// Where all keys are described.
@@ -63,9 +65,21 @@ fn unknown_key(rest: &str) -> (String, String) {
     (format!("there is no key `{key}` here"), help)
 }
 
-fn span_of<T>(spanned: &toml::Spanned<T>) -> Span {
+pub(super) fn span_of<T>(spanned: &toml::Spanned<T>) -> Span {
     let range = spanned.span();
     Span::new(range.start, range.end)
+}
+
+/// Reads the name of a type of policies.
+pub(super) fn policy_type(name: &Text) -> Result<PolicyType, Fault> {
+    PolicyType::from_name(name.get_ref()).ok_or_else(|| {
+        let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
+        Fault {
+            span: span_of(name),
+            message: format!("there is no type of policies `{}`", name.get_ref()),
+            help: format!("the types are `{}`", names.join("`, `")),
+        }
+    })
 }
 
 /// Collects what is wrong on the way.
@@ -76,6 +90,12 @@ struct Reader {
 
 impl Reader {
     fn settings(&mut self, form: ConfigForm) -> Settings {
+        let tables = RequirementTables {
+            sensitive_resource_access: form.sensitive_resource_access,
+            required_condition: form.required_condition,
+            principal_allowlist: form.principal_allowlist,
+            not_allowed_action: form.not_allowed_action,
+        };
         Settings {
             policies: self.globs(&form.policies.unwrap_or_default()),
             exclude: self.globs(&form.exclude),
@@ -94,7 +114,10 @@ impl Reader {
                 .and_then(|text| self.organization(text)),
             severities: self.severities(form.severities),
             policy_types: self.each(&form.policy_types, Self::policy_type),
+            suppressions: self.suppressions(form.suppress),
             principals: self.each(&form.principals, Self::principal),
+            requirements: Arc::new(tables.read(&mut self.faults)),
+            requirement_tables: tables,
         }
     }
 
@@ -123,10 +146,12 @@ impl Reader {
     }
 
     fn path(&mut self, text: &Text) -> Option<PathBuf> {
-        if text.get_ref().is_empty() {
-            return self.fault(text, "the path is empty".to_owned(), "name a file");
+        let path = text.get_ref();
+        if path.is_empty() || leads_outside(path) {
+            let message = format!("`{path}` is no file in the folder of `{NAME}`");
+            return self.fault(text, message, "write it like `iamsim-baseline.json`");
         }
-        Some(PathBuf::from(text.get_ref()))
+        Some(path.into())
     }
 
     fn selectors(&mut self, texts: &[Text]) -> Vec<Selector> {
@@ -145,19 +170,11 @@ impl Reader {
         })
     }
 
-    /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
     fn organization(&mut self, text: Text) -> Option<String> {
-        let id = text.get_ref().strip_prefix("o-");
-        let is_id = id.is_some_and(|id| {
-            let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-            (10..=32).contains(&id.len()) && id.bytes().all(letters)
-        });
-        if is_id {
-            return Some(text.into_inner());
+        match OrganizationId::parse(text.get_ref()) {
+            Ok(_) => Some(text.into_inner()),
+            Err(error) => self.fault(&text, error.to_string(), error.help()),
         }
-        let message = format!("`{}` is no id of an organisation", text.get_ref());
-        let help = "it is `o-` and 10 to 32 lower-case letters and digits";
-        self.fault(&text, message, help)
     }
 
     fn severities(
@@ -182,14 +199,28 @@ impl Reader {
 
     fn policy_type(&mut self, form: &PolicyTypeForm) -> Option<(FileGlob, PolicyType)> {
         let glob = self.glob(&form.glob);
-        let name = form.policy_type.get_ref();
-        let policy_type = PolicyType::from_name(name).or_else(|| {
-            let names: Vec<_> = PolicyType::ALL.iter().map(|each| each.name()).collect();
-            let help = format!("the types are `{}`", names.join("`, `"));
-            let message = format!("there is no type of policies `{name}`");
-            self.fault(&form.policy_type, message, help)
-        });
+        let policy_type = match policy_type(&form.policy_type) {
+            Ok(policy_type) => Some(policy_type),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        };
         Some((glob?, policy_type?))
+    }
+
+    fn suppressions(&mut self, forms: Vec<SuppressForm>) -> Vec<Accepted> {
+        let mut accepted = Vec::new();
+        for form in forms {
+            match suppress::read(form) {
+                Ok(entries) => accepted.extend(entries.into_iter().map(|entry| Accepted {
+                    paths: self.globs(&entry.paths),
+                    suppression: entry.suppression,
+                })),
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        accepted
     }
 
     fn principal(&mut self, form: &PrincipalForm) -> Option<PrincipalPolicies> {

@@ -2,34 +2,53 @@
 
 use super::{
     plan::{Plan, Target},
-    together::{Beside, Companions},
+    repository::Repository,
+    together::Companions,
 };
 use crate::{
     cli::{
         input::{self, is_meant_as_policy, is_stdin},
         io::Io,
     },
-    lint::{Checked, Companion, check_beside},
+    lint::{Checked, Companion, Options, Use, check_beside},
     policy::Policy,
     report::lint::{FileFindings, Summary},
     source::{Finding, Source, load},
 };
 use rayon::prelude::*;
-use std::{path::PathBuf, sync::Mutex};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 /// What was found in the files of a plan.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Linted {
     /// The policies, with what is wrong with them.
     pub(in crate::cli) files: Vec<FileFindings>,
+    /// What came of the entries of the configuration that are for each of them.
+    pub(super) uses: Vec<Vec<Use>>,
     /// The number in the plan of each of them.
     pub(super) targets: Vec<usize>,
     /// The policies beside each file of the plan.
     pub(super) companions: Companions,
     /// Files that hold no policy.
     pub(super) passed_over: Vec<PathBuf>,
+    /// The root of the repository that the working directory is in.
+    pub(in crate::cli) root: PathBuf,
     /// What was looked at, and what was not; without the findings.
     pub(in crate::cli) summary: Summary,
+}
+
+impl Linted {
+    /// The policies, each with what it was linted with.
+    pub(in crate::cli) fn with_options<'a>(
+        &'a self,
+        plan: &'a Plan,
+    ) -> impl Iterator<Item = (&'a FileFindings, &'a Options)> {
+        let pairs = self.files.iter().zip(&self.targets);
+        pairs.filter_map(|(file, target)| Some((file, &plan.targets.get(*target)?.options)))
+    }
 }
 
 /// A file that was read and checked.
@@ -40,6 +59,10 @@ enum One {
         file: Box<FileFindings>,
         /// How many of its actions a template engine was to fill in.
         unfilled: usize,
+        /// How many findings are accepted in it.
+        suppressed: usize,
+        /// What came of the entries of the configuration that are for it.
+        uses: Vec<Use>,
     },
     /// It was not.
     Other(PathBuf),
@@ -47,7 +70,7 @@ enum One {
 
 impl Plan {
     /// Checks all files, on all cores. What cannot be read is reported.
-    pub(in crate::cli) fn lint(&self, beside: Beside, io: &mut Io<'_>) -> Linted {
+    pub(in crate::cli) fn lint(&self, io: &mut Io<'_>) -> Linted {
         let stdin = self
             .targets
             .iter()
@@ -66,7 +89,7 @@ impl Plan {
             })
         };
         let read: Vec<_> = self.targets.par_iter().map(source_of).collect();
-        let companions = Companions::new(self, &read, beside, io);
+        let companions = Companions::new(self, &read, self.beside, io);
         let check = |(index, (target, source)): (usize, (&Target, Result<Source, _>))| {
             source.map(|source| {
                 let checked = check_one(target, &source, &companions.of(index));
@@ -75,13 +98,27 @@ impl Plan {
         };
         let targets = self.targets.par_iter().zip(read).enumerate();
         let checked: Vec<_> = targets.map(check).collect();
+        let workspace = io.environment().workspace.clone();
+        let mut repository = Repository::new(workspace.as_deref());
         let mut linted = Linted {
             companions,
+            root: repository.root(),
             ..Linted::default()
         };
         for (index, one) in checked.into_iter().enumerate() {
             match one {
-                Ok(One::Policy { file, unfilled }) => {
+                Ok(One::Policy {
+                    mut file,
+                    unfilled,
+                    suppressed,
+                    uses,
+                }) => {
+                    linted.summary.suppressed += suppressed;
+                    linted.uses.push(uses);
+                    let path = Path::new(file.source.name());
+                    if file.source.name() != input::STDIN {
+                        file.repository_path = repository.path_of(path);
+                    }
                     linted.summary.policies += 1;
                     linted.summary.unfilled += unfilled;
                     linted.files.push(*file);
@@ -105,6 +142,8 @@ impl One {
         }
         Self::Policy {
             unfilled: checked.policy.as_ref().map_or(0, unfilled),
+            suppressed: checked.suppressed.len(),
+            uses: checked.uses,
             file: Box::new(FileFindings {
                 repository_path: source.name().to_owned(),
                 source,
@@ -140,6 +179,14 @@ pub(super) fn check_one(
             if !first.findings.iter().any(same) {
                 first.findings.push(finding);
             }
+        }
+        for suppressed in other.suppressed {
+            if !first.suppressed.contains(&suppressed) {
+                first.suppressed.push(suppressed);
+            }
+        }
+        for (known, came_to) in first.uses.iter_mut().zip(other.uses) {
+            *known = came_to.max(*known);
         }
     }
     let place = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);

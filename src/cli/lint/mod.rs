@@ -6,50 +6,47 @@ mod fixing;
 mod outputs;
 mod plan;
 mod repository;
+mod suppression;
 mod together;
 
 pub(super) use check::{Linted, unfilled};
 pub(super) use outputs::OutputFile;
 pub(super) use plan::Plan;
-pub(super) use together::Beside;
 
 use super::{
     args::LintArguments,
+    baseline::KnownFindings,
     config::FailOn,
     config_command::show_settings,
-    io::{Exit, Io, Outcome},
+    io::{Exit, Io, Outcome, Unwritable},
 };
 use crate::{
     report::lint::{FileFindings, LintFormat, statistics},
     source::{Level, Safety, escape::printable, load::display_name},
 };
-use repository::Repository;
-use std::path::Path;
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     let Ok(plan) = Plan::new(&arguments.check, io) else {
         return Ok(Exit::Failed);
     };
-    let inputs: Vec<_> = plan
-        .targets
-        .iter()
-        .map(|target| &*target.candidate.path)
-        .collect();
-    if !outputs::are_apart(&arguments.output, &inputs, io) {
-        return Ok(Exit::Failed);
-    }
     if arguments.show_config {
         return show_config(&plan, io);
     }
-    let beside = if arguments.check.together {
-        Beside::All
-    } else {
-        Beside::Configured
-    };
-    let mut linted = plan.lint(beside, io);
     if arguments.show_files {
-        return show_files(&linted, io);
+        return show_files(&plan.lint(io), io);
     }
+    let Ok(baseline) = KnownFindings::of_lint(arguments, plan.config(), io) else {
+        return Ok(Exit::Failed);
+    };
+    let targets = plan.targets.iter();
+    let read = targets.map(|target| target.candidate.path.as_path());
+    let read: Vec<_> = read
+        .chain(baseline.as_ref().map(KnownFindings::path))
+        .collect();
+    if !outputs::are_apart(&arguments.output, &read, io) {
+        return Ok(Exit::Failed);
+    }
+    let mut linted = plan.lint(io);
     let up_to = if arguments.unsafe_fixes {
         Safety::Unsafe
     } else {
@@ -61,35 +58,43 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     if arguments.fix {
         fixing::take(&plan, &mut linted, up_to, io)?;
     }
-    let Linted {
-        mut files, summary, ..
-    } = linted;
-    let workspace = io.environment().workspace.clone();
-    let mut repository = Repository::new(workspace.as_deref());
-    for file in &mut files {
-        file.repository_path = repository.path_of(Path::new(file.source.name()));
+    let of_entries = plan.findings_of_entries(&linted);
+    linted.files.extend(of_entries);
+    if let Some(baseline) = &baseline {
+        baseline.leave_out(&plan, &mut linted, io);
     }
-    let mut summary = summary.with_findings(&files);
+    report(arguments, &linted, io)?;
+    let exit = exit(arguments, &plan, &linted.files);
+    // The process ends soon, and to free thousands of findings takes longer than to leave them.
+    std::mem::forget(linted);
+    Ok(exit)
+}
+
+/// Writes what was found wherever it is wanted.
+fn report(arguments: &LintArguments, linted: &Linted, io: &mut Io<'_>) -> Result<(), Unwritable> {
+    let files = &linted.files;
+    let mut summary = linted.summary.clone().with_findings(files);
     summary.show_types = arguments.show_types;
     let format = match arguments.format.get() {
         Some(format) => format,
         None if io.environment().is_github_actions => LintFormat::Github,
         None => LintFormat::Full,
     };
-    outputs::write(format, &arguments.output, &files, &summary, io)?;
+    outputs::write(format, &arguments.output, files, &summary, io)?;
     if arguments.statistics && matches!(format, LintFormat::Full | LintFormat::Concise) {
-        io.write(&statistics(&files))?;
+        io.write(&statistics(files))?;
     }
-    if !matches!(
-        format,
-        LintFormat::Full | LintFormat::Json | LintFormat::Github
-    ) {
+    // The others say it themselves.
+    let has_summary = [
+        LintFormat::Full,
+        LintFormat::Json,
+        LintFormat::Github,
+        LintFormat::Markdown,
+    ];
+    if !has_summary.contains(&format) {
         io.remark(&summary.text());
     }
-    let exit = exit(arguments, &plan, &files);
-    // The process ends soon, and to free thousands of findings takes longer than to leave them.
-    std::mem::forget(files);
-    Ok(exit)
+    Ok(())
 }
 
 /// What findings make the process end with.

@@ -1,5 +1,6 @@
 //! What is linted, and with which settings.
 
+use super::together::Beside;
 use crate::{
     cli::{
         args::CheckArguments,
@@ -52,9 +53,27 @@ pub(in crate::cli) struct Plan {
     pub(super) config: Option<Arc<Config>>,
     /// How many files are left out.
     pub(super) excluded: usize,
+    /// Which policies count together.
+    pub(super) beside: Beside,
+    /// Which policies of the project are among them.
+    pub(super) scope: Scope,
+}
+
+/// Which policies of a project are linted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All of them.
+    AllPolicies,
+    /// Those that were named.
+    Named,
 }
 
 impl Plan {
+    /// The configuration of the working directory.
+    pub(in crate::cli) fn config(&self) -> Option<&Config> {
+        self.config.as_deref()
+    }
+
     /// Finds the files that arguments mean. What keeps it from that is reported.
     pub(in crate::cli) fn new(
         arguments: &CheckArguments,
@@ -105,6 +124,16 @@ impl Plan {
             targets,
             config,
             excluded,
+            scope: if arguments.paths.is_empty() && arguments.exclude.is_empty() {
+                Scope::AllPolicies
+            } else {
+                Scope::Named
+            },
+            beside: if arguments.together {
+                Beside::All
+            } else {
+                Beside::Configured
+            },
         })
     }
 }

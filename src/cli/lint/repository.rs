@@ -25,6 +25,19 @@ impl Repository {
         }
     }
 
+    /// The root of the files in the working directory, as [`Self::path_of`] has it.
+    pub(super) fn root(&self) -> PathBuf {
+        let here = std::env::current_dir().unwrap_or_default();
+        let here = canonicalize(&here).unwrap_or(here);
+        let workspace = self
+            .workspace
+            .as_deref()
+            .filter(|root| here.starts_with(root));
+        let mut ancestors = here.ancestors();
+        let repository = || ancestors.find(|ancestor| ancestor.join(".git").exists());
+        workspace.or_else(repository).unwrap_or(&here).to_owned()
+    }
+
     /// The path of a file from the root: that of the workspace, else of the repository, else the working
     /// directory; as it is written for a file outside of these.
     pub(super) fn path_of(&mut self, path: &Path) -> String {

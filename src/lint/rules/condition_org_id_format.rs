@@ -3,6 +3,7 @@ use crate::{
         Category, Check, Findings, Rule, TestCx,
         condition_value::{self, Family, is_placeholder},
         placeholders::is_unfilled,
+        requirements::is_organization,
         rule,
     },
     policy::{ConditionValue, PolicyTypes},
@@ -117,15 +118,6 @@ fn check_path(cx: &TestCx<'_>, value: &ConditionValue, out: &mut Findings<'_>) {
         let edit = condition_value::replaced(value, &whole);
         draft.fix(format!("write `{whole}`"), Safety::Unsafe, vec![edit]);
     }
-}
-
-fn is_organization(text: &str) -> bool {
-    text.strip_prefix("o-").is_some_and(|id| {
-        (10..=32).contains(&id.len())
-            && id
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    })
 }
 
 /// What is wrong with a path, up to its first wildcard.

@@ -6,7 +6,8 @@ use crate::{
 
 rule! {
     /// ## What it does
-    /// Flags `// ...`, `/* ... */` and `# ...` outside of strings.
+    /// Flags `// ...`, `/* ... */` and `# ...` outside of strings. In a file that is called `.jsonc` only a
+    /// comment that is never closed is flagged: such files are written to be stripped of comments.
     ///
     /// ## Why it matters
     /// JSON has no comments, and IAM refuses a document that has one. A short remark can go into
@@ -32,6 +33,17 @@ rule! {
     ///     "Sid": "ReadReportsOnly",
     ///     "Effect": "Allow",
     ///     "Action": "s3:GetObject",
+    ///     "Resource": "arn:aws:s3:::reports/*"
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// ```jsonc
+    /// {
+    ///   "Version": "2012-10-17",
+    ///   "Statement": [{
+    ///     "Effect": "Allow",
+    ///     "Action": "s3:GetObject", // read only
     ///     "Resource": "arn:aws:s3:::reports/*"
     ///   }]
     /// }

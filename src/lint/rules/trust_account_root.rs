@@ -2,18 +2,19 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         federation::{BY_KEY, allows},
+        options::Standing,
         principals::Named,
         rule,
     },
-    policy::{PolicyType, PolicyTypes},
+    policy::{AccountId, PolicyType, PolicyTypes},
     source::Severity,
 };
 
 rule! {
     /// ## What it does
     /// Flags an `Allow` to a whole account in a trust policy, by its number or by the ARN of its
-    /// root user, without any condition. Where the account of the policy is known, other accounts are
-    /// `trust-cross-account-no-external-id`'s.
+    /// root user, without any condition. Where the account of the policy is known, others than that one
+    /// and those that are trusted as it is are `trust-cross-account-no-external-id`'s.
     ///
     /// ## Why it matters
     /// `root` does not mean the root user: every user and role of that account may assume this
@@ -63,10 +64,11 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
     if cx.statement.condition.is_some() || !allows(cx, BY_KEY) {
         return;
     }
-    let own = cx.document.options.account;
+    let options = cx.document.options;
     for entry in cx.named_principals() {
         let account = Named::of(entry).and_then(|named| named.whole_account());
-        let Some(account) = account.filter(|account| own.is_none_or(|own| own == *account)) else {
+        let may_be_own = |account: &AccountId| options.standing(*account) != Standing::Foreign;
+        let Some(account) = account.filter(may_be_own) else {
             continue;
         };
         out.report(
@@ -79,7 +81,10 @@ fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{fires, silent, statement};
+    use crate::{
+        lint::testing::{fires, silent, statement, underlined_with},
+        policy::AccountId,
+    };
 
     fn assumed_by(principal: &str, rest: &str) -> String {
         statement(&format!(
@@ -117,4 +122,15 @@ mod tests {
             r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*""#
         )
     );
+
+    #[test]
+    fn trusted_accounts_count_as_the_own_one() {
+        let text = assumed_by(r#"["123456789012", "210987654321", "198765432109"]"#, "");
+        let account = |text| AccountId::parse(text);
+        let found = underlined_with(&super::RULE, &text, |options| {
+            options.account = account("123456789012");
+            options.trusted_accounts.extend(account("210987654321"));
+        });
+        assert_eq!(found, ["123456789012", "210987654321"]);
+    }
 }

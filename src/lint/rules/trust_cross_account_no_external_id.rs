@@ -2,10 +2,11 @@ use crate::{
     lint::{
         Category, Check, Findings, Rule, StatementCx,
         federation::{BY_KEY, allows},
+        options::Standing,
         principals::{Named, caller_limit, is_strict},
         rule,
     },
-    policy::{PolicyType, PolicyTypes, starts_with_ignoring_case},
+    policy::{AccountId, PolicyType, PolicyTypes, starts_with_ignoring_case},
     source::Severity,
 };
 
@@ -13,7 +14,8 @@ rule! {
     /// ## What it does
     /// Where it is known which account the policy is of (the option `account`), this flags an
     /// `Allow` to the whole of another account, without a condition that asks for an external id,
-    /// an organization, or which principal of that account it is.
+    /// an organization, or which principal of that account it is. Accounts that are trusted as the
+    /// own one is (the option `trusted-accounts`) are not flagged.
     ///
     /// ## Why it matters
     /// A company that acts for many customers assumes roles in their accounts. Without an
@@ -62,15 +64,17 @@ rule! {
 }
 
 fn check(cx: &StatementCx<'_>, out: &mut Findings<'_>) {
-    let Some(own) = cx.document.options.account else {
+    let options = cx.document.options;
+    if options.account.is_none() {
         return;
-    };
+    }
     if !allows(cx, BY_KEY) || cx.never_holds() || cx.has_unfilled_key() || is_limited(cx) {
         return;
     }
     for entry in cx.named_principals() {
         let account = Named::of(entry).and_then(|named| named.whole_account());
-        let Some(account) = account.filter(|account| *account != own) else {
+        let is_foreign = |account: &AccountId| options.standing(*account) == Standing::Foreign;
+        let Some(account) = account.filter(is_foreign) else {
             continue;
         };
         out.report(
@@ -103,6 +107,7 @@ mod tests {
         let source = Source::new("trust.json", text.into_bytes());
         let options = Options {
             account: own.map(|own| AccountId::parse(own).unwrap()),
+            trusted_accounts: vec![AccountId::parse("198765432109").unwrap()],
             ..Options::default()
         };
         let findings = check(&source, &options).findings;
@@ -142,5 +147,6 @@ mod tests {
         }
         assert!(found(OWN, r#""arn:aws:iam::210987654321:role/x""#, "{}").is_empty());
         assert!(found(OWN, r#""123456789012""#, "{}").is_empty());
+        assert!(found(OWN, r#""arn:aws:iam::198765432109:root""#, "{}").is_empty());
     }
 }

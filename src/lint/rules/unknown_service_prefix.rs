@@ -204,7 +204,7 @@ fn is_closed(prefix: &str) -> bool {
 }
 
 /// The service that is called so elsewhere.
-fn same_service(catalog: Catalog, name: &str) -> Option<Service> {
+pub(in crate::lint) fn same_service(catalog: Catalog, name: &str) -> Option<Service> {
     let name = name.to_ascii_lowercase();
     let other = OTHER_NAMES
         .iter()

@@ -2,9 +2,7 @@
 
 use super::{ShapeFault, ShapeFaultKind, template_call};
 use crate::{
-    policy::{
-        Comparison, ConditionElement, ConditionTest, ConditionValue, Operator, Pattern, Version,
-    },
+    policy::{ConditionElement, ConditionTest, ConditionValue, Operator, Pattern, Version},
     syntax::{Kind, Member, Text, Value},
 };
 
@@ -93,7 +91,7 @@ fn operator(key: &Text<'_>, faults: &mut Vec<ShapeFault>) -> Option<Operator> {
     let text = key.as_str();
     let operator = Operator::parse(text);
     if operator.is_none() {
-        let near = near_operator(text);
+        let near = Operator::nearest(text);
         let kind = ShapeFaultKind::UnknownOperator {
             text: text.to_owned(),
             near: near.clone(),
@@ -105,47 +103,6 @@ fn operator(key: &Text<'_>, faults: &mut Vec<ShapeFault>) -> Option<Operator> {
         });
     }
     operator
-}
-
-/// The operator that was most likely meant, with quantifier and `IfExists` kept.
-fn near_operator(text: &str) -> Option<String> {
-    if text.len() > 64 {
-        return None;
-    }
-    let (quantifier, name) = text
-        .split_once(':')
-        .map_or(("", text), |(set, name)| (set, name));
-    let quantifier = match quantifier {
-        "" => "",
-        set => ["ForAllValues:", "ForAnyValue:"]
-            .into_iter()
-            .min_by_key(|known| strsim::damerau_levenshtein(known, &format!("{set}:")))
-            .filter(|known| strsim::damerau_levenshtein(known, &format!("{set}:")) <= 3)?,
-    };
-    let suffixes = ["IfExists", "IfExist", "ifExists", "IfExits"];
-    let (stem, suffix) = suffixes
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-        .map_or((name, ""), |stem| (stem, "IfExists"));
-    // A suggestion must not turn the meaning round.
-    let is_negated = stem.to_ascii_lowercase().contains("not");
-    // `NotStringLike` has its `Not` in another place than `StringNotLike`; where it stands counts
-    // for nothing.
-    let plain = |name: &str| name.to_ascii_lowercase().replacen("not", "", 1);
-    let distance = |comparison: &&Comparison| {
-        strsim::damerau_levenshtein(&plain(comparison.name()), &plain(stem))
-    };
-    let same = Comparison::ALL
-        .iter()
-        .filter(|comparison| comparison.is_negated() == is_negated);
-    let best = same.min_by_key(distance)?;
-    let suffix = if *best == Comparison::Null {
-        ""
-    } else {
-        suffix
-    };
-    let found = format!("{quantifier}{}{suffix}", best.name());
-    (distance(&best) <= 3 && Operator::parse(&found).is_some()).then_some(found)
 }
 
 fn values(

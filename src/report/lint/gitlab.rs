@@ -4,7 +4,7 @@
 
 use super::{
     FileFindings,
-    located::{Located, located},
+    located::{Fingerprints, Located, located},
 };
 use crate::{
     report::json,
@@ -46,16 +46,20 @@ impl From<Position> for Place {
 }
 
 pub(super) fn render(files: &[FileFindings]) -> String {
+    let fingerprints = Fingerprints::of(files);
     let all = located(files);
-    json::document(&all.iter().map(violation).collect::<Vec<_>>())
+    let violations = all
+        .iter()
+        .map(|each| violation(each, fingerprints.get(each)));
+    json::document(&violations.collect::<Vec<_>>())
 }
 
-fn violation<'a>(located: &Located<'a>) -> Violation<'a> {
+fn violation<'a>(located: &Located<'a>, fingerprint: &str) -> Violation<'a> {
     let range = located.range();
     Violation {
         description: located.text(),
         check_name: located.finding.rule.as_str(),
-        fingerprint: located.fingerprint(),
+        fingerprint: fingerprint.to_owned(),
         severity: severity(located.finding.severity),
         location: Location {
             path: located.file.service_path(),

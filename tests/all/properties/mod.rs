@@ -1,5 +1,6 @@
 //! Laws that hold for every input.
 
+mod baseline;
 mod effort;
 mod faulty;
 mod fixes;

@@ -7,7 +7,7 @@ mod rules;
 
 use super::{
     FileFindings, HOME_PAGE, Summary,
-    located::{Located, located},
+    located::{Fingerprints as Prints, Located, located},
 };
 use crate::{
     report::{count, json},
@@ -185,6 +185,7 @@ struct Content {
 }
 
 pub(super) fn render(files: &[FileFindings], summary: &Summary) -> String {
+    let fingerprints = Prints::of(files);
     let (kept, left_out) = most_severe(located(files));
     let rules: BTreeSet<_> = kept.iter().map(|located| located.finding.rule).collect();
     let rules: Vec<_> = rules.into_iter().collect();
@@ -213,7 +214,10 @@ pub(super) fn render(files: &[FileFindings], summary: &Summary) -> String {
                 },
             },
             column_kind: "unicodeCodePoints",
-            results: kept.iter().map(|each| result(each, index(each))).collect(),
+            results: kept
+                .iter()
+                .map(|each| result(each, index(each), fingerprints.get(each)))
+                .collect(),
         }],
     })
 }
@@ -256,7 +260,7 @@ fn invocation(left_out: usize, unreadable: usize) -> Invocation {
     }
 }
 
-fn result<'a>(located: &Located<'a>, rule_index: usize) -> SarifResult<'a> {
+fn result<'a>(located: &Located<'a>, rule_index: usize, print: &str) -> SarifResult<'a> {
     let (file, finding) = (located.file, located.finding);
     let related = finding.labels.iter().enumerate().map(|(place, label)| {
         let text = Some(label.text.as_str()).filter(|text| !text.is_empty());
@@ -274,8 +278,8 @@ fn result<'a>(located: &Located<'a>, rule_index: usize) -> SarifResult<'a> {
         locations: [location(file, finding.span)],
         related_locations: related.collect(),
         partial_fingerprints: Fingerprints {
-            primary: located.fingerprint(),
-            own: located.fingerprint(),
+            primary: print.to_owned(),
+            own: print.to_owned(),
         },
         fixes: finding.fix.iter().map(|each| fix(file, each)).collect(),
     }
