@@ -70,6 +70,10 @@ def annotations(log, findings, workspace, folder):
     """Every finding is an annotation at its place, and nothing else is a command."""
     levels = {"error", "warning", "notice"}
     found = list(commands(Path(log).read_text(encoding="utf-8")))
+    for _, properties, _ in found:
+        # What starts a command in the name of a file is shown, not meant.
+        if "file" in properties:
+            properties["file"] = properties["file"].replace("#\\u{23}[", "##[")
     for name, properties, _ in found:
         expect(name in levels and "file" in properties, f"a command {name} {properties}")
         file = Path(workspace, properties["file"])

@@ -15,8 +15,7 @@ pub(super) struct Offered<P> {
 }
 
 /// Reads what a selection of rules is made of.
-pub(super) fn selector()
--> Offered<impl TypedValueParser<Value = Selector> + Clone + Send + Sync + 'static> {
+pub(super) fn selector() -> Offered<impl TypedValueParser<Value = Selector>> {
     Offered {
         parser: |text: &str| Selector::parse(text),
         names: || {

@@ -8,6 +8,7 @@ fn the_manual_page_goes_to_standard_output() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads what was written")]
 fn a_folder_gets_a_page_for_each_command_that_the_help_lists() {
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("man/man1");
@@ -22,8 +23,7 @@ fn a_folder_gets_a_page_for_each_command_that_the_help_lists() {
     assert!(commands.contains(&"lint"), "{commands:?}");
     for command in &commands {
         let page = pages.join(format!("iamsim-{command}.1"));
-        let page = fs::read(&page).unwrap_or_else(|error| panic!("{command}: {error}"));
-        let page = String::from_utf8(page).unwrap();
+        let page = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{command}: {error}"));
         assert!(page.contains(&format!(".TH iamsim-{command} 1")), "{page}");
         assert!(page.contains("\n.SH OPTIONS\n"), "{page}");
     }
