@@ -2,6 +2,7 @@
 
 mod effort;
 mod faulty;
+mod fixable;
 mod fixes;
 mod judged;
 mod lint;
