@@ -131,10 +131,10 @@ mod tests {
         let file = folder.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, before).unwrap();
-        let patch = folder.path().join("patch");
-        fs::write(&patch, diff(path, before, after, Colour::Off)).unwrap();
+        let changes = folder.path().join("changes.diff");
+        fs::write(&changes, diff(path, before, after, Colour::Off)).unwrap();
         let run = Command::new("git")
-            .args(["apply", "--whitespace=nowarn", "patch"])
+            .args(["apply", "--whitespace=nowarn", "changes.diff"])
             .current_dir(folder.path())
             // No repository around the folder changes what git does.
             .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap())
@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn git_applies_it() {
-        let long: String = (0..40).map(|number| format!("\t{number} é\n")).collect();
+        let line = |number: u32| format!("\t{number} é\n");
+        let long: String = (0..40).map(line).collect();
         let crlf = long.replace('\n', "\r\n");
         for (path, before, after) in [
             ("a.json", long.clone(), long.replace("17", "18\n18")),

@@ -1,6 +1,7 @@
-use super::{End, Fixed, fix};
+use super::{End, Fixed, check_beside, fix};
 use crate::{
     lint::{Options, Selection, Selector, rule_by_id, testing::allow},
+    policy::PolicyType,
     source::{Finding, Safety, Severity, Source},
 };
 use std::time::Instant;
@@ -114,57 +115,61 @@ fn a_list_of_the_same_entry_keeps_one() {
 }
 
 #[test]
-fn two_fixes_that_add_the_same_add_it_once() {
-    let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}/*"}]}"#;
-    let options = only(&["missing-version", "variable-old-version"]);
-    let before = super::check_beside(&source(text), &[], &options).findings;
-    let adding = |own: &&Finding| {
-        let mut edits = own.fix.iter().flat_map(|fix| &fix.edits);
-        edits.any(|edit| edit.replacement.contains("\"Version\""))
-    };
-    assert_eq!(before.iter().filter(adding).count(), 2, "{before:?}");
-    let fixed = fixed_with(text, &options, Safety::Unsafe);
-    assert_eq!(
-        fixed.text,
-        text.replacen('{', r#"{"Version": "2012-10-17", "#, 1)
+fn two_fixes_that_write_the_same_are_taken_once() {
+    let text = allow(
+        r#""s3:GetObject""#,
+        r#""arn:aws:s3:::home/${aws:username}/*""#,
     );
+    let old = text.replace("2012-10-17", "2008-10-17");
+    let options = only(&["outdated-version", "variable-old-version"]);
+    let before = check_beside(&source(&old), &[], &options).findings;
+    let edits: Vec<_> = before
+        .iter()
+        .flat_map(|own| &own.fix)
+        .map(|fix| &fix.edits)
+        .collect();
+    assert_eq!(edits.len(), 2);
+    assert_eq!(edits[0], edits[1]);
+    let fixed = fixed_with(&old, &options, Safety::Unsafe);
+    assert_eq!(fixed.text, text);
     assert_eq!(fixed.applied.len(), 1);
+    assert!(
+        fixed.after.findings.is_empty(),
+        "{:?}",
+        fixed.after.findings
+    );
+}
+
+/// Each of two operators can lose its `IfExists`, but not both: they would be one key twice.
+fn two_blocks() -> String {
+    let condition = r#"{"BoolIfExists": {"aws:SecureTransport": "true"}, "boolIfExists": {"aws:SecureTransport": "false"}}"#;
+    let resource = format!(r#""arn:aws:s3:::reports/*", "Condition": {condition}"#);
+    allow(r#""s3:getobject""#, &resource)
 }
 
 #[test]
 fn a_fix_that_would_bring_an_error_is_left_out_and_the_others_are_taken() {
-    // `StringLike` would become a second `StringEquals`.
-    let condition = r#"{"StringLikeIfExists": {"aws:PrincipalTag/team": "blue"}, "Bool": {"aws:SecureTransport": "true"}, "BoolIfExists": {"aws:SecureTransport": "true"}}"#;
-    let text = allow(
-        r#""s3:getobject""#,
-        &format!(r#""arn:aws:s3:::reports/*", "Condition": {condition}"#),
-    );
-    let fixed = fixed(&text, Safety::Safe);
-    let expected = text
+    let rules = [
+        "ifexists-on-present-key",
+        "action-case",
+        "json-duplicate-key",
+    ];
+    let fixed = fixed_with(&two_blocks(), &only(&rules), Safety::Safe);
+    let expected = two_blocks()
         .replace("getobject", "GetObject")
-        .replace("StringLikeIfExists", "StringEqualsIfExists");
+        .replace("BoolIfExists", "Bool");
     assert_eq!(fixed.text, expected);
-    let left = fixed.after.findings.iter();
-    assert!(
-        left.clone()
-            .any(|own| own.rule.as_str() == "ifexists-on-present-key" && own.fix.is_some())
-    );
+    assert_eq!(fixed.after.findings.len(), 1);
     assert_eq!(fixed.end, End::Settled);
 }
 
 #[test]
-fn errors_of_rules_that_do_not_run_count_as_well() {
-    let condition = r#"{"Bool": {"aws:SecureTransport": "true"}, "BoolIfExists": {"aws:SecureTransport": "true"}}"#;
-    let text = allow(
-        r#""s3:GetObject""#,
-        &format!(r#""arn:aws:s3:::reports/*", "Condition": {condition}"#),
-    );
+fn errors_count_of_rules_that_do_not_run_and_that_the_options_make_less_of() {
     let mut options = only(&["ifexists-on-present-key"]);
     let rule = rule_by_id("json-duplicate-key").unwrap();
     options.severities.insert(rule.rule_id(), Severity::Hint);
-    let fixed = fixed_with(&text, &options, Safety::Safe);
-    assert_eq!(fixed.text, text);
-    assert_eq!(fixed.after.findings.len(), 1);
+    let fixed = fixed_with(&two_blocks(), &options, Safety::Safe);
+    assert_eq!(fixed.text, two_blocks().replace("BoolIfExists", "Bool"));
 }
 
 #[test]
@@ -254,32 +259,40 @@ fn ten_thousand_fixes_take_no_longer_than_a_few_checks() {
             r#"{{"Effect":"Allow","Action":["s3:getobject"],"Resource":["arn:aws:s3:::reports{number}/*"]}}"#
         )
     };
-    let entries = vec![r#""s3:GetObject""#; 10_000].join(",");
-    let broken = format!("{{\"Statement\": [{}]}}", "{\"a\": 1,},".repeat(10_000));
     let statements: Vec<_> = (0..3_334).map(statement).collect();
-    let mut options = only(&["action-case", "style-single-item-list", "redundant-action"]);
-    options.policy_type = Some(crate::policy::PolicyType::Identity);
-    for text in [
-        allow(&format!("[{entries}]"), r#""arn:aws:s3:::reports/*""#),
-        format!(
-            r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
-            statements.join(",")
+    let entries = vec![r#""s3:GetObject""#; 10_000].join(",");
+    let mut options = only(&[
+        "action-case",
+        "style-single-item-list",
+        "redundant-action",
+        "json-trailing-comma",
+    ]);
+    options.policy_type = Some(PolicyType::Identity);
+    for (text, most, end) in [
+        (
+            allow(&format!("[{entries}]"), r#""arn:aws:s3:::reports/*""#),
+            10_000,
+            End::Settled,
         ),
-        broken,
+        (
+            format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
+                statements.join(",")
+            ),
+            10_002,
+            End::Settled,
+        ),
+        (
+            format!(r#"{{"Statement": [{}]}}"#, r#"{"a": 1,},"#.repeat(10_000)),
+            50 * super::MOST_PASSES,
+            End::OutOfPasses,
+        ),
     ] {
-        let started = Instant::now();
-        super::check_beside(&source(&text), &[], &Options::default());
-        let check = started.elapsed();
         let started = Instant::now();
         let fixed = fixed_with(&text, &options, Safety::Safe);
         let taken = started.elapsed();
-        eprintln!(
-            "{} {} {check:?} {taken:?} {:?} {}",
-            text.len(),
-            fixed.applied.len(),
-            fixed.end,
-            fixed.after.findings.len()
-        );
-        assert!(taken.as_secs() < 20, "{taken:?}, and a check {check:?}");
+        assert_eq!((fixed.applied.len(), fixed.end), (most, end));
+        // On a slow machine and hardly optimized.
+        assert!(taken.as_secs() < 10, "{taken:?}");
     }
 }

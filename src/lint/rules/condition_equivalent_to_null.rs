@@ -92,13 +92,21 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
             edits::replace(cx.test.operator_text.span(), "Null"),
             edits::replace(cx.test.span, format!("\"{value}\"")),
         ];
-        draft.fix("ask with `Null`", Safety::Safe, edits);
+        // Where a set operator looks at an empty value, it sees none.
+        let safety = match cx.test.operator.quantifier {
+            None => Safety::Safe,
+            Some(_) => Safety::Unsafe,
+        };
+        draft.fix("ask with `Null`", safety, edits);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{finding, fires, fixed, silent, statement, under};
+    use crate::{
+        lint::testing::{finding, fires, fixed, silent, statement, under},
+        source::Safety,
+    };
 
     fires!(
         aa_equivalent_to_null_false,
@@ -150,5 +158,15 @@ mod tests {
         assert_eq!(fixed(&super::RULE, &under(condition)), under(expected));
         let two = r#"{"StringLike": {"aws:username": "a*", "aws:SourceVpce": "*"}}"#;
         assert!(finding(&super::RULE, &under(two)).fix.is_none());
+    }
+
+    #[test]
+    fn of_an_empty_value_a_set_operator_sees_nothing() {
+        let safety = |operator: &str| {
+            let text = under(&format!(r#"{{"{operator}": {{"aws:ResourceTag/team": "*"}}}}"#));
+            finding(&super::RULE, &text).fix.unwrap().safety
+        };
+        assert_eq!(safety("StringLike"), Safety::Safe);
+        assert_eq!(safety("ForAnyValue:StringLike"), Safety::Unsafe);
     }
 }

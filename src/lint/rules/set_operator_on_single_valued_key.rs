@@ -112,7 +112,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         )
         .help(format!("use `{plain}`"));
     if let Some(edit) = cx.with_operator(plain) {
-        let safety = if quantifier == Quantifier::ForAnyValue && !operator.comparison.is_negated() {
+        // A set operator does not see an empty value, which these may match.
+        let mut values = cx.test.values.iter().map(|value| value.text.as_str());
+        let may_be_empty = values.any(|text| text.is_empty() || text.contains("${"));
+        let is_same = quantifier == Quantifier::ForAnyValue && !operator.comparison.is_negated();
+        let safety = if is_same && !may_be_empty {
             Safety::Safe
         } else {
             Safety::Unsafe
@@ -124,8 +128,8 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
 #[cfg(test)]
 mod tests {
     use crate::{
-        lint::testing::{fires, fixed, severity, silent, statement, under},
-        source::Severity,
+        lint::testing::{finding, fires, fixed, severity, silent, statement, under},
+        source::{Safety, Severity},
     };
 
     const ORG: &str = r#"{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#;
@@ -182,5 +186,16 @@ mod tests {
     fn the_fix_takes_it_out() {
         let expected = r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#;
         assert_eq!(fixed(&super::RULE, &under(ORG)), under(expected));
+    }
+
+    #[test]
+    fn the_fix_is_safe_where_no_value_is_empty() {
+        let safety = |value: &str| {
+            let condition = format!(r#"{{"ForAnyValue:StringEquals": {{"aws:userid": "{value}"}}}}"#);
+            finding(&super::RULE, &under(&condition)).fix.unwrap().safety
+        };
+        assert_eq!(safety("a"), Safety::Safe);
+        assert_eq!(safety(""), Safety::Unsafe);
+        assert_eq!(safety("${aws:PrincipalTag/id}"), Safety::Unsafe);
     }
 }

@@ -1,7 +1,7 @@
 //! Policies of all types with what policies often have wrong: names in wrong letters, entries and statements
 //! twice, lists of one, wildcards side by side, values of wrong types.
 
-use super::fixes::Document;
+use super::fixable::Document;
 use iamsim::policy::PolicyType;
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 

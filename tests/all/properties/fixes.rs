@@ -1,101 +1,89 @@
 //! What holds of fixes: they mend what was found, the safe ones keep the meaning, and the rest of the file
 //! stays as it is.
 
-use super::{faulty::policy, nearby::compare};
-use crate::support::{files_below, has_extension, root};
+use super::{
+    faulty::policy,
+    fixable::{Document, documents, examples},
+    nearby::compare,
+};
+use crate::support::{root, text_of};
 use iamsim::{
-    lint::{
-        AppliedFix, Checked, End, Fixed, Manual, Options, RULES, Selection, Selector, check, fix,
-    },
-    policy::{AccountId, PolicyType},
-    source::{Edit, Finding, Safety, Severity, Source},
+    lint::{AppliedFix, Checked, End, Fixed, RULES, check, fix, rule_by_id},
+    source::{Edit, Finding, Safety, Severity},
 };
 use proptest::prelude::*;
-use std::{collections::BTreeSet, fmt};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A document to be fixed.
-#[derive(Debug)]
-pub(super) struct Document {
-    pub(super) name: String,
-    pub(super) policy_type: Option<PolicyType>,
-    pub(super) bytes: Vec<u8>,
-}
-
-impl fmt::Display for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:\n{}",
-            self.name,
-            String::from_utf8_lossy(&self.bytes)
-        )
-    }
-}
-
-impl Document {
-    fn source(&self) -> Source {
-        Source::new(self.name.as_str(), self.bytes.clone())
-    }
-
-    fn options(&self) -> Options {
-        options(self.policy_type)
-    }
-
-    fn fixed(&self, up_to: Safety) -> Fixed {
-        fix(&self.source(), &[], &self.options(), up_to, &|_| true)
-    }
-}
-
-/// Every rule, for a policy of a type.
-fn options(policy_type: Option<PolicyType>) -> Options {
-    Options {
-        policy_type,
-        selection: Selection {
-            select: Some(vec![Selector::All]),
-            ..Selection::default()
-        },
-        account: AccountId::parse("123456789012"),
-        ..Options::default()
-    }
-}
-
-/// The policies of the repository.
-#[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
-fn files() -> Vec<Document> {
-    let mut paths = files_below("policies");
-    paths.extend(files_below("tests/fixtures/policies"));
-    paths.retain(|path| has_extension(path, "json"));
-    let read = |name: String| Document {
-        bytes: std::fs::read(root().join(&name)).unwrap(),
-        policy_type: None,
-        name,
-    };
-    paths.into_iter().map(read).collect()
-}
-
-/// The examples of the manuals, each with the rule that it is of.
-fn examples() -> Vec<(&'static str, Document)> {
-    let mut found = Vec::new();
-    for rule in RULES {
-        let manual = Manual::of(rule);
-        for heading in ["Fires", "Silent"] {
-            for (number, example) in manual.examples(heading).into_iter().enumerate() {
-                let policy_type = example.policy_type.as_deref();
-                let document = Document {
-                    name: format!("{}-{heading}-{number}.json", rule.id),
-                    policy_type: policy_type.map(|name| PolicyType::from_name(name).unwrap()),
-                    bytes: example.text.into_bytes(),
-                };
-                found.push((rule.id, document));
+/// The rules of the fixes that the documents have, each with how safe these are.
+fn safeties() -> BTreeMap<&'static str, BTreeSet<Safety>> {
+    let mut safeties: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for document in documents() {
+        for finding in check(&document.source(), &document.options()).findings {
+            if let Some(fix) = finding.fix {
+                let rule = finding.rule.as_str();
+                safeties.entry(rule).or_default().insert(fix.safety);
             }
         }
     }
-    found
+    safeties
 }
 
-fn documents() -> Vec<Document> {
-    let examples = examples().into_iter().map(|(_, document)| document);
-    files().into_iter().chain(examples).collect()
+/// The table of the rules that have fixes.
+fn table() -> String {
+    let mut table = "| rule | finds | safe | unsafe |\n|---|---|---|---|\n".to_owned();
+    for (rule, safeties) in safeties() {
+        let summary = rule_by_id(rule).unwrap().summary;
+        let mark = |safety| if safeties.contains(&safety) { "x" } else { "" };
+        let (safe, not) = (mark(Safety::Safe), mark(Safety::Unsafe));
+        let row = format!("| [`{rule}`](rules.md#{rule}) | {summary} | {safe} | {not} |\n");
+        table += &row.replace("|  |", "| |").replace("|  |", "| |");
+    }
+    table
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may look at its environment"
+)]
+fn the_table_of_fixes_is_fresh() {
+    let path = "docs/fixes.md";
+    let text = text_of(path);
+    let start = text.find("| rule |").unwrap();
+    let length = text[start..]
+        .find("\n\n")
+        .map_or(text.len() - start, |end| end + 1);
+    let written = format!("{}{}{}", &text[..start], table(), &text[start + length..]);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(root().join(path), &written).unwrap();
+    } else {
+        assert!(
+            text == written,
+            "run `UPDATE_DOCS=1 cargo test` and commit {path}"
+        );
+    }
+}
+
+#[test]
+fn each_fix_that_a_rule_has_stands_in_the_table() {
+    let safeties = safeties();
+    let mut missing = Vec::new();
+    for rule in RULES {
+        let text = text_of(&format!("src/lint/rules/{}.rs", rule.id.replace('-', "_")));
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (name, safety) in [
+            ("Safety::Safe", Safety::Safe),
+            ("Safety::Unsafe", Safety::Unsafe),
+        ] {
+            let shown = safeties
+                .get(rule.id)
+                .is_some_and(|own| own.contains(&safety));
+            if code.contains(name) && !shown {
+                missing.push((rule.id, safety));
+            }
+        }
+    }
+    assert_eq!(missing, [], "give a document that has the fix");
 }
 
 fn is_error(finding: &Finding) -> bool {
@@ -241,7 +229,7 @@ fn findings_that_are_not_wanted_are_not_fixed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn safe_fixes_keep_what_generated_policies_mean(document in policy()) {

@@ -3,6 +3,7 @@
 mod baseline;
 mod effort;
 mod faulty;
+mod fixable;
 mod fixes;
 mod judged;
 mod lint;
