@@ -110,7 +110,9 @@ fn anchors(text: &str) -> Vec<String> {
 fn configurations_in_the_page_on_them_can_be_used() {
     let text = text_of("docs/configuration.md");
     let blocks = text.split("```toml\n").skip(1);
-    let blocks: Vec<_> = blocks.map(|rest| rest.split("```").next().unwrap()).collect();
+    let blocks: Vec<_> = blocks
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
     assert!(blocks.len() >= 4, "only {} blocks", blocks.len());
     for block in blocks {
         let folder = crate::support::folder(&[("iamsim.toml", block)]);

@@ -60,7 +60,10 @@ impl Fingerprints {
 /// The fingerprint of a finding in the file of that path.
 fn with_path(path: &str, fingerprint: &impl std::fmt::Display) -> String {
     let mut text = String::new();
-    for byte in Sha256::digest(format!("{fingerprint} {path}")).iter().take(16) {
+    for byte in Sha256::digest(format!("{fingerprint} {path}"))
+        .iter()
+        .take(16)
+    {
         text += &format!("{byte:02x}");
     }
     text
