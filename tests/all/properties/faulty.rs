@@ -80,12 +80,21 @@ fn principal() -> impl Strategy<Value = String> {
 
 /// A test of a condition: an operator, a key and its values.
 fn test() -> impl Strategy<Value = String> {
-    let test = |operators: &[&'static str], keys: &[&'static str], values| {
-        (one_of(operators), one_of(keys), values)
-            .prop_map(|(operator, key, values)| format!(r#""{operator}": {{"{key}": {values}}}"#))
-            .boxed()
-    };
-    let strings = [
+    prop_oneof![2 => test_of_text(), 3 => test_of_other_types()]
+}
+
+fn test_with(
+    operators: &[&'static str],
+    keys: &[&'static str],
+    values: BoxedStrategy<String>,
+) -> BoxedStrategy<String> {
+    (one_of(operators), one_of(keys), values)
+        .prop_map(|(operator, key, values)| format!(r#""{operator}": {{"{key}": {values}}}"#))
+        .boxed()
+}
+
+fn test_of_text() -> BoxedStrategy<String> {
+    let operators = [
         "StringEquals",
         "stringequals",
         "StringLike",
@@ -99,29 +108,32 @@ fn test() -> impl Strategy<Value = String> {
         "ForAllValues:StringNotLike",
         "StringEqualsIgnoreCase",
     ];
+    test_with(
+        &operators,
+        &[
+            "aws:PrincipalTag/team",
+            "aws:principaltag/team",
+            "aws:SourceVpce",
+            "aws:TagKeys",
+            "aws:PrincipalOrgID",
+        ],
+        texts(&[
+            "blue",
+            "blue",
+            "b*",
+            "*",
+            "Blue",
+            "o-a1b2c3d4e5",
+            "${aws:username}",
+        ])
+        .boxed(),
+    )
+}
+
+fn test_of_other_types() -> impl Strategy<Value = String> {
     let bare = |values: &[&'static str]| one_of(values).boxed();
     prop_oneof![
-        test(
-            &strings,
-            &[
-                "aws:PrincipalTag/team",
-                "aws:principaltag/team",
-                "aws:SourceVpce",
-                "aws:TagKeys",
-                "aws:PrincipalOrgID"
-            ],
-            texts(&[
-                "blue",
-                "blue",
-                "b*",
-                "*",
-                "Blue",
-                "o-a1b2c3d4e5",
-                "${aws:username}"
-            ])
-            .boxed(),
-        ),
-        test(
+        test_with(
             &[
                 "Bool",
                 "bool",
@@ -145,7 +157,7 @@ fn test() -> impl Strategy<Value = String> {
                 "\"True\""
             ]),
         ),
-        test(
+        test_with(
             &[
                 "IpAddress",
                 "NotIpAddress",
@@ -162,7 +174,7 @@ fn test() -> impl Strategy<Value = String> {
             ])
             .boxed(),
         ),
-        test(
+        test_with(
             &[
                 "DateGreaterThan",
                 "DateLessThan",
@@ -178,7 +190,7 @@ fn test() -> impl Strategy<Value = String> {
                 "[\"1767225600\", \"2026-01-01T00:00:00Z\"]"
             ]),
         ),
-        test(
+        test_with(
             &[
                 "NumericLessThan",
                 "NumericGreaterThanEquals",

@@ -117,6 +117,11 @@ fn harm(document: &Document, requests: usize) -> Option<String> {
     if lost || errors(&all.after) > errors(&before) {
         return told(&all, "break the policy");
     }
+    // Of a key that is there twice nobody knows which one counts.
+    let is_twice = |own: &Finding| own.rule.as_str() == "json-duplicate-key";
+    if before.findings.iter().any(is_twice) {
+        return None;
+    }
     let harmless = |finding: &Finding| !is_error(finding);
     let options = document.options();
     let kept = fix(&document.source(), &[], &options, Safety::Safe, &harmless);
