@@ -12,9 +12,9 @@ use crate::{
     policy::{Effect, Statement},
 };
 
-impl<'a> StatementCx<'a> {
+impl StatementCx<'_> {
     /// The statements that deny on all resources, and to all principals, that this one is about.
-    pub(super) fn denials(&self) -> Vec<StatementCx<'a>> {
+    pub(super) fn denials(&self) -> Vec<Self> {
         if !self.can_afford(self.policy.statements.len()) {
             return Vec::new();
         }

@@ -453,7 +453,11 @@ mod tests {
             message,
             help,
         } = settings(text).unwrap_err().remove(0);
-        (text[span.start..span.end].to_owned(), message, help)
+        (
+            text.get(span.start..span.end).unwrap().to_owned(),
+            message,
+            help,
+        )
     }
 
     fn not_allowed(actions: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::{RequirementError, ResourceSelector};
 use crate::{
-    catalog::{Action, Catalog},
+    catalog::{Action, Catalog, Service},
     lint::{
         StatementCx,
         reach::{leaves_out, stands_for},
@@ -90,7 +90,7 @@ fn why_nothing(catalog: Catalog, text: &str, prefix: &str, name: &str) -> Requir
         let near = same_service(catalog, prefix).or_else(|| catalog.nearest_service(prefix));
         return RequirementError::UnknownService {
             prefix: prefix.to_owned(),
-            near: near.map(|service| service.prefix()),
+            near: near.map(Service::prefix),
         };
     };
     if is_pattern(name) {

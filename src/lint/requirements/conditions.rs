@@ -58,6 +58,7 @@ impl ConditionRequirement {
     }
 
     /// With no other values than these; `*` and `?` are wildcards.
+    #[must_use]
     pub fn with_values(mut self, values: Vec<String>) -> Self {
         self.values = values;
         self

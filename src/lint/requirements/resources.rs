@@ -2,7 +2,7 @@
 
 use super::RequirementError;
 use crate::{
-    catalog::{Action, ArnShape, Catalog},
+    catalog::{Action, ArnShape, Catalog, Service},
     lint::{StatementCx, grants::ANY_NAME},
     policy::{
         ArnError, ArnPattern, Case, Pattern, PolicyType, Reading, ResourceForm, ResourcePattern,
@@ -42,7 +42,7 @@ impl ResourceSelector {
             let near = Catalog::embedded().nearest_service(service);
             return Err(RequirementError::UnknownNamespace {
                 service: service.to_owned(),
-                near: near.map(|service| service.prefix()),
+                near: near.map(Service::prefix),
             });
         }
         Ok(Self {
@@ -106,7 +106,7 @@ fn has_arns(service: &str) -> bool {
     catalog.service(service).is_some()
         || catalog
             .services()
-            .flat_map(|own| own.resource_types())
+            .flat_map(Service::resource_types)
             .any(|kind| kind.namespaces().any(|own| own == service))
 }
 

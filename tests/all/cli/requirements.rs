@@ -63,7 +63,7 @@ fn each_table_makes_its_rule_fire() {
     )
     .exits(1);
     for line in [
-        "critical[not-allowed-action]: `s3:*` covers `s3:PutBucketPolicy`, which is not to be allowed",
+        "not-allowed-action `s3:*` covers `s3:PutBucketPolicy`, which is not to be allowed",
         "`210987654321` is not among the principals that are allowed: see the register of accounts",
         "without a condition on `aws:SourceVpce` or `IpAddress aws:SourceIp = 203.0.113.0/24`",
         "reach `arn:aws:s3:::payroll/*`, which is sensitive",
@@ -72,6 +72,8 @@ fn each_table_makes_its_rule_fire() {
         assert!(run.stdout.contains(line), "{line}\n{run}");
     }
     assert_eq!(run.stdout.lines().count(), 5, "{run}");
+    // The severity that its table asks for.
+    assert!(run.stderr.contains("1 critical, 3 high, 1 medium"), "{run}");
 }
 
 #[test]

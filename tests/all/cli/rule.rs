@@ -84,7 +84,7 @@ fn ids_of_other_tools_find_our_rules() {
 
 #[test]
 fn names_of_rules_to_come_are_kept() {
-    iamsim(["rule", "principal-allowlist"])
+    iamsim(["rule", "policy-on-user"])
         .run()
         .exits(0)
         .prints("does not run yet");
