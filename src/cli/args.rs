@@ -151,24 +151,10 @@ pub(super) struct LintArguments {
     /// Show all findings, whatever baseline iamsim.toml names
     #[arg(long, conflicts_with = "baseline", help_heading = "Baseline")]
     pub(super) no_baseline: bool,
-    /// Take the fixes that keep what the policies mean
-    #[arg(long, help_heading = "Fixes", group = "taking")]
-    pub(super) fix: bool,
-    /// Show what fixes would change, and change nothing
-    #[arg(long, help_heading = "Fixes", group = "taking")]
-    pub(super) diff: bool,
-    /// With `--fix` or `--diff`, take fixes too that may change what the policies grant
-    #[arg(long, help_heading = "Fixes", requires = "taking")]
-    pub(super) unsafe_fixes: bool,
-    /// Say what each policy was taken for, and why
-    #[arg(long, help_heading = "Output")]
-    pub(super) show_types: bool,
-    /// List the files that would be linted, and those that would be passed over, and lint none
-    #[arg(long, help_heading = "Output")]
-    pub(super) show_files: bool,
-    /// Print the settings that hold for each path, and lint nothing
-    #[arg(long, help_heading = "Output", conflicts_with = "show_files")]
-    pub(super) show_config: bool,
+    #[command(flatten)]
+    pub(super) fixes: FixArguments,
+    #[command(flatten)]
+    pub(super) show: ShowArguments,
     /// Say how many findings there are of each rule
     #[arg(long, help_heading = "Output")]
     pub(super) statistics: bool,
@@ -214,6 +200,34 @@ pub(super) struct BaselineScope {
     /// here]
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
+}
+
+/// What is done with fixes.
+#[derive(Debug, Args)]
+pub(super) struct FixArguments {
+    /// Take the fixes that keep what the policies mean
+    #[arg(long, help_heading = "Fixes", group = "taking")]
+    pub(super) fix: bool,
+    /// Show what fixes would change, and change nothing
+    #[arg(long, help_heading = "Fixes", group = "taking")]
+    pub(super) diff: bool,
+    /// With `--fix` or `--diff`, take fixes too that may change what the policies grant
+    #[arg(long, help_heading = "Fixes", requires = "taking")]
+    pub(super) unsafe_fixes: bool,
+}
+
+/// What is shown beside findings, or in place of them.
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// Say what each policy was taken for, and why
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_types: bool,
+    /// List the files that would be linted, and those that would be passed over, and lint none
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_files: bool,
+    /// Print the settings that hold for each path, and lint nothing
+    #[arg(long, help_heading = "Output", conflicts_with = "show_files")]
+    pub(super) show_config: bool,
 }
 
 /// Which policies are checked, and how.

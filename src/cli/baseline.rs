@@ -4,7 +4,7 @@ use super::{
     args::{BaselineArguments, BaselineCommand, BaselineScope, LintArguments},
     config::{Config, Reported},
     io::{Exit, Io, Outcome},
-    lint::{Linted, Plan},
+    lint::{Linted, Plan, Repository},
     replace::write_whole,
 };
 use crate::{
@@ -129,9 +129,10 @@ impl KnownFindings {
     /// Reads a baseline. What keeps it from being used is reported.
     fn read(path: PathBuf, io: &mut Io<'_>) -> Result<Self, Reported> {
         let source = load::baseline(&path).map_err(|error| {
-            match error {
-                LoadError::NotFound { name } => io.misuse(&NoBaseline { name }),
-                error => io.misuse(&error),
+            if let LoadError::NotFound { name } = error {
+                io.misuse(&NoBaseline { name });
+            } else {
+                io.misuse(&error);
             }
             Reported
         })?;
@@ -154,10 +155,11 @@ impl KnownFindings {
 
     /// Leaves out the findings that are known, and says which entries have none any more.
     pub(super) fn leave_out(&self, plan: &Plan, linted: &mut Linted, io: &mut Io<'_>) {
+        let paths = paths(linted);
         let identities = identities(&linted.files);
-        let comparison = self.baseline.compare(&beside(&linted.files, &identities));
+        let comparison = self.baseline.compare(&beside(&paths, &identities));
         let stale: Vec<_> = {
-            let run = Run::of(plan, linted);
+            let run = Run::of(plan, linted, &paths);
             let unmatched = self.baseline.at_places(&comparison.unmatched);
             unmatched.filter(|entry| run.would_find(entry)).collect()
         };
@@ -203,9 +205,10 @@ impl KnownFindings {
             ));
             return Err(Reported);
         }
+        let paths = paths(&linted);
         let identities = identities(&linted.files);
-        let run = Run::of(plan, &linted);
-        let files = beside(&linted.files, &identities);
+        let run = Run::of(plan, &linted, &paths);
+        let files = beside(&paths, &identities);
         let (baseline, change) = making(&self.baseline, &files, &|entry| run.would_find(entry));
         let text = baseline.text();
         if self.text.as_ref() != Some(&text) {
@@ -235,21 +238,19 @@ struct Run<'a> {
     /// The files that were linted: whether they could be read as policies, and the rules that ran.
     files: BTreeMap<&'a str, (bool, &'a Selection)>,
     /// The root of the repository.
-    root: &'a Path,
+    root: PathBuf,
 }
 
 impl<'a> Run<'a> {
-    fn of(plan: &'a Plan, linted: &'a Linted) -> Self {
-        let files = linted.with_options(plan).map(|(file, options)| {
+    fn of(plan: &'a Plan, linted: &'a Linted, paths: &'a [String]) -> Self {
+        let files = linted.with_options(plan).zip(paths);
+        let files = files.map(|((file, options), path)| {
             let readable = file.type_of_policy.is_some();
-            (
-                file.repository_path.as_str(),
-                (readable, &options.selection),
-            )
+            (path.as_str(), (readable, &options.selection))
         });
         Self {
             files: files.collect(),
-            root: &linted.root,
+            root: Repository::new(None).root(),
         }
     }
 
@@ -266,19 +267,23 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The paths of the files from the root of their repository, wherever it is checked out and whatever the
+/// environment takes for the workspace.
+fn paths(linted: &Linted) -> Vec<String> {
+    let mut repository = Repository::new(None);
+    let names = linted.files.iter().map(|file| file.source.name());
+    names
+        .map(|name| repository.path_of(Path::new(name)))
+        .collect()
+}
+
 fn identities(files: &[FileFindings]) -> Vec<Vec<Identity>> {
     let of_file = |file: &FileFindings| fingerprints(&file.source, &file.findings);
     files.par_iter().map(of_file).collect()
 }
 
-fn beside<'a>(
-    files: &'a [FileFindings],
-    identities: &'a [Vec<Identity>],
-) -> Vec<FileIdentities<'a>> {
-    let pairs = files.iter().zip(identities);
-    let both = pairs.map(|(file, findings)| FileIdentities {
-        path: &file.repository_path,
-        findings,
-    });
+fn beside<'a>(paths: &'a [String], identities: &'a [Vec<Identity>]) -> Vec<FileIdentities<'a>> {
+    let pairs = paths.iter().zip(identities);
+    let both = pairs.map(|(path, findings)| FileIdentities { path, findings });
     both.collect()
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     lint::{Options, RULES, Selector},
+    policy::AccountId,
     report::count,
     source::{escape::printable, load::display_name},
 };
@@ -90,11 +91,11 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
         select: options.selection.select.as_deref().map(names),
         extend_select: names(&options.selection.extend_select),
         ignore: names(&options.selection.ignore),
-        account: options.account.as_ref().map(|account| account.as_str()),
+        account: options.account.as_ref().map(AccountId::as_str),
         trusted_accounts: options
             .trusted_accounts
             .iter()
-            .map(|each| each.as_str())
+            .map(AccountId::as_str)
             .collect(),
         organization_id: options.organization.as_deref(),
         severities: severities

@@ -164,14 +164,16 @@ pub(super) fn default_policies(
     })
 }
 
-/// The candidates that no configuration leaves out, each with its configuration; and how many were
-/// left out.
+/// Files to look at, each with its configuration.
+pub(super) type Configured = Vec<(Candidate, Option<Arc<Config>>)>;
+
+/// The candidates that no configuration leaves out; and how many were left out.
 pub(super) fn without_excluded(
     candidates: Vec<Candidate>,
     exclusion: &Exclusion<'_>,
     configs: &mut Configs,
     io: &mut Io<'_>,
-) -> Result<(Vec<(Candidate, Option<Arc<Config>>)>, usize), Reported> {
+) -> Result<(Configured, usize), Reported> {
     let mut kept = Vec::new();
     let mut excluded = 0;
     for candidate in candidates {

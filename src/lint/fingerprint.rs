@@ -231,11 +231,16 @@ impl<'t, 's> Place<'t, 's> {
     }
 
     fn end_in(&mut self, value: &'t Value<'s>, span: Span) {
-        self.node = match &value.kind {
-            Kind::String(text) if !is_whole(text, span) => Node::Part,
-            Kind::String(_) => Node::Whole(value),
-            _ if value.span == span => Node::Whole(value),
-            _ => Node::Other,
+        self.node = if let Kind::String(text) = &value.kind {
+            if is_whole(text, span) {
+                Node::Whole(value)
+            } else {
+                Node::Part
+            }
+        } else if value.span == span {
+            Node::Whole(value)
+        } else {
+            Node::Other
         };
     }
 
@@ -243,8 +248,8 @@ impl<'t, 's> Place<'t, 's> {
     fn text(&self, source: &'t Source, span: Span) -> Cow<'t, str> {
         let underlined = source.slice(span);
         match self.node {
-            Node::Key(text) => text.as_str().into(),
-            Node::Whole(Value {
+            Node::Key(text)
+            | Node::Whole(Value {
                 kind: Kind::String(text),
                 ..
             }) => text.as_str().into(),
@@ -586,8 +591,8 @@ mod tests {
         let text = fingerprint.to_string();
         assert_eq!(text.len(), 32);
         assert_eq!(Fingerprint::parse(&text), Some(fingerprint));
-        assert_eq!(Fingerprint::parse(&text[1..]), None);
-        assert_eq!(Fingerprint::parse(&text.replace(&text[..1], "g")), None);
+        assert_eq!(Fingerprint::parse(text.get(1..).unwrap()), None);
+        assert_eq!(Fingerprint::parse(&text.replacen(|_| true, "g", 1)), None);
         assert_eq!(StatementDigest::parse(&text), None);
     }
 

@@ -105,11 +105,11 @@ fn fix_all(
     if asked == Asked::AmongOthers && text.len() > MOST_BYTES_UNASKED {
         return None;
     }
-    let mut fixes = document
+    let mut known = document
         .findings()
         .iter()
         .filter_map(|each| each.fix.as_ref());
-    if !fixes.any(|fix| fix.safety == Safety::Safe) {
+    if !known.any(|fix| fix.safety == Safety::Safe) {
         return None;
     }
     let fixed = fix(&document.source, &[], options, Safety::Safe, &|_| true);

@@ -128,7 +128,10 @@ pub(super) enum ConfigError {
     /// The file cannot be read.
     Unreadable(LoadError),
     /// The file is wrong.
-    Wrong { source: Source, faults: Vec<Fault> },
+    Wrong {
+        source: Box<Source>,
+        faults: Vec<Fault>,
+    },
 }
 
 impl ConfigError {
@@ -312,7 +315,10 @@ impl Config {
                 root,
                 settings,
             }),
-            Err(faults) => Err(ConfigError::Wrong { source, faults }),
+            Err(faults) => Err(ConfigError::Wrong {
+                source: Box::new(source),
+                faults,
+            }),
         }
     }
 

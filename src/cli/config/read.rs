@@ -51,7 +51,7 @@ fn of_toml(error: &toml::de::Error) -> Fault {
     }
 }
 
-/// For "x`, expected one of `a`, `b`": a message and a help.
+/// What is said of a key that there is not, after the quote before it: a message and a help.
 fn unknown_key(rest: &str) -> (String, String) {
     let (key, expected) = rest.split_once("`, expected ").unwrap_or((rest, ""));
     let known: Vec<_> = expected.split('`').skip(1).step_by(2).collect();
@@ -252,7 +252,7 @@ mod tests {
     fn faults(text: &str) -> Vec<(&str, String, String)> {
         let faults = settings(text).unwrap_err();
         let shown = |fault: super::Fault| {
-            let underlined = &text[fault.span.start..fault.span.end];
+            let underlined = text.get(fault.span.start..fault.span.end).unwrap();
             (underlined, fault.message, fault.help)
         };
         faults.into_iter().map(shown).collect()

@@ -34,8 +34,6 @@ pub(in crate::cli) struct Linted {
     pub(super) companions: Companions,
     /// Files that hold no policy.
     pub(super) passed_over: Vec<PathBuf>,
-    /// The root of the repository that the working directory is in.
-    pub(in crate::cli) root: PathBuf,
     /// What was looked at, and what was not; without the findings.
     pub(in crate::cli) summary: Summary,
 }
@@ -102,7 +100,6 @@ impl Plan {
         let mut repository = Repository::new(workspace.as_deref());
         let mut linted = Linted {
             companions,
-            root: repository.root(),
             ..Linted::default()
         };
         for (index, one) in checked.into_iter().enumerate() {

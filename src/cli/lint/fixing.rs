@@ -37,11 +37,11 @@ fn changes<'p>(plan: &'p Plan, linted: &Linted, up_to: Safety) -> Vec<Change<'p>
         .collect();
     let change =
         |(file, (findings, index)): (usize, (&crate::report::lint::FileFindings, &usize))| {
-            let mut fixes = findings
+            let mut possible = findings
                 .findings
                 .iter()
                 .filter_map(|finding| finding.fix.as_ref());
-            if !fixes.any(|fix| fix.safety <= up_to) {
+            if !possible.any(|fix| fix.safety <= up_to) {
                 return None;
             }
             let target = plan.targets.get(*index)?;
@@ -129,9 +129,9 @@ pub(super) fn show(plan: &Plan, linted: &Linted, up_to: Safety, io: &mut Io<'_>)
         io.write(&text)?;
         fixes += change.fixed.applied.len();
     }
-    let changed: BTreeSet<_> = changes.iter().map(|change| change.file).collect();
+    let touched: BTreeSet<_> = changes.iter().map(|change| change.file).collect();
     let unchanged = linted.files.iter().enumerate();
-    let unchanged = unchanged.filter(|(file, _)| !changed.contains(file));
+    let unchanged = unchanged.filter(|(file, _)| !touched.contains(file));
     let left = unchanged
         .map(|(_, file)| file.findings.len())
         .sum::<usize>()

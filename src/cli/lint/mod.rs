@@ -12,6 +12,7 @@ mod together;
 pub(super) use check::{Linted, unfilled};
 pub(super) use outputs::OutputFile;
 pub(super) use plan::Plan;
+pub(super) use repository::Repository;
 
 use super::{
     args::LintArguments,
@@ -29,10 +30,10 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     let Ok(plan) = Plan::new(&arguments.check, io) else {
         return Ok(Exit::Failed);
     };
-    if arguments.show_config {
+    if arguments.show.show_config {
         return show_config(&plan, io);
     }
-    if arguments.show_files {
+    if arguments.show.show_files {
         return show_files(&plan.lint(io), io);
     }
     let Ok(baseline) = KnownFindings::of_lint(arguments, plan.config(), io) else {
@@ -47,15 +48,15 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
         return Ok(Exit::Failed);
     }
     let mut linted = plan.lint(io);
-    let up_to = if arguments.unsafe_fixes {
+    let up_to = if arguments.fixes.unsafe_fixes {
         Safety::Unsafe
     } else {
         Safety::Safe
     };
-    if arguments.diff {
+    if arguments.fixes.diff {
         return fixing::show(&plan, &linted, up_to, io);
     }
-    if arguments.fix {
+    if arguments.fixes.fix {
         fixing::take(&plan, &mut linted, up_to, io)?;
     }
     let of_entries = plan.findings_of_entries(&linted);
@@ -74,7 +75,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
 fn report(arguments: &LintArguments, linted: &Linted, io: &mut Io<'_>) -> Result<(), Unwritable> {
     let files = &linted.files;
     let mut summary = linted.summary.clone().with_findings(files);
-    summary.show_types = arguments.show_types;
+    summary.show_types = arguments.show.show_types;
     let format = match arguments.format.get() {
         Some(format) => format,
         None if io.environment().is_github_actions => LintFormat::Github,

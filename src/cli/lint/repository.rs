@@ -9,7 +9,7 @@ use std::{
 
 /// Finds them.
 #[derive(Debug)]
-pub(super) struct Repository {
+pub(in crate::cli) struct Repository {
     /// What the environment says to be the root.
     workspace: Option<PathBuf>,
     /// The path of each folder from its root; `None` for a folder that is in none.
@@ -18,7 +18,7 @@ pub(super) struct Repository {
 
 impl Repository {
     /// Takes the root that the environment tells.
-    pub(super) fn new(workspace: Option<&Path>) -> Self {
+    pub(in crate::cli) fn new(workspace: Option<&Path>) -> Self {
         Self {
             workspace: workspace.and_then(|path| canonicalize(path).ok()),
             folders: BTreeMap::new(),
@@ -26,7 +26,7 @@ impl Repository {
     }
 
     /// The root of the files in the working directory, as [`Self::path_of`] has it.
-    pub(super) fn root(&self) -> PathBuf {
+    pub(in crate::cli) fn root(&self) -> PathBuf {
         let here = std::env::current_dir().unwrap_or_default();
         let here = canonicalize(&here).unwrap_or(here);
         let workspace = self
@@ -40,7 +40,7 @@ impl Repository {
 
     /// The path of a file from the root: that of the workspace, else of the repository, else the working
     /// directory; as it is written for a file outside of these.
-    pub(super) fn path_of(&mut self, path: &Path) -> String {
+    pub(in crate::cli) fn path_of(&mut self, path: &Path) -> String {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
