@@ -608,6 +608,6 @@ mod tests {
             unknown.fingerprint.to_string(),
             "ee915a46718b685b4d0fe57cfd6ed6a5"
         );
-        assert_eq!(unknown.statement.unwrap().to_string(), "");
+        assert_eq!(unknown.statement.unwrap().to_string(), "40ce2d1de83a90cd");
     }
 }

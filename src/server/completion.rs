@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(gap("[ |"), Some((2..2, Quotes::Missing, Colon::Missing)));
         assert_eq!(
             gap(r#"["arn:|${a:b}/\"c d", "e"]"#),
-            Some((2..20, Quotes::Both, Colon::Missing))
+            Some((2..18, Quotes::Both, Colon::Missing))
         );
         assert_eq!(gap(r#"{"a": "b" |"#), None);
         assert_eq!(gap("|"), Some((0..0, Quotes::Missing, Colon::Missing)));

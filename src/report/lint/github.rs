@@ -128,7 +128,8 @@ mod tests {
         assert_eq!(
             rendered("iam/a.json", "0\n xy\n zz", &[full_finding()]),
             "::warning file=iam/a.json,line=2,endLine=2,col=2,endColumn=4,title=unknown-action::\
-             no action `xy`%0Ahelp: take one of%0A`a`\nchecked 1 policy: 1 medium\n"
+             no action `xy`%0Ahelp: take one of%0A`a`\nchecked 1 policy: 1 medium; 1 can be fixed with `--fix \
+             --unsafe-fixes`\n"
         );
     }
 

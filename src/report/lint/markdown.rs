@@ -159,7 +159,7 @@ mod tests {
             markdown(&files, &summary(&files), JOB_SUMMARY_BYTES),
             format!(
                 "## iamsim\n\n\
-                 checked 3 policies: 1 error, 1 medium\n\n\
+                 checked 3 policies: 1 error, 1 medium; 1 can be fixed with `--fix --unsafe-fixes`\n\n\
                  ### `a.json`\n\n\
                  | severity | rule | place | message |\n|---|---|---|---|\n\
                  | medium | [`unknown-action`]({page}) | `a.json:2:2` | \

@@ -172,10 +172,12 @@ impl Summary {
             .rev()
             .filter_map(|severity| {
                 let number = *self.findings.get(severity.name())?;
-                let plural = if severity == Severity::Error {
-                    "errors"
-                } else {
-                    severity.name()
+                let plural = match severity {
+                    Severity::Error => "errors",
+                    Severity::Hint => "hints",
+                    Severity::Critical | Severity::High | Severity::Medium | Severity::Low => {
+                        severity.name()
+                    }
                 };
                 Some(count(number, severity.name(), plural))
             })

@@ -36,7 +36,10 @@ fn the_configuration_names_the_policies_that_there_are_and_lints_them() {
         .run()
         .exits(0)
         .quietly();
-    assert_eq!(run.stdout, "checked 3 policies: nothing found\n");
+    assert_eq!(
+        run.stdout,
+        "checked 3 policies, passed over 1 file that is no policy: nothing found\n"
+    );
     assert!(text(&folder, ".pre-commit-config.yaml").contains("- id: iamsim\n"));
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     assert!(text(&folder, ".github/workflows/iamsim.yml").contains(version));

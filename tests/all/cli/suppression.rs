@@ -115,7 +115,7 @@ fn a_wrong_entry_is_underlined() {
         (
             "rule = \"style\"\nreasons = 1",
             "iamsim.toml:5:1",
-            "unknown field `reasons`",
+            "there is no key `reasons` here",
         ),
         ("rule = 1", "iamsim.toml:4:8", "invalid type: integer `1`"),
         (

@@ -51,6 +51,7 @@ fn options(policy_type: Option<PolicyType>) -> Options {
             ..Selection::default()
         },
         account: AccountId::parse("123456789012"),
+        organization: Some("o-a1b2c3d4e5".to_owned()),
         ..Options::default()
     }
 }

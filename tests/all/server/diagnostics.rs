@@ -314,7 +314,7 @@ fn documents_are_judged_anew_when_the_configuration_changes() {
     let message = client.told("window/showMessage");
     let message = message["message"].as_str().unwrap();
     assert!(
-        message.contains("iamsim.toml:1:12: `policies` is not a list"),
+        message.contains("iamsim.toml:1:12: invalid type: integer `3`"),
         "{message}"
     );
     assert_eq!(client.diagnostics(), after, "what held before still holds");

@@ -52,7 +52,7 @@ fn every_part_of_a_policy_has_something_to_tell() {
         ("s3:Nix", &["**`unknown-action`**: "]),
         (
             "arn:aws:s3:::reports/*",
-            &["matches 1 resource type", "s3 object: "],
+            &["matches 2 resource types", "s3 object: "],
         ),
         (
             "arn:aws:iam::123456789012:root",
