@@ -163,7 +163,9 @@ mod tests {
     #[test]
     fn of_an_empty_value_a_set_operator_sees_nothing() {
         let safety = |operator: &str| {
-            let text = under(&format!(r#"{{"{operator}": {{"aws:ResourceTag/team": "*"}}}}"#));
+            let text = under(&format!(
+                r#"{{"{operator}": {{"aws:ResourceTag/team": "*"}}}}"#
+            ));
             finding(&super::RULE, &text).fix.unwrap().safety
         };
         assert_eq!(safety("StringLike"), Safety::Safe);

@@ -191,8 +191,12 @@ mod tests {
     #[test]
     fn the_fix_is_safe_where_no_value_is_empty() {
         let safety = |value: &str| {
-            let condition = format!(r#"{{"ForAnyValue:StringEquals": {{"aws:userid": "{value}"}}}}"#);
-            finding(&super::RULE, &under(&condition)).fix.unwrap().safety
+            let condition =
+                format!(r#"{{"ForAnyValue:StringEquals": {{"aws:userid": "{value}"}}}}"#);
+            finding(&super::RULE, &under(&condition))
+                .fix
+                .unwrap()
+                .safety
         };
         assert_eq!(safety("a"), Safety::Safe);
         assert_eq!(safety(""), Safety::Unsafe);
