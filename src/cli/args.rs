@@ -209,7 +209,12 @@ pub(super) struct FixArguments {
     #[arg(long, help_heading = "Fixes", group = "taking")]
     pub(super) fix: bool,
     /// Show what fixes would change, and change nothing
-    #[arg(long, help_heading = "Fixes", group = "taking")]
+    #[arg(
+        long,
+        help_heading = "Fixes",
+        group = "taking",
+        conflicts_with_all = ["format", "output", "statistics", "show_types"]
+    )]
     pub(super) diff: bool,
     /// With `--fix` or `--diff`, take fixes too that may change what the policies grant
     #[arg(long, help_heading = "Fixes", requires = "taking")]
@@ -222,11 +227,16 @@ pub(super) struct ShowArguments {
     /// Say what each policy was taken for, and why
     #[arg(long, help_heading = "Output")]
     pub(super) show_types: bool,
-    /// List the files that would be linted, and those that would be passed over, and lint none
-    #[arg(long, help_heading = "Output")]
+    /// List the files that would be linted, those that hold no policy and those that are excluded, and
+    /// lint none
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["taking", "format", "output"])]
     pub(super) show_files: bool,
     /// Print the settings that hold for each path, and lint nothing
-    #[arg(long, help_heading = "Output", conflicts_with = "show_files")]
+    #[arg(
+        long,
+        help_heading = "Output",
+        conflicts_with_all = ["show_files", "taking", "format", "output"]
+    )]
     pub(super) show_config: bool,
 }
 

@@ -4,13 +4,13 @@ use super::{
     args::{BaselineArguments, BaselineCommand, BaselineScope, LintArguments},
     config::{Config, Reported},
     io::{Exit, Io, Outcome},
-    lint::{Linted, Plan, Repository},
+    lint::{Linted, Plan},
     replace::write_whole,
 };
 use crate::{
     lint::{
-        Baseline, BaselineEntry, Change, FileIdentities, Identity, Selection, fingerprints,
-        rule_by_id,
+        Baseline, BaselineEntry, Change, FileIdentities, Identity, Selection, can_be_known,
+        fingerprints, is_baseline, rule_by_id,
     },
     report::{Snippet, count, lint::FileFindings},
     source::{
@@ -22,6 +22,7 @@ use miette::Diagnostic;
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::canonicalize,
     path::{Path, PathBuf},
 };
 
@@ -35,6 +36,14 @@ const NAME: &str = "iamsim-baseline.json";
     "`iamsim baseline update` adds what is new and keeps the reasons; `--force` writes over it"
 ))]
 struct AlreadyThere {
+    name: String,
+}
+
+/// A file that is no baseline.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`{name}` is there already, and is no baseline")]
+#[diagnostic(help("name another file with `--baseline`"))]
+struct NoBaselineThere {
     name: String,
 }
 
@@ -64,6 +73,11 @@ fn change(command: &BaselineCommand, plan: &Plan, io: &mut Io<'_>) -> Result<Str
     match command {
         BaselineCommand::Write { baseline, force } => {
             let path = path_of(baseline, config);
+            if path.is_file() && !is_replaceable(&path) {
+                let name = display_name(&path);
+                io.misuse(&NoBaselineThere { name });
+                return Err(Reported);
+            }
             if !force && path.symlink_metadata().is_ok() {
                 let name = display_name(&path);
                 io.misuse(&AlreadyThere { name });
@@ -76,6 +90,11 @@ fn change(command: &BaselineCommand, plan: &Plan, io: &mut Io<'_>) -> Result<Str
         BaselineCommand::Prune(scope) => KnownFindings::read(path_of(scope, config), io)
             .and_then(|known| known.change(plan, Baseline::pruned, io)),
     }
+}
+
+/// Whether a file may be written over: it is a baseline, or there is nothing in it.
+fn is_replaceable(path: &Path) -> bool {
+    load::baseline(path).is_ok_and(|source| source.text().trim().is_empty() || is_baseline(&source))
 }
 
 /// The baseline that a command is about.
@@ -121,6 +140,11 @@ impl KnownFindings {
         path.map(|path| Self::read(path, io)).transpose()
     }
 
+    /// The folder of its file, from which the paths in it start.
+    fn folder(&self) -> PathBuf {
+        real(self.path.parent().unwrap_or(Path::new("")))
+    }
+
     /// Its file.
     pub(super) fn path(&self) -> &Path {
         &self.path
@@ -155,11 +179,12 @@ impl KnownFindings {
 
     /// Leaves out the findings that are known, and says which entries have none any more.
     pub(super) fn leave_out(&self, plan: &Plan, linted: &mut Linted, io: &mut Io<'_>) {
-        let paths = paths(linted);
+        let folder = self.folder();
+        let paths = paths(linted, &folder);
         let identities = identities(&linted.files);
         let comparison = self.baseline.compare(&beside(&paths, &identities));
         let stale: Vec<_> = {
-            let run = Run::of(plan, linted, &paths);
+            let run = Run::of(plan, linted, &paths, &folder);
             let unmatched = self.baseline.at_places(&comparison.unmatched);
             unmatched.filter(|entry| run.would_find(entry)).collect()
         };
@@ -167,8 +192,10 @@ impl KnownFindings {
         for (file, entries) in linted.files.iter_mut().zip(&comparison.entries) {
             let mut entries = entries.iter();
             let before = file.findings.len();
-            file.findings
-                .retain(|_| entries.next().is_none_or(Option::is_none));
+            file.findings.retain(|finding| {
+                let is_new = entries.next().is_none_or(Option::is_none);
+                is_new || !can_be_known(finding)
+            });
             linted.summary.baselined += before - file.findings.len();
         }
     }
@@ -197,7 +224,10 @@ impl KnownFindings {
 
     /// Lints, makes a new baseline, and writes it. Nothing is written where something went wrong.
     fn change(&self, plan: &Plan, making: Making, io: &mut Io<'_>) -> Result<String, Reported> {
-        let linted = plan.lint(io);
+        let mut linted = plan.lint(io);
+        for file in &mut linted.files {
+            file.findings.retain(can_be_known);
+        }
         let name = display_name(&self.path);
         if io.has_failed() {
             io.remark(&format!(
@@ -205,9 +235,10 @@ impl KnownFindings {
             ));
             return Err(Reported);
         }
-        let paths = paths(&linted);
+        let folder = self.folder();
+        let paths = paths(&linted, &folder);
         let identities = identities(&linted.files);
-        let run = Run::of(plan, &linted, &paths);
+        let run = Run::of(plan, &linted, &paths, &folder);
         let files = beside(&paths, &identities);
         let (baseline, change) = making(&self.baseline, &files, &|entry| run.would_find(entry));
         let text = baseline.text();
@@ -237,12 +268,12 @@ impl KnownFindings {
 struct Run<'a> {
     /// The files that were linted: whether they could be read as policies, and the rules that ran.
     files: BTreeMap<&'a str, (bool, &'a Selection)>,
-    /// The root of the repository.
-    root: PathBuf,
+    /// The folder of the baseline.
+    folder: &'a Path,
 }
 
 impl<'a> Run<'a> {
-    fn of(plan: &'a Plan, linted: &'a Linted, paths: &'a [String]) -> Self {
+    fn of(plan: &'a Plan, linted: &'a Linted, paths: &'a [String], folder: &'a Path) -> Self {
         let files = linted.with_options(plan).zip(paths);
         let files = files.map(|((file, options), path)| {
             let readable = file.type_of_policy.is_some();
@@ -250,7 +281,7 @@ impl<'a> Run<'a> {
         });
         Self {
             files: files.collect(),
-            root: Repository::new(None).root(),
+            folder,
         }
     }
 
@@ -262,19 +293,55 @@ impl<'a> Run<'a> {
                 let rule = rule_by_id(&entry.rule);
                 *readable && rule.is_none_or(|rule| selection.is_on(rule))
             }
-            None => matches!(self.root.join(&entry.path).try_exists(), Ok(false)),
+            None => matches!(self.folder.join(&entry.path).try_exists(), Ok(false)),
         }
     }
 }
 
-/// The paths of the files from the root of their repository, wherever it is checked out and whatever the
-/// environment takes for the workspace.
-fn paths(linted: &Linted) -> Vec<String> {
-    let mut repository = Repository::new(None);
-    let names = linted.files.iter().map(|file| file.source.name());
-    names
-        .map(|name| repository.path_of(Path::new(name)))
-        .collect()
+/// The paths of the files from the folder of the baseline, wherever it is checked out and wherever iamsim
+/// runs.
+fn paths(linted: &Linted, folder: &Path) -> Vec<String> {
+    let mut folders = BTreeMap::new();
+    let names = linted
+        .files
+        .iter()
+        .map(|file| Path::new(file.source.name()));
+    let path = |name: &Path| {
+        let parent = match name.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let shown = folders.entry(parent.to_owned());
+        let shown = shown.or_insert_with_key(|parent| from_folder(folder, &real(parent)));
+        name.file_name()
+            .map_or_else(String::new, |name| display_name(&shown.join(name)))
+    };
+    names.map(path).collect()
+}
+
+/// A folder without links; one that is not there as it is written.
+fn real(folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    canonicalize(folder)
+        .or_else(|_| std::path::absolute(folder))
+        .unwrap_or_else(|_| folder.to_owned())
+}
+
+/// The way from one folder to another.
+fn from_folder(from: &Path, to: &Path) -> PathBuf {
+    let mut common = from.ancestors();
+    let Some(common) = common.find(|ancestor| to.starts_with(ancestor)) else {
+        return to.to_owned();
+    };
+    let up = from
+        .strip_prefix(common)
+        .map_or(0, |rest| rest.components().count());
+    let ways = std::iter::repeat_n(Path::new(".."), up);
+    ways.chain(to.strip_prefix(common)).collect()
 }
 
 fn identities(files: &[FileFindings]) -> Vec<Vec<Identity>> {

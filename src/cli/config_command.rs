@@ -2,7 +2,7 @@
 
 use super::{
     args::ConfigCommandArguments,
-    config::{Config, Configs, NAME, schema},
+    config::{Config, Configs, FailOn, NAME, schema},
     io::{Exit, Io, Outcome},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     policy::AccountId,
     report::count,
     source::{escape::printable, load::display_name},
+    syntax::Comments,
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, path::Path};
@@ -47,6 +48,10 @@ struct Shown<'a> {
     extend_select: Vec<&'static str>,
     ignore: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    fail_on: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a str>,
     trusted_accounts: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,6 +80,13 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
         (None, Some(policy_type)) => format!("# type: {}\n", policy_type.name()),
         (None, None) => "# type: guessed from the document\n".to_owned(),
     };
+    if options.comments == Comments::Allowed {
+        text += "# comments may stand in it\n";
+    }
+    let bound = config.map_or(0, |config| config.principals_of(path));
+    if bound > 0 {
+        text += &format!("# policy of {}\n", count(bound, "principal", "principals"));
+    }
     if !options.suppressions.is_empty() {
         let (one, many) = ("entry of `suppress` is", "entries of `suppress` are");
         text += &format!(
@@ -91,6 +103,12 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
         select: options.selection.select.as_deref().map(names),
         extend_select: names(&options.selection.extend_select),
         ignore: names(&options.selection.ignore),
+        fail_on: config
+            .and_then(|config| config.settings.fail_on)
+            .map(FailOn::name),
+        baseline: config
+            .and_then(|config| config.settings.baseline.as_ref())
+            .map(|path| display_name(path)),
         account: options.account.as_ref().map(AccountId::as_str),
         trusted_accounts: options
             .trusted_accounts
@@ -112,5 +130,6 @@ pub(super) fn show_settings(path: &Path, config: Option<&Config>, options: &Opti
         text += "\n";
         text += &tables;
     }
-    text
+    let lines = text.lines().map(|line| printable(line).into_owned() + "\n");
+    lines.collect()
 }

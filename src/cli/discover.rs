@@ -1,7 +1,7 @@
 //! Which files are looked at.
 
 use super::{
-    config::{Config, Configs, FileGlob, Reported},
+    config::{Config, Configs, FileGlob, Reported, plain},
     input::is_stdin,
     io::Io,
 };
@@ -167,26 +167,35 @@ pub(super) fn default_policies(
 /// Files to look at, each with its configuration.
 pub(super) type Configured = Vec<(Candidate, Option<Arc<Config>>)>;
 
-/// The candidates that no configuration leaves out; and how many were left out.
+/// The candidates that no configuration leaves out; and those that were left out.
 pub(super) fn without_excluded(
     candidates: Vec<Candidate>,
     exclusion: &Exclusion<'_>,
     configs: &mut Configs,
     io: &mut Io<'_>,
-) -> Result<(Configured, usize), Reported> {
+) -> Result<(Configured, Vec<PathBuf>), Reported> {
+    let here = configs.of_working_directory(io)?;
     let mut kept = Vec::new();
-    let mut excluded = 0;
+    let mut excluded = Vec::new();
     for candidate in candidates {
         let path = exclusion.path_of(&candidate.path);
-        let config = configs.of_file(path, io)?;
         let can_be_excluded = candidate.named != Named::Explicitly || exclusion.of_named;
         let by_argument = || {
-            let path = path.strip_prefix("./").unwrap_or(path);
-            exclusion.globs.iter().any(|glob| glob.matches(path))
+            let below =
+                (!exclusion.globs.is_empty()).then(|| configs.below_working_directory(path));
+            let below = below.flatten();
+            below.is_some_and(|path| exclusion.globs.iter().any(|glob| glob.matches(&path)))
         };
-        let by_config = || config.as_ref().is_some_and(|config| config.excludes(path));
-        if can_be_excluded && (by_argument() || by_config()) {
-            excluded += 1;
+        let by_config =
+            |config: Option<&Arc<Config>>| config.is_some_and(|config| config.excludes(path));
+        // What is left out here is not even asked for a configuration of its own.
+        if can_be_excluded && (by_argument() || by_config(here.as_ref())) {
+            excluded.push(candidate.path);
+            continue;
+        }
+        let config = configs.of_file(path, io)?;
+        if can_be_excluded && by_config(config.as_ref()) {
+            excluded.push(candidate.path);
         } else {
             kept.push((candidate, config));
         }
@@ -219,14 +228,8 @@ impl<'a> Exclusion<'a> {
 fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
     let errors = io.errors();
     let mut found = Vec::new();
-    for (glob, paths) in matching(config, &config.settings.policies, io) {
-        if paths.is_empty() {
-            io.remark(&format!(
-                "warning: `{}`, which `iamsim.toml` names, is no file, or only such as are hidden or \
-                 in `.gitignore`",
-                glob.text
-            ));
-        }
+    let mut searched = Searched::default();
+    for (_, paths) in matching(config, &config.settings.policies, &mut searched, io) {
         found.extend(paths.into_iter().map(|path| Candidate {
             // A glob means policies, and tests of them may be beside them.
             named: if is_test_name(&path.to_string_lossy()) {
@@ -250,26 +253,34 @@ fn configured(config: &Config, io: &mut Io<'_>) -> Vec<Candidate> {
 pub(super) fn configured_files(
     config: &Config,
     globs: &[&FileGlob],
+    searched: &mut Searched,
     io: &mut Io<'_>,
 ) -> Vec<PathBuf> {
-    let matching = matching(config, globs.iter().copied(), io);
+    let matching = matching(config, globs.iter().copied(), searched, io);
     let paths = matching.into_iter().flat_map(|(_, paths)| paths);
     let paths: BTreeSet<_> = paths.collect();
     let is_policy = |path: &PathBuf| !is_test_name(&path.to_string_lossy());
     paths.into_iter().filter(is_policy).collect()
 }
 
-/// The files that each of some globs means.
+/// Folders that were searched already, with the files in them, and globs that nothing was found for.
+#[derive(Debug, Default)]
+pub(super) struct Searched {
+    folders: BTreeMap<PathBuf, Vec<PathBuf>>,
+    in_vain: BTreeSet<String>,
+}
+
+/// The files that each of some globs means. One that means none is told, once.
 fn matching<'a>(
     config: &Config,
     globs: impl IntoIterator<Item = &'a FileGlob>,
+    searched: &mut Searched,
     io: &mut Io<'_>,
 ) -> Vec<(&'a FileGlob, Vec<PathBuf>)> {
-    let mut searched: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut found = Vec::new();
     for glob in globs {
         let base = config.folder.join(&glob.base);
-        let below = searched.entry(base).or_insert_with_key(|base| {
+        let below = searched.folders.entry(base).or_insert_with_key(|base| {
             if base.is_file() {
                 vec![base.clone()]
             } else if base.as_os_str().is_empty() {
@@ -284,7 +295,16 @@ fn matching<'a>(
             let below = path.strip_prefix(&config.folder).unwrap_or(path);
             glob.matches(below)
         };
-        found.push((glob, below.iter().filter(is_meant).cloned().collect()));
+        let paths: Vec<_> = below.iter().filter(is_meant).cloned().collect();
+        if paths.is_empty() && searched.in_vain.insert(glob.text.clone()) {
+            io.remark(&format!(
+                "warning: `{}`, which `{}` names, is no file, or only such as are hidden or in \
+                 `.gitignore`",
+                glob.text,
+                config.source.name()
+            ));
+        }
+        found.push((glob, paths));
     }
     found
 }
@@ -292,17 +312,26 @@ fn matching<'a>(
 /// The candidates without repetitions, in their order. One that is named several times is so in the
 /// way that counts most.
 fn once_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let plain = |path: &Path| path.strip_prefix("./").unwrap_or(path).to_owned();
+    let working_directory = std::env::current_dir().unwrap_or_default();
+    let plain = |candidate: &Candidate| {
+        let path = &candidate.path;
+        if is_stdin(path) {
+            return path.clone();
+        }
+        // A search follows no links, so that only what is named can be one file twice.
+        let named = (candidate.named == Named::Explicitly).then(|| path.canonicalize().ok());
+        named
+            .flatten()
+            .unwrap_or_else(|| plain(&working_directory.join(path)))
+    };
     let mut named = BTreeMap::new();
     for candidate in &candidates {
-        let known = named
-            .entry(plain(&candidate.path))
-            .or_insert(candidate.named);
+        let known = named.entry(plain(candidate)).or_insert(candidate.named);
         *known = candidate.named.min(*known);
     }
     candidates.retain_mut(|candidate| {
         // Taken out, so that a path is kept once.
-        match named.remove(&plain(&candidate.path)) {
+        match named.remove(&plain(candidate)) {
             Some(by) => {
                 candidate.named = by;
                 true
@@ -321,10 +350,18 @@ fn none_found(wanted: Wanted, places: String, io: &mut Io<'_>) {
 
 /// The files in a folder that are looked for, by name. Symbolic links are not followed, and counted.
 pub(super) fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
+    let in_repository = folder.canonicalize().is_ok_and(|folder| {
+        let mut ancestors = folder.ancestors();
+        ancestors.any(|ancestor| ancestor.join(".git").exists())
+    });
     let walk = WalkBuilder::new(folder)
         .standard_filters(wanted != Wanted::Events)
+        // What git does not know hides nothing: a pull request could bring it along.
+        .ignore(false)
+        // In a repository git says which files count; elsewhere the folder itself does.
+        .require_git(in_repository)
+        .parents(in_repository && wanted != Wanted::Events)
         .sort_by_file_name(Ord::cmp)
-        .require_git(false)
         .build();
     let mut found = Vec::new();
     let mut links = 0;

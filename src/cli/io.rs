@@ -262,6 +262,11 @@ impl<'a> Io<'a> {
         self.tell(&text);
     }
 
+    /// Says what the process ends with at least, also where the report finds no reader to its end.
+    pub(super) fn least(&mut self, exit: Exit) {
+        self.least = self.least.max(exit);
+    }
+
     /// How many errors with inputs were reported so far.
     pub(super) fn errors(&self) -> usize {
         self.errors
@@ -299,6 +304,7 @@ impl<'a> Io<'a> {
             Colour::On => rendered.ansi().to_string(),
             Colour::Off => plain,
         };
+        let text = self.without_commands(&text).into_owned();
         let stream: &mut dyn Write = if asked_for {
             &mut *self.stdout
         } else {

@@ -29,7 +29,7 @@ mod test;
 pub use args::Arguments;
 pub use io::{Environment, Exit, Io, automatic_colour};
 
-use crate::source::escape::is_unprintable;
+use crate::source::escape::{is_unprintable, printable};
 use args::Command;
 use clap::{ColorChoice, Parser as _, ValueEnum as _};
 use std::ffi::OsString;
@@ -41,15 +41,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
     io.set_colour(colour_of(&arguments));
     let is_harmless = |text: &OsString| !text.to_string_lossy().contains(is_unprintable);
     let harmless = arguments.iter().all(is_harmless);
+    let texts: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            if !harmless {
-                // The arguments stand in the message, and clap only keeps its own colours apart
-                // from theirs where it writes none.
-                io.set_colour(ColorChoice::Never);
+            if harmless {
+                return io.usage(&error);
             }
-            return io.usage(&error);
+            // The arguments stand in the message, so it is made anew of such as can be shown; and clap
+            // only keeps its own colours apart from theirs where it writes none.
+            io.set_colour(ColorChoice::Never);
+            let shown = texts.iter().map(|text| printable(text).into_owned());
+            let again = Arguments::try_parse_from(shown).err();
+            return io.usage(&again.unwrap_or(error));
         }
     };
     io.set_colour(arguments.color);

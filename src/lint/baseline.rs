@@ -7,8 +7,8 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use super::{Fingerprint, Identity, StatementDigest, rule_by_id};
-use crate::source::escape;
+use super::{Fingerprint, Identity, StatementDigest, rule_by_id, suppression::is_suppressible};
+use crate::source::{Finding, escape};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use read::{BaselineFault, is_baseline};
@@ -121,6 +121,12 @@ pub struct Change {
     pub dropped: usize,
 }
 
+/// Whether a finding may stand in a baseline: not one that hides others, as it keeps a document from being
+/// read, and not one on suppressions.
+pub fn can_be_known(finding: &Finding) -> bool {
+    rule_by_id(finding.rule.as_str()).is_none_or(is_suppressible)
+}
+
 impl Baseline {
     fn new(mut entries: Vec<BaselineEntry>) -> Self {
         entries.sort();
@@ -202,6 +208,11 @@ impl Baseline {
     ) -> (Self, Change) {
         let comparison = self.compare(files);
         let mut change = Change::default();
+        let reasons = self.entries.iter().filter_map(|entry| {
+            let reason = entry.reason.as_deref()?;
+            Some(((entry.path.as_str(), entry.fingerprint), reason))
+        });
+        let reasons: BTreeMap<_, _> = reasons.collect();
         let mut entries = Vec::new();
         for (file, known) in files.iter().zip(&comparison.entries) {
             for (identity, known) in file.findings.iter().zip(known) {
@@ -210,14 +221,19 @@ impl Baseline {
                     Some(_) => change.kept += 1,
                     None => change.added += 1,
                 }
-                entries.push(match old {
+                let mut entry = match old {
                     // At most its number among equals has changed, which would only be noise.
                     Some(old) if old.is_of_statement(identity) => old.clone(),
                     _ => {
                         let reason = old.and_then(|old| old.reason.clone());
                         BaselineEntry::of(file.path, identity, reason)
                     }
-                });
+                };
+                // A merge may have left the reason with another entry for the same finding.
+                let key = (file.path, identity.fingerprint);
+                let elsewhere = || reasons.get(&key).map(|reason| (*reason).to_owned());
+                entry.reason = entry.reason.or_else(elsewhere);
+                entries.push(entry);
             }
         }
         for entry in self.at_places(&comparison.unmatched) {

@@ -188,11 +188,6 @@ impl DocumentCx<'_> {
         if own.is_empty() {
             return Vec::new();
         }
-        let checked_too = |action: &Action| {
-            let mut others = self.companions.iter().zip(&others);
-            others
-                .any(|(companion, places)| companion.is_checked_too && places.contains_key(action))
-        };
         let ways = ways().iter();
         ways.filter_map(|way| {
             let places: Vec<_> = way
@@ -206,14 +201,10 @@ impl DocumentCx<'_> {
                         .then_some((*action, None)),
                 })
                 .collect::<Option<_>>()?;
-            // Where the set is spread over documents, the one that has its first action tells, of those
-            // that are checked.
-            let at = places.iter().position(|(_, own)| own.is_some())?;
-            let mut before = places.iter().take(at);
-            if before.any(|(action, _)| checked_too(action)) {
+            // Where the set is spread over documents, the one that has its first action tells.
+            let (_, Some(first)) = places.first()? else {
                 return None;
-            }
-            let first = places.get(at).and_then(|(_, own)| *own)?;
+            };
             if !self.holds(way) {
                 return None;
             }

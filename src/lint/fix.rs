@@ -8,9 +8,11 @@ mod claims;
 #[cfg(test)]
 mod tests;
 
-use super::{Checked, Companion, Options, RULES, Selection, check_beside, rule_by_id};
+use super::{Checked, Companion, Options, RULES, Selection, check_beside, rule_by_id, rules};
 use crate::{
-    source::{Edit, Finding, Fix, MAX_POLICY_BYTES, RuleId, Safety, Severity, Source, Undecodable},
+    source::{
+        Edit, Finding, Fix, MAX_POLICY_BYTES, RuleId, Safety, Severity, Source, Span, Undecodable,
+    },
     syntax,
 };
 use claims::Claims;
@@ -158,7 +160,9 @@ fn candidates<'a>(
     let mut batch = Vec::new();
     for finding in &state.findings {
         let Some(fix) = &finding.fix else { continue };
-        let fits = fix.safety <= up_to && changes(text, &fix.edits);
+        let fits = fix.safety <= up_to
+            && changes(text, &fix.edits)
+            && (is_on_comments(finding.rule) || !state.has_comment_in(&fix.edits));
         if fits && wanted(finding) && claims.claim(finding, &fix.edits) {
             let rule = finding.rule;
             batch.push(Candidate { rule, fix });
@@ -197,11 +201,36 @@ fn edited(text: &str, edits: &[&Edit]) -> Option<String> {
 struct State {
     source: Source,
     findings: Vec<Finding>,
+    /// How many findings of each rule are accepted.
+    accepted: BTreeMap<RuleId, usize>,
+    /// The comments.
+    comments: Vec<Span>,
     /// Whether its tree is whole. Else nothing is known yet but what is wrong with the text.
     is_sound: bool,
 }
 
+/// Whether a rule is one on comments, whose fixes may change them. No other is to lose what people wrote.
+fn is_on_comments(rule: RuleId) -> bool {
+    let rules = [
+        rules::json_comment::RULE.rule_id(),
+        rules::unused_ignore::RULE.rule_id(),
+    ];
+    rules.contains(&rule)
+}
+
 impl State {
+    /// Whether edits replace a comment or a part of one.
+    fn has_comment_in(&self, edits: &[Edit]) -> bool {
+        let touches = |edit: &Edit| {
+            let after = self
+                .comments
+                .partition_point(|each| each.end <= edit.span.start);
+            let comment = self.comments.get(after);
+            comment.is_some_and(|comment| comment.start < edit.span.end)
+        };
+        edits.iter().any(touches)
+    }
+
     /// How many findings there are of each rule, and how many of them are errors.
     fn counts(&self) -> BTreeMap<RuleId, [usize; 2]> {
         let mut counts = BTreeMap::new();
@@ -231,7 +260,12 @@ impl State {
             let ([had, _], [has, _]) = (count(&before, fix.rule), count(&after, fix.rule));
             has < had
         });
-        next.is_sound && no_new_error && mends
+        // What was accepted is not to come back, as where a comment is no longer beside what it is on.
+        let none_comes_back = self.accepted.iter().all(|(rule, accepted)| {
+            let ([had, _], [has, _]) = (count(&before, *rule), count(&after, *rule));
+            next.accepted.get(rule) >= Some(accepted) && has <= had || has < had
+        });
+        next.is_sound && no_new_error && mends && none_comes_back
     }
 }
 
@@ -266,9 +300,21 @@ impl<'a> Judge<'a> {
 
     fn state(&mut self, source: Source) -> State {
         self.checks = self.checks.saturating_sub(1);
+        let document = syntax::parse(&source);
+        let checked = check_beside(&source, self.companions, &self.options);
+        let mut accepted = BTreeMap::new();
+        for suppressed in &checked.suppressed {
+            *accepted.entry(suppressed.finding.rule).or_default() += 1;
+        }
         State {
-            is_sound: syntax::parse(&source).is_sound(),
-            findings: check_beside(&source, self.companions, &self.options).findings,
+            is_sound: document.is_sound(),
+            comments: document
+                .comments
+                .iter()
+                .map(|comment| comment.span)
+                .collect(),
+            findings: checked.findings,
+            accepted,
             source,
         }
     }

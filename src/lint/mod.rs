@@ -52,7 +52,8 @@ mod variables;
 mod wording;
 
 pub use baseline::{
-    Baseline, BaselineEntry, BaselineFault, Change, Comparison, FileIdentities, is_baseline,
+    Baseline, BaselineEntry, BaselineFault, Change, Comparison, FileIdentities, can_be_known,
+    is_baseline,
 };
 pub use fingerprint::{Digest, Fingerprint, Identity, StatementDigest, fingerprints};
 pub use fix::{AppliedFix, End, Fixed, fix};

@@ -77,8 +77,6 @@ pub struct Companion {
     pub policy_type: PolicyType,
     /// The policy.
     pub policy: Policy,
-    /// Whether it is checked as well, so that what both have a part in is told there or here.
-    pub is_checked_too: bool,
 }
 
 impl Companion {
@@ -89,15 +87,7 @@ impl Companion {
             name: source.name().to_owned(),
             policy_type: checked.type_of_policy?.policy_type,
             policy: checked.policy?,
-            is_checked_too: true,
         })
-    }
-
-    /// The same for a policy that is only there for the others.
-    #[must_use]
-    pub fn for_others_only(mut self) -> Self {
-        self.is_checked_too = false;
-        self
     }
 }
 
@@ -164,7 +154,9 @@ fn check_with(
     let suppressed = checked.suppressed.iter_mut();
     let suppressed = suppressed.map(|suppressed| &mut suppressed.finding);
     for finding in checked.findings.iter_mut().chain(suppressed) {
-        if let Some(severity) = options.severities.get(&finding.rule) {
+        // What keeps a document from being read matters as much as it does.
+        let hides = !whole && finding.severity == Severity::Error;
+        if let (Some(severity), false) = (options.severities.get(&finding.rule), hides) {
             finding.severity = *severity;
         }
     }

@@ -251,7 +251,7 @@ fn not_a_policy(root: &Value<'_>, members: &[Member<'_>]) -> Option<ShapeFault> 
         Some("the output of an IAM call that has the document inside")
     } else if has("planned_values") || has("resource_changes") {
         Some(PLAN)
-    } else if has("findings") {
+    } else if has("findings") || has("runs") || has("diagnostics") {
         Some(LIST_OF_FINDINGS)
     } else if has("Effect") && (has("Action") || has("NotAction")) {
         Some("a single statement")

@@ -153,12 +153,10 @@ impl Document {
         }
         let tree = syntax::parse(&self.source);
         let text = self.source.text();
-        let is_lost = || tree.root.as_object().is_none_or(<[_]>::is_empty);
+        // What was a policy stays one, whatever a slip makes of it.
         looks_like_policy(&tree.root)
-            || !tree.is_sound()
-                && is_lost()
-                && text.contains("Statement")
-                && text.contains("Effect")
+            || self.policy_type.is_some()
+            || !tree.is_sound() && text.contains("Statement") && text.contains("Effect")
     }
 }
 

@@ -152,6 +152,12 @@ pub const MAX_BASELINE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Reads a baseline; as for a configuration, no part of it may be misread.
 pub fn baseline(path: &Path) -> Result<Source, LoadError> {
+    // A pipe would be waited for without end.
+    if std::fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir()) {
+        let reason = "it is no regular file".to_owned();
+        let name = display_name(path);
+        return Err(LoadError::Unreadable { name, reason });
+    }
     own_file(path, display_name(path), MAX_BASELINE_BYTES)
 }
 

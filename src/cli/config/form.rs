@@ -121,6 +121,18 @@ pub(in crate::cli) enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// The name in the file.
+    pub(in crate::cli) fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::Never => "never",
+        }
+    }
+}
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]

@@ -40,6 +40,8 @@ pub(super) const NAME: &str = "iamsim.toml";
 pub(super) struct Config {
     /// The file.
     pub(super) source: Source,
+    /// Where it is.
+    pub(super) path: PathBuf,
     /// Its folder as it is shown; paths in the file start there.
     pub(super) folder: PathBuf,
     /// The same from the root of the file system.
@@ -236,7 +238,7 @@ impl Configs {
                 let folder = shown(&root, &working_directory);
                 let config = load::configuration(&path, display_name(&path))
                     .map_err(ConfigError::Unreadable)
-                    .and_then(|source| Config::parse(source, folder, root))
+                    .and_then(|source| Config::parse(source, absolute, folder, root))
                     .map_err(|error| error.report(io))?;
                 From::Given(Some(Arc::new(config)))
             }
@@ -266,6 +268,17 @@ impl Configs {
     ) -> Result<Option<Arc<Config>>, Reported> {
         let folder = self.working_directory.clone();
         self.find(&folder).map_err(|error| error.report(io))
+    }
+
+    /// A path from the working directory; `None` for one outside of it.
+    pub(super) fn below_working_directory(&self, path: &Path) -> Option<PathBuf> {
+        let absolute = plain(&self.working_directory.join(path));
+        Some(
+            absolute
+                .strip_prefix(&self.working_directory)
+                .ok()?
+                .to_owned(),
+        )
     }
 
     /// Forgets what was found, as files may have changed.
@@ -298,8 +311,17 @@ impl Configs {
         }
         let folder = shown(root, &self.working_directory);
         let name = display_name(&folder.join(NAME));
-        match load::configuration(&root.join(NAME), name) {
-            Ok(source) => Config::parse(source, folder, root.to_owned()).map(Some),
+        let path = root.join(NAME);
+        // A pipe would be waited for without end, and a link that leads nowhere was meant to lead somewhere.
+        if path.symlink_metadata().is_ok() && !path.metadata().is_ok_and(|file| file.is_file()) {
+            let reason = "it is no regular file".to_owned();
+            return Err(ConfigError::Unreadable(LoadError::Unreadable {
+                name,
+                reason,
+            }));
+        }
+        match load::configuration(&path, name) {
+            Ok(source) => Config::parse(source, path, folder, root.to_owned()).map(Some),
             Err(LoadError::NotFound { .. }) => Ok(None),
             Err(error) => Err(ConfigError::Unreadable(error)),
         }
@@ -307,10 +329,16 @@ impl Configs {
 }
 
 impl Config {
-    fn parse(source: Source, folder: PathBuf, root: PathBuf) -> Result<Self, ConfigError> {
+    fn parse(
+        source: Source,
+        path: PathBuf,
+        folder: PathBuf,
+        root: PathBuf,
+    ) -> Result<Self, ConfigError> {
         match read::settings(source.text()) {
             Ok(settings) => Ok(Self {
                 source,
+                path,
                 folder,
                 root,
                 settings,
@@ -337,6 +365,15 @@ impl Config {
     pub(super) fn names(&self, path: &Path) -> bool {
         let path = self.path_below(path);
         path.is_some_and(|path| any(&self.settings.policies, &path))
+    }
+
+    /// How many principals a file is a policy of.
+    pub(super) fn principals_of(&self, path: &Path) -> usize {
+        let path = self.path_below(path);
+        let principals = self.settings.principals.iter();
+        let has =
+            |principal: &&PrincipalPolicies| path.as_ref().is_some_and(|path| principal.has(path));
+        principals.filter(has).count()
     }
 
     /// Whether a file is left out.
@@ -401,7 +438,7 @@ impl Config {
             .iter()
             .filter_map(|each| each.boundary.as_ref());
         let path = self.path_below(path)?;
-        let is_boundary = boundaries.any(|glob| glob.matches(&path));
+        let is_boundary = boundaries.any(|glob| glob.base == path);
         is_boundary.then_some(PolicyType::Boundary)
     }
 }
@@ -412,7 +449,7 @@ fn any(globs: &[FileGlob], path: &Path) -> bool {
 }
 
 /// A path without `.` and `..`, as it reads.
-fn plain(path: &Path) -> PathBuf {
+pub(super) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

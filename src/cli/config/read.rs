@@ -42,13 +42,36 @@ fn of_toml(error: &toml::de::Error) -> Fault {
     let message = error.message();
     let (message, help) = match message.strip_prefix("unknown field `") {
         Some(rest) => unknown_key(rest),
-        None => (message.trim_end_matches('.').to_owned(), PAGE.to_owned()),
+        None => in_our_words(message),
     };
     Fault {
         span,
         message,
         help,
     }
+}
+
+/// What serde says of a value: a message and a help.
+fn in_our_words(message: &str) -> (String, String) {
+    let starts = |start: &str| message.starts_with(start);
+    let wants = |what: &str| message.contains(what);
+    let help = if starts("invalid type: map") && wants("expected a sequence") {
+        "it is a list of tables: write its header with two brackets on either side, such as \
+         `[[suppress]]`"
+    } else if wants("expected a sequence") {
+        "write a list, such as `[\"one\", \"two\"]`"
+    } else if wants("expected a TOML datetime") {
+        "write the day without quotes, such as `2027-01-31`"
+    } else if starts("invalid type: integer") && wants("expected a string") {
+        "put it in quotes"
+    } else if starts("missing field") {
+        "add it, or see docs/configuration.md for what the table has"
+    } else {
+        PAGE
+    };
+    // The user's text stands between double quotes there.
+    let message = message.trim_end_matches('.').replace('"', "`");
+    (message, help.to_owned())
 }
 
 /// What is said of a key that there is not, after the quote before it: a message and a help.
@@ -63,6 +86,12 @@ fn unknown_key(rest: &str) -> (String, String) {
         |near| format!("did you mean `{near}`?"),
     );
     (format!("there is no key `{key}` here"), help)
+}
+
+/// Whether the resource of an ARN is a user, a group or a role.
+fn is_principal(resource: &str) -> bool {
+    let named = resource.split_once('/');
+    named.is_some_and(|(kind, name)| ["user", "group", "role"].contains(&kind) && !name.is_empty())
 }
 
 pub(super) fn span_of<T>(spanned: &toml::Spanned<T>) -> Span {
@@ -98,7 +127,7 @@ impl Reader {
         };
         Settings {
             policies: self.globs(&form.policies.unwrap_or_default()),
-            exclude: self.globs(&form.exclude),
+            exclude: self.each(&form.exclude, Self::exclusion),
             comments: self.globs(&form.comments),
             selection: Selection {
                 select: form.select.map(|names| self.selectors(&names)),
@@ -143,6 +172,30 @@ impl Reader {
             Ok(glob) => Some(glob),
             Err((message, help)) => self.fault(text, message, help),
         }
+    }
+
+    fn exclusion(&mut self, text: &Text) -> Option<FileGlob> {
+        let glob = self.glob(text)?;
+        if glob.is_everything() {
+            let message = format!("`{}` leaves out everything", text.get_ref());
+            return self.fault(
+                text,
+                message,
+                "name the files and folders that are left out",
+            );
+        }
+        Some(glob)
+    }
+
+    /// The path of one file.
+    fn file(&mut self, text: &Text) -> Option<FileGlob> {
+        let glob = self.glob(text)?;
+        if !glob.is_literal() || glob.is_everything() {
+            let message = format!("`{}` is no path of a file", text.get_ref());
+            let help = "name one file; a principal has one permissions boundary";
+            return self.fault(text, message, help);
+        }
+        Some(glob)
     }
 
     fn path(&mut self, text: &Text) -> Option<PathBuf> {
@@ -227,7 +280,7 @@ impl Reader {
         let arn = form.arn.get_ref();
         let account = Arn::parse(arn)
             .ok()
-            .filter(|arn| arn.service == "iam")
+            .filter(|arn| arn.service == "iam" && is_principal(arn.resource))
             .and_then(|arn| AccountId::parse(arn.account))
             .or_else(|| {
                 let message = format!("`{arn}` is no ARN of a user, a group or a role");
@@ -235,11 +288,19 @@ impl Reader {
                 self.fault(&form.arn, message, help)
             });
         let policies = self.globs(&form.policies);
-        let boundary = form.boundary.as_ref().map(|text| self.glob(text));
+        let boundary = form.boundary.as_ref().and_then(|text| {
+            let boundary = self.file(text)?;
+            if policies.iter().any(|glob| glob.matches(&boundary.base)) {
+                let message = format!("`{}` is both a policy and the boundary", text.get_ref());
+                let help = "leave it out of `policies`: a boundary grants nothing";
+                return self.fault(text, message, help);
+            }
+            Some(boundary)
+        });
         Some(PrincipalPolicies {
             account: account?,
             policies,
-            boundary: boundary.flatten(),
+            boundary,
         })
     }
 }

@@ -235,19 +235,25 @@ pub(super) fn sensitive_resource(form: &SensitiveResourceForm) -> Result<Sensiti
     };
     let resources = texts(&form.resources, "resources", ResourceSelector::parse)?;
     let mut sensitive = SensitiveResource::new(&actions, resources);
-    let idle = sensitive.idle_resources().next();
-    if let Some(idle) = idle.map(ResourceSelector::as_str) {
-        let mut places = form.resources.get_ref().iter();
-        let place = places.find(|text| text.get_ref() == idle);
-        let span = place.map_or(span_of(&form.resources), span_of);
-        let message = format!("none of the actions works on `{idle}`");
-        let help = "objects of a bucket are `arn:aws:s3:::bucket/*`; `iamsim catalog` shows the \
-                    resources of an action";
-        return Err(fault(span, message, help));
-    }
+    refuse_idle(&sensitive, &form.resources)?;
     sensitive.except_principals = principals(form.except_principals.as_ref())?;
     sensitive.note = note(form.reason.as_ref(), form.severity)?;
     Ok(sensitive)
+}
+
+/// Refuses resources that none of the actions works on.
+fn refuse_idle(pairs: &SensitiveResource, resources: &Texts) -> Result<(), Fault> {
+    let idle = pairs.idle_resources().next();
+    let Some(idle) = idle.map(ResourceSelector::as_str) else {
+        return Ok(());
+    };
+    let mut places = resources.get_ref().iter();
+    let place = places.find(|text| text.get_ref() == idle);
+    let span = place.map_or(span_of(resources), span_of);
+    let message = format!("none of the actions works on `{idle}`");
+    let help = "objects of a bucket are `arn:aws:s3:::bucket/*`; `iamsim catalog` shows the \
+                resources of an action";
+    Err(fault(span, message, help))
 }
 
 /// Reads an entry of `[[required-condition]]`.
@@ -266,6 +272,10 @@ pub(super) fn required_condition(form: &RequiredConditionForm) -> Result<Require
         none_of: all(&form.none_of, condition)?,
         note: note(form.reason.as_ref(), form.severity)?,
     };
+    if let Some(resources) = &form.resources {
+        let pairs = SensitiveResource::new(&required.actions, required.resources.clone());
+        refuse_idle(&pairs, resources)?;
+    }
     let asked = [&required.all_of, &required.any_of, &required.none_of];
     if asked.iter().all(|list| list.is_empty()) {
         let message = "no condition is asked for".to_owned();

@@ -59,7 +59,7 @@ enum Texts {
     Many(Vec<Spanned<String>>),
 }
 
-/// The same, for the schema.
+/// A text, or a list of texts.
 #[derive(JsonSchema)]
 #[schemars(untagged, inline)]
 #[expect(dead_code, reason = "only its schema is used")]

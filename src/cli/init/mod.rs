@@ -13,9 +13,10 @@ use crate::{
         load::{self, LoadError, display_name},
     },
 };
+use miette::Diagnostic;
 use std::{
     collections::BTreeMap,
-    fs::{File, create_dir_all},
+    fs::{File, create_dir_all, remove_file},
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
@@ -26,6 +27,14 @@ const PRE_COMMIT: &str = include_str!("pre-commit-config.yaml");
 /// The workflow.
 const WORKFLOW: &str = include_str!("workflow.yml");
 
+/// A root that is none.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`{name}` is no folder")]
+#[diagnostic(help("name the root of the repository"))]
+struct NoFolder {
+    name: String,
+}
+
 /// A file that is there already and lacks something.
 struct ToAdd {
     path: PathBuf,
@@ -35,9 +44,10 @@ struct ToAdd {
 pub(super) fn run(arguments: &InitArguments, io: &mut Io<'_>) -> Outcome {
     if !arguments.folder.is_dir() {
         let name = display_name(&arguments.folder);
-        io.error(&LoadError::NotFound { name });
+        io.misuse(&NoFolder { name });
         return Ok(Exit::Failed);
     }
+    tell_root(&arguments.folder, io);
     let version = |template: &str| template.replace("@VERSION@", env!("CARGO_PKG_VERSION"));
     let files = [
         (NAME, configuration(&arguments.folder, io)),
@@ -68,13 +78,28 @@ pub(super) fn run(arguments: &InitArguments, io: &mut Io<'_>) -> Outcome {
     Ok(Exit::Clean)
 }
 
-/// Writes a file that is not there yet, and the folders that it is in.
+/// Writes a file that is not there yet, and the folders that it is in. Half a file is none.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         create_dir_all(folder)?;
     }
     let mut file = File::create_new(path)?;
-    file.write_all(text.as_bytes())
+    file.write_all(text.as_bytes()).inspect_err(|_| {
+        drop(remove_file(path));
+    })
+}
+
+/// Warns where the folder is not the root of its repository: the hook and the workflow are looked for there.
+fn tell_root(folder: &Path, io: &mut Io<'_>) {
+    let Ok(folder) = folder.canonicalize() else {
+        return;
+    };
+    let is_root = |folder: &Path| folder.join(".git").exists();
+    if !is_root(&folder) && folder.ancestors().any(is_root) {
+        io.remark(
+            "warning: this is no root of a repository, and pre-commit and GitHub look for their files there",
+        );
+    }
 }
 
 /// A configuration that names the policies of a folder.
@@ -103,7 +128,8 @@ fn policy_globs(folder: &Path, io: &mut Io<'_>) -> Vec<String> {
         }
         let is_policy =
             load::policy(&path).is_ok_and(|source| read(&source, None).looks_like_policy);
-        let below = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+        let plain = folder.strip_prefix("./").unwrap_or(folder);
+        let below = path.strip_prefix(plain).unwrap_or(&path).to_owned();
         let parent = below.parent().unwrap_or(Path::new("")).to_owned();
         folders.entry(parent).or_default().push((below, is_policy));
     }

@@ -126,7 +126,7 @@ impl Plan {
             }
         }
         linted.summary.not_policies = linted.passed_over.len();
-        linted.summary.excluded = self.excluded;
+        linted.summary.excluded = self.excluded.len();
         linted.summary.unreadable = io.errors();
         linted
     }

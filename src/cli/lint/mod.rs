@@ -27,23 +27,20 @@ use crate::{
 };
 
 pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
-    let Ok(plan) = Plan::new(&arguments.check, io) else {
+    let Ok(mut plan) = Plan::new(&arguments.check, io) else {
         return Ok(Exit::Failed);
     };
     if arguments.show.show_config {
         return show_config(&plan, io);
     }
     if arguments.show.show_files {
-        return show_files(&plan.lint(io), io);
+        return show_files(&plan, io);
     }
     let Ok(baseline) = KnownFindings::of_lint(arguments, plan.config(), io) else {
         return Ok(Exit::Failed);
     };
-    let targets = plan.targets.iter();
-    let read = targets.map(|target| target.candidate.path.as_path());
-    let read: Vec<_> = read
-        .chain(baseline.as_ref().map(KnownFindings::path))
-        .collect();
+    plan.leave_out_reports(&arguments.output);
+    let read = plan.files_read(baseline.as_ref().map(KnownFindings::path));
     if !outputs::are_apart(&arguments.output, &read, io) {
         return Ok(Exit::Failed);
     }
@@ -53,26 +50,36 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     } else {
         Safety::Safe
     };
+    let mut changed = 0;
     if arguments.fixes.diff {
-        return fixing::show(&plan, &linted, up_to, io);
-    }
-    if arguments.fixes.fix {
+        changed = fixing::show(&plan, &mut linted, up_to, io)?;
+    } else if arguments.fixes.fix {
         fixing::take(&plan, &mut linted, up_to, io)?;
     }
-    let of_entries = plan.findings_of_entries(&linted);
+    let mut repository = Repository::new(io.environment().workspace.as_deref());
+    let of_entries = plan.findings_of_entries(&linted, &mut repository);
     linted.files.extend(of_entries);
     if let Some(baseline) = &baseline {
         baseline.leave_out(&plan, &mut linted, io);
     }
-    report(arguments, &linted, io)?;
-    let exit = exit(arguments, &plan, &linted.files);
+    let exit = exit(arguments, &plan, &linted.files, changed);
+    if arguments.fixes.diff {
+        fixing::tell_left(changed, &linted.files, io);
+    } else {
+        report(arguments, &linted, exit, io)?;
+    }
     // The process ends soon, and to free thousands of findings takes longer than to leave them.
     std::mem::forget(linted);
     Ok(exit)
 }
 
 /// Writes what was found wherever it is wanted.
-fn report(arguments: &LintArguments, linted: &Linted, io: &mut Io<'_>) -> Result<(), Unwritable> {
+fn report(
+    arguments: &LintArguments,
+    linted: &Linted,
+    exit: Exit,
+    io: &mut Io<'_>,
+) -> Result<(), Unwritable> {
     let files = &linted.files;
     let mut summary = linted.summary.clone().with_findings(files);
     summary.show_types = arguments.show.show_types;
@@ -81,9 +88,14 @@ fn report(arguments: &LintArguments, linted: &Linted, io: &mut Io<'_>) -> Result
         None if io.environment().is_github_actions => LintFormat::Github,
         None => LintFormat::Full,
     };
-    outputs::write(format, &arguments.output, files, &summary, io)?;
-    if arguments.statistics && matches!(format, LintFormat::Full | LintFormat::Concise) {
-        io.write(&statistics(files))?;
+    outputs::write(format, &arguments.output, files, &summary, exit, io)?;
+    if arguments.statistics {
+        let statistics = statistics(files);
+        if matches!(format, LintFormat::Full | LintFormat::Concise) {
+            io.write(&statistics)?;
+        } else {
+            statistics.lines().for_each(|line| io.remark(line));
+        }
     }
     // The others say it themselves.
     let has_summary = [
@@ -98,8 +110,8 @@ fn report(arguments: &LintArguments, linted: &Linted, io: &mut Io<'_>) -> Result
     Ok(())
 }
 
-/// What findings make the process end with.
-fn exit(arguments: &LintArguments, plan: &Plan, files: &[FileFindings]) -> Exit {
+/// What findings, and files that fixes would change, make the process end with.
+fn exit(arguments: &LintArguments, plan: &Plan, files: &[FileFindings], changed: usize) -> Exit {
     let configured = || plan.config.as_ref()?.settings.fail_on;
     let fail_on = arguments.fail_on.or_else(configured);
     let least = match fail_on.unwrap_or(FailOn::Note) {
@@ -110,23 +122,31 @@ fn exit(arguments: &LintArguments, plan: &Plan, files: &[FileFindings]) -> Exit 
         FailOn::Note => Level::Note,
     };
     let mut findings = files.iter().flat_map(|file| &file.findings);
-    if findings.any(|finding| finding.severity.level() >= least) {
+    if changed > 0 || findings.any(|finding| finding.severity.level() >= least) {
         Exit::Found
     } else {
         Exit::Clean
     }
 }
 
-/// Lists the files that are linted, then those that are passed over.
-fn show_files(linted: &Linted, io: &mut Io<'_>) -> Outcome {
+/// Lists the files that are linted, then those that are passed over or left out.
+fn show_files(plan: &Plan, io: &mut Io<'_>) -> Outcome {
+    let linted = plan.lint(io);
     for file in &linted.files {
         io.write(&format!("{}\n", printable(file.source.name())))?;
     }
-    for path in &linted.passed_over {
+    let passed_over = linted
+        .passed_over
+        .iter()
+        .map(|path| (path, "passed over, no policy"));
+    let left_out = plan
+        .excluded
+        .iter()
+        .map(|path| (path, "left out, excluded"));
+    for (path, why) in passed_over.chain(left_out) {
         let path = display_name(path);
-        io.write(&format!("{}: passed over, no policy\n", printable(&path)))?;
+        io.write(&format!("{}: {why}\n", printable(&path)))?;
     }
-    io.remark(&linted.summary.text());
     Ok(Exit::Clean)
 }
 

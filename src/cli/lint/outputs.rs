@@ -3,14 +3,16 @@
 use crate::{
     cli::{
         args::LintFormatName,
-        io::{Io, Unwritable},
+        config,
+        io::{Exit, Io, Unwritable},
         replace::write_whole,
     },
+    lint,
     report::{
         Colour, Painter, count,
         lint::{FileFindings, JOB_SUMMARY_BYTES, LintFormat, Summary, left_out, markdown, render},
     },
-    source::load::{LoadError, display_name},
+    source::load::{self, LoadError, display_name},
 };
 use clap::ValueEnum as _;
 use miette::Diagnostic;
@@ -36,6 +38,21 @@ impl OutputFile {
             let format = LintFormatName::from_str(name, true).ok()?.get()?;
             Some((format, path))
         });
+        // `sarf=x` is no file of that name.
+        if let (None, Some((name, _))) = (&named, text.split_once('='))
+            && !name.contains(['/', '\\', '.'])
+        {
+            let formats = LintFormatName::value_variants()
+                .iter()
+                .filter(|each| each.get().is_some());
+            let formats =
+                formats.filter_map(|each| Some(each.to_possible_value()?.get_name().to_owned()));
+            let formats: Vec<_> = formats.collect();
+            return Err(format!(
+                "there is no format `{name}`; they are `{}`",
+                formats.join("`, `")
+            ));
+        }
         let (format, path) = match named {
             Some(named) => named,
             None => {
@@ -47,6 +64,9 @@ impl OutputFile {
         };
         if path.is_empty() {
             return Err("name a file after the `=`".to_owned());
+        }
+        if path == "-" {
+            return Err("standard output has the report of `--format`; name a file".to_owned());
         }
         Ok(Self {
             format,
@@ -76,8 +96,24 @@ struct OverInput {
     name: String,
 }
 
+/// A report over something that the user wrote.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`{name}` is a policy, a baseline or a configuration, and is not replaced by a report")]
+#[diagnostic(help("name another file for the report"))]
+struct OverOwn {
+    name: String,
+}
+
+/// Two reports to one file.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`{name}` is to be the file of two reports")]
+#[diagnostic(help("name a file for each"))]
+struct Twice {
+    name: String,
+}
+
 /// Whether reports can be written to files without loss of what is read; else that is reported.
-pub(super) fn are_apart(outputs: &[OutputFile], inputs: &[&Path], io: &mut Io<'_>) -> bool {
+pub(super) fn are_apart(outputs: &[OutputFile], inputs: &[PathBuf], io: &mut Io<'_>) -> bool {
     let inputs: Vec<_> = inputs
         .iter()
         .filter_map(|path| canonicalize(path).ok())
@@ -90,6 +126,14 @@ pub(super) fn are_apart(outputs: &[OutputFile], inputs: &[&Path], io: &mut Io<'_
             apart = false;
         }
     }
+    for (place, output) in outputs.iter().enumerate() {
+        let mut before = outputs.iter().take(place);
+        if before.any(|other| other.path == output.path) {
+            let name = display_name(&output.path);
+            io.misuse(&Twice { name });
+            apart = false;
+        }
+    }
     apart
 }
 
@@ -99,25 +143,42 @@ pub(super) fn write(
     outputs: &[OutputFile],
     files: &[FileFindings],
     summary: &Summary,
+    exit: Exit,
     io: &mut Io<'_>,
 ) -> Result<(), Unwritable> {
-    let text = render(format, files, summary, &io.painter());
-    if format == LintFormat::Github {
-        io.write_bare(&text)?;
-        append_job_summary(files, summary, io);
-    } else {
-        io.write(&text)?;
-    }
     let plain = Painter::new(Colour::Off);
     tell_left_out(format, files, io);
     for OutputFile { format, path } in outputs {
         tell_left_out(*format, files, io);
         let text = render(*format, files, summary, &plain);
-        if let Err(error) = write_whole(path, text.as_bytes()) {
+        if is_of_the_user(path) {
+            let name = display_name(path);
+            io.error(&OverOwn { name });
+        } else if let Err(error) = write_whole(path, text.as_bytes()) {
             io.error(&error);
         }
     }
-    Ok(())
+    io.least(exit);
+    let text = render(format, files, summary, &io.painter());
+    if format == LintFormat::Github {
+        append_job_summary(files, summary, io);
+        io.write_bare(&text)
+    } else {
+        io.write(&text)
+    }
+}
+
+/// Whether a file is a policy, a baseline or a configuration, which no report is to replace.
+fn is_of_the_user(path: &Path) -> bool {
+    if path.file_name().is_some_and(|name| name == config::NAME) {
+        return path.exists();
+    }
+    if !path.is_file() {
+        return false;
+    }
+    load::policy(path).is_ok_and(|source| {
+        lint::read(&source, None).looks_like_policy || lint::is_baseline(&source)
+    })
 }
 
 /// Says how many findings a format has no room for.

@@ -1,11 +1,14 @@
 //! What is linted, and with which settings.
 
-use super::together::Beside;
+use super::{outputs::OutputFile, together::Beside};
 use crate::{
     cli::{
         args::CheckArguments,
         config::{Config, Configs, Reported},
-        discover::{Candidate, Exclusion, Wanted, default_policies, files, without_excluded},
+        discover::{
+            Candidate, Exclusion, Named, Wanted, default_policies, files, is_test_name,
+            without_excluded,
+        },
         input::{StdinTwice, is_stdin, reads_stdin_once},
         io::Io,
     },
@@ -13,6 +16,8 @@ use crate::{
 };
 use miette::Diagnostic;
 use std::{
+    collections::BTreeSet,
+    fs::canonicalize,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -51,8 +56,8 @@ pub(in crate::cli) struct Plan {
     pub(super) targets: Vec<Target>,
     /// The configuration of the working directory.
     pub(super) config: Option<Arc<Config>>,
-    /// How many files are left out.
-    pub(super) excluded: usize,
+    /// The files that are left out.
+    pub(super) excluded: Vec<PathBuf>,
     /// Which policies count together.
     pub(super) beside: Beside,
     /// Which policies of the project are among them.
@@ -69,6 +74,40 @@ pub(super) enum Scope {
 }
 
 impl Plan {
+    /// The files that a run reads or that hold for it.
+    pub(super) fn files_read<'a>(&'a self, baseline: Option<&'a Path>) -> Vec<PathBuf> {
+        let targets = self
+            .targets
+            .iter()
+            .map(|target| target.candidate.path.clone());
+        let configs = self
+            .targets
+            .iter()
+            .filter_map(|target| target.config.as_ref());
+        let configs = configs
+            .chain(&self.config)
+            .map(|config| config.path.clone());
+        let baseline = baseline.map(Path::to_owned);
+        let read: BTreeSet<_> = targets.chain(configs).chain(baseline).collect();
+        read.into_iter().collect()
+    }
+
+    /// Leaves out files that nobody named but that a search found, as reports go to them.
+    pub(super) fn leave_out_reports(&mut self, outputs: &[OutputFile]) {
+        let reports = outputs
+            .iter()
+            .filter_map(|output| canonicalize(&output.path).ok());
+        let reports: Vec<_> = reports.collect();
+        if reports.is_empty() {
+            return;
+        }
+        self.targets.retain(|target| {
+            let found = target.candidate.named == Named::InFolder;
+            let path = || canonicalize(&target.candidate.path);
+            !found || !path().is_ok_and(|path| reports.contains(&path))
+        });
+    }
+
     /// The configuration of the working directory.
     pub(in crate::cli) fn config(&self) -> Option<&Config> {
         self.config.as_deref()
@@ -102,6 +141,17 @@ impl Plan {
             if arguments.force_exclude {
                 candidate.named = candidate.named.as_in_a_list();
             }
+            let is_named = || {
+                let config = config.as_ref();
+                config.is_some_and(|config| config.names(&candidate.path))
+            };
+            // What the configuration takes for policies is meant, however it was found.
+            if candidate.named == Named::InFolder
+                && is_named()
+                && !is_test_name(&candidate.path.to_string_lossy())
+            {
+                candidate.named = Named::InConfiguration;
+            }
             let path = match stdin {
                 Some(name) if is_stdin(&candidate.path) => name.to_owned(),
                 _ => candidate.path.clone(),
@@ -114,6 +164,13 @@ impl Plan {
                 options,
             });
         }
+        let names_all = |config: &Arc<Config>| !config.settings.policies.is_empty();
+        let whole = arguments.paths.is_empty() && arguments.exclude.is_empty();
+        let scope = if whole && config.as_ref().is_some_and(names_all) {
+            Scope::AllPolicies
+        } else {
+            Scope::Named
+        };
         if arguments.together && targets.len() > MOST_TOGETHER {
             io.misuse(&TooManyTogether {
                 count: targets.len(),
@@ -124,11 +181,7 @@ impl Plan {
             targets,
             config,
             excluded,
-            scope: if arguments.paths.is_empty() && arguments.exclude.is_empty() {
-                Scope::AllPolicies
-            } else {
-                Scope::Named
-            },
+            scope,
             beside: if arguments.together {
                 Beside::All
             } else {

@@ -3,6 +3,7 @@
 use super::{
     check::Linted,
     plan::{Plan, Scope},
+    repository::Repository,
 };
 use crate::{
     cli::config::Config,
@@ -23,7 +24,11 @@ enum Coverage {
 impl Plan {
     /// What is wrong with the entries of the configurations: those that are over, and those that
     /// suppressed nothing.
-    pub(super) fn findings_of_entries(&self, linted: &Linted) -> Vec<FileFindings> {
+    pub(super) fn findings_of_entries(
+        &self,
+        linted: &Linted,
+        repository: &mut Repository,
+    ) -> Vec<FileFindings> {
         let mut tallies: BTreeMap<&Path, (Tally<'_>, &Options)> = BTreeMap::new();
         for (target, uses) in linted.targets.iter().zip(&linted.uses) {
             let Some(target) = self.targets.get(*target) else {
@@ -50,7 +55,7 @@ impl Plan {
         };
         let tallies = tallies.into_values();
         tallies
-            .filter_map(|(tally, options)| tally.findings(coverage(&tally), options))
+            .filter_map(|(tally, options)| tally.findings(coverage(&tally), options, repository))
             .collect()
     }
 }
@@ -82,7 +87,12 @@ impl<'a> Tally<'a> {
 
     /// The findings on entries without use, in the configuration. Over a part of the policies, an entry may
     /// be for another one.
-    fn findings(&self, coverage: Coverage, options: &Options) -> Option<FileFindings> {
+    fn findings(
+        &self,
+        coverage: Coverage,
+        options: &Options,
+        repository: &mut Repository,
+    ) -> Option<FileFindings> {
         let config = self.config;
         let came_to = |known: &Use| match (coverage, known) {
             (Coverage::Part, Use::Unused) => Use::NotJudged,
@@ -97,7 +107,7 @@ impl<'a> Tally<'a> {
             .collect();
         let findings = findings_of_entries(&entries, options);
         (!findings.is_empty()).then(|| FileFindings {
-            repository_path: config.source.name().to_owned(),
+            repository_path: repository.path_of(Path::new(config.source.name())),
             source: config.source.clone(),
             type_of_policy: None,
             findings,

@@ -4,10 +4,10 @@ use super::plan::{Plan, Target};
 use crate::{
     cli::{
         config::{Config, PrincipalPolicies},
-        discover::configured_files,
+        discover::{Searched, configured_files},
         io::Io,
     },
-    lint::{Companion, Options},
+    lint::Companion,
     policy::AccountId,
     source::{
         Source,
@@ -98,74 +98,109 @@ impl Companions {
         io: &mut Io<'_>,
     ) {
         // By configuration, as each has principals of its own.
-        let mut configs: BTreeMap<&Path, (&Arc<Config>, Vec<usize>)> = BTreeMap::new();
+        let mut configs: BTreeMap<&Path, (&Arc<Config>, BTreeMap<PathBuf, usize>)> =
+            BTreeMap::new();
         for (index, (target, _)) in sources.iter().enumerate() {
-            if let Some(config) = &target.config {
-                let (_, targets) = configs.entry(&config.root).or_insert((config, Vec::new()));
-                targets.push(index);
+            if let Some(config) = &target.config
+                && let Some(path) = config.path_below(&target.path)
+            {
+                let entry = configs.entry(&config.root);
+                let (_, targets) = entry.or_insert((config, BTreeMap::new()));
+                targets.insert(path, index);
             }
         }
         for (config, targets) in configs.into_values() {
+            let mut bound = Bound {
+                config,
+                targets: &targets,
+                sources,
+                found: Searched::default(),
+                read: BTreeMap::new(),
+            };
             for principal in &config.settings.principals {
-                let members: BTreeMap<PathBuf, usize> = targets
+                let members: Vec<_> = targets
                     .iter()
-                    .filter_map(|index| {
-                        let path = config.path_below(&sources.get(*index)?.0.path)?;
-                        principal.has(&path).then_some((path, *index))
-                    })
+                    .filter(|(path, _)| principal.has(path))
+                    .map(|(_, index)| *index)
                     .collect();
-                if !members.is_empty() {
-                    self.add_principal(config, principal, &members, sources, io);
+                if members.is_empty() {
+                    continue;
                 }
+                for index in members {
+                    if let Some(sets) = self.of_target.get_mut(index) {
+                        sets.push(self.sets.len());
+                    }
+                }
+                self.sets.push(Set {
+                    account: Some(principal.account),
+                    policies: bound.policies(principal, io),
+                });
             }
         }
     }
+}
 
-    /// Adds the policies of a principal: those that are linted, and all others that are bound to it.
-    fn add_principal(
+/// The policies that a configuration binds to principals, each file of them found and read once.
+struct Bound<'a> {
+    config: &'a Config,
+    /// The files that are linted, by their paths from the folder of the configuration.
+    targets: &'a BTreeMap<PathBuf, usize>,
+    sources: &'a [(&'a Target, &'a Result<Source, LoadError>)],
+    found: Searched,
+    read: BTreeMap<PathBuf, Option<Companion>>,
+}
+
+impl Bound<'_> {
+    /// The policies of a principal, with the number of the file where it is linted. What is named and does
+    /// not count is told.
+    fn policies(
         &mut self,
-        config: &Config,
         principal: &PrincipalPolicies,
-        members: &BTreeMap<PathBuf, usize>,
-        sources: &[(&Target, &Result<Source, LoadError>)],
         io: &mut Io<'_>,
-    ) {
-        let number = self.sets.len();
-        let mut policies = Vec::new();
-        for index in members.values() {
-            if let Some(sets) = self.of_target.get_mut(*index) {
-                sets.push(number);
-            }
-            let companion = sources.get(*index).and_then(|(target, source)| {
-                Companion::read(source.as_ref().ok()?, &target.options)
-            });
-            policies.extend(companion.map(|companion| (Some(*index), companion)));
-        }
+    ) -> Vec<(Option<usize>, Companion)> {
         let globs: Vec<_> = principal
             .policies
             .iter()
             .chain(&principal.boundary)
             .collect();
-        for path in configured_files(config, &globs, io) {
-            let is_linted = config
+        let mut policies = Vec::new();
+        for path in configured_files(self.config, &globs, &mut self.found, io) {
+            let below = self
+                .config
                 .path_below(&path)
-                .is_some_and(|path| members.contains_key(&path));
-            if is_linted || config.excludes(&path) {
-                continue;
+                .unwrap_or_else(|| path.clone());
+            let index = self.targets.get(&below).copied();
+            if !self.read.contains_key(&below) {
+                let companion = self.companion(&path, index, io);
+                self.read.insert(below.clone(), companion);
             }
-            let options: Options = config.options(&path);
-            match load::policy(&path) {
-                Ok(source) => {
-                    let companion = Companion::read(&source, &options);
-                    let companion = companion.map(Companion::for_others_only);
-                    policies.extend(companion.map(|companion| (None, companion)));
-                }
-                Err(error) => io.error(&error),
-            }
+            let companion = self.read.get(&below).cloned().flatten();
+            policies.extend(companion.map(|companion| (index, companion)));
         }
-        self.sets.push(Set {
-            account: Some(principal.account),
-            policies,
-        });
+        policies
+    }
+
+    fn companion(&self, path: &Path, index: Option<usize>, io: &mut Io<'_>) -> Option<Companion> {
+        if let Some((target, source)) = index.and_then(|index| self.sources.get(index)) {
+            // What is wrong with it is told as it is linted.
+            return Companion::read(source.as_ref().ok()?, &target.options);
+        }
+        let source = match load::policy(path) {
+            Ok(source) => source,
+            Err(error) => {
+                io.error(&error);
+                return None;
+            }
+        };
+        let companion = Companion::read(&source, &self.config.options(path));
+        if companion.is_none() {
+            io.remark(&format!(
+                "warning: `{}` is bound to a principal in `{}`, and cannot be read as a policy, so it \
+                 counts for nothing",
+                source.name(),
+                self.config.source.name()
+            ));
+        }
+        companion
     }
 }

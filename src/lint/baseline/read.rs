@@ -61,6 +61,8 @@ pub fn is_baseline(source: &Source) -> bool {
     has_list("findings")
         && document.root.get("version").is_some()
         && document.root.get("Statement").is_none()
+        // A report in JSON has findings too.
+        && document.root.get("summary").is_none()
 }
 
 fn parsed(source: &Source) -> syntax::Document<'_> {
@@ -80,7 +82,11 @@ impl Baseline {
             ));
         }
         let document = parsed(source);
-        if let Some(wrong) = document.faults.first() {
+        // The commas are what a merge gets wrong, and they say nothing.
+        let mut faults = document.faults.iter();
+        let is_comma =
+            |kind: &FaultKind| matches!(kind, FaultKind::MissingComma | FaultKind::TrailingComma);
+        if let Some(wrong) = faults.find(|fault| !is_comma(&fault.kind)) {
             let message = format!("the baseline is not JSON: {}", wrong.kind.message());
             return Err(fault(wrong.span, message, help_for(&wrong.kind)));
         }
@@ -109,10 +115,7 @@ impl Baseline {
         for value in entries {
             read.push((entry(value)?, value.span));
         }
-        refuse_duplicates(&read)?;
-        Ok(Self::new(
-            read.into_iter().map(|(entry, _)| entry).collect(),
-        ))
+        Ok(Self::new(once_each(read)?))
     }
 }
 
@@ -257,16 +260,22 @@ fn digest<const N: usize>(
     Ok(digest)
 }
 
-/// Refuses two entries for one finding. Of one fingerprint but of different statements are those that
-/// two branches have added.
-fn refuse_duplicates(entries: &[(BaselineEntry, Span)]) -> Result<(), BaselineFault> {
-    let mut seen = BTreeMap::new();
+/// The entries, two equal ones as one; those with different reasons are refused. Of one fingerprint but of
+/// different statements are those that two branches have added.
+fn once_each(entries: Vec<(BaselineEntry, Span)>) -> Result<Vec<BaselineEntry>, BaselineFault> {
+    let mut seen: BTreeMap<_, (BaselineEntry, Span)> = BTreeMap::new();
     for (entry, span) in entries {
-        let key = (&entry.path, entry.fingerprint, entry.statement);
-        if let Some(first) = seen.insert(key, *span) {
+        let key = (entry.path.clone(), entry.fingerprint, entry.statement);
+        let Some((known, first)) = seen.get_mut(&key) else {
+            seen.insert(key, (entry, span));
+            continue;
+        };
+        let differ =
+            known.reason.is_some() && entry.reason.is_some() && known.reason != entry.reason;
+        if differ {
             let mut wrong = fault(
                 Span::new(span.start, span.start + 1),
-                "there is an entry for the same finding already",
+                "there is an entry for the same finding already, with another reason",
                 "remove one of the two",
             );
             wrong.label = Some(Label {
@@ -275,6 +284,7 @@ fn refuse_duplicates(entries: &[(BaselineEntry, Span)]) -> Result<(), BaselineFa
             });
             return Err(wrong);
         }
+        known.reason = known.reason.take().or(entry.reason);
     }
-    Ok(())
+    Ok(seen.into_values().map(|(entry, _)| entry).collect())
 }

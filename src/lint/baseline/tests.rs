@@ -255,9 +255,9 @@ fn what_is_no_baseline_is_refused_with_its_place() {
         "did you mean `findings`?",
     );
     wrong(
-        r#"{"version": 1, "findings": []«,»}"#,
-        "the baseline is not JSON: comma after the last item",
-        "remove the comma",
+        r#"{"version": 1 «:» "findings": []}"#,
+        "the baseline is not JSON: `:` starts no value",
+        "",
     );
     wrong(
         "{\"version\": 1, \"findings\": [\n«<<<<<<<» ours\n]}",
@@ -307,13 +307,18 @@ fn a_wrong_entry_is_refused_with_its_place() {
 }
 
 #[test]
-fn two_entries_for_one_finding_are_refused_but_not_those_of_two_branches() {
-    let second = ENTRY.replacen('{', "«{»", 1);
+fn what_a_merge_leaves_is_read_but_for_two_reasons_of_one_finding() {
+    let with = |reason: &str| ENTRY.replace("\"}", &format!("\", \"reason\": \"{reason}\"}}"));
+    let second = with("other").replacen('{', "«{»", 1);
     wrong(
-        &with_entry(&format!("{ENTRY},\n{second}")),
-        "there is an entry for the same finding already",
+        &with_entry(&format!("{},\n{second}", with("one"))),
+        "there is an entry for the same finding already, with another reason",
         "remove one of the two",
     );
+    // Without the comma between them, and with one too many at the end.
+    let twice = parse(&with_entry(&format!("{ENTRY}\n{},", with("one")))).unwrap();
+    assert_eq!(twice.entries().len(), 1);
+    assert_eq!(twice.entries()[0].reason.as_deref(), Some("one"));
     let other = ENTRY.replace("\"text\"", "\"statement\": \"0011223344556677\", \"text\"");
     assert!(parse(&with_entry(&format!("{ENTRY},\n{other}"))).is_ok());
 }

@@ -296,3 +296,28 @@ fn ten_thousand_fixes_take_no_longer_than_a_few_checks() {
         assert!(taken.as_secs() < 10, "{taken:?}");
     }
 }
+
+#[test]
+fn no_fix_takes_a_comment_that_is_in_use_or_brings_back_what_is_accepted() {
+    let text = "{\"Version\": \"2012-10-17\", \"Statement\": [\n  {\"Sid\": \"A\", \"Effect\": \"Allow\", \"Action\": [\"s3:GetObject\",\n     \
+                // iamsim: ignore[data-exfiltration] reviewed by the board\n     \"s3:Get*\"], \"Resource\": \"*\"}]}\n";
+    let source = Source::new("q.jsonc", text.as_bytes().to_vec());
+    let options = Options::default();
+    let before = check_beside(&source, &[], &options);
+    assert!(!before.suppressed.is_empty());
+    for up_to in [Safety::Safe, Safety::Unsafe] {
+        let fixed = fix(&source, &[], &options, up_to, &|_| true);
+        assert!(
+            fixed.text.contains("reviewed by the board"),
+            "{}",
+            fixed.text
+        );
+        let rule = "data-exfiltration";
+        let told = fixed
+            .after
+            .findings
+            .iter()
+            .any(|each| each.rule.as_str() == rule);
+        assert!(!told, "{}", fixed.text);
+    }
+}

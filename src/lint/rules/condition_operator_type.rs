@@ -7,7 +7,7 @@ use crate::{
         placeholders::is_unfilled,
         rule,
     },
-    policy::{Comparison, ConditionValue, PolicyTypes},
+    policy::{Comparison, ConditionTest, ConditionValue, PolicyTypes},
     source::{Safety, Severity},
 };
 
@@ -120,7 +120,11 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         && severity == Severity::Low
         && values.len() == 1
     {
-        draft.fix(format!("write `{name}`"), Safety::Safe, vec![edit]);
+        // Beside another test of the key, what each of them compares can make a difference.
+        let is_other = |test: &&ConditionTest| test.key == cx.test.key;
+        let alone = cx.condition.tests.iter().filter(is_other).count() == 1;
+        let safety = if alone { Safety::Safe } else { Safety::Unsafe };
+        draft.fix(format!("write `{name}`"), safety, vec![edit]);
     }
 }
 

@@ -179,6 +179,35 @@ fn names(inner: &str, start: usize) -> Result<Vec<Name>, Malformed> {
     Ok(names)
 }
 
+/// An end that is written in another way, which would else be a reason, and never come.
+fn misspelt_end(body: Body<'_>, after: &str) -> Option<Malformed> {
+    let text = after.trim_start_matches(|c: char| c.is_whitespace() || "([-".contains(c));
+    let word = text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    let (word, rest) = text.split_at_checked(word)?;
+    let words = [
+        "until",
+        "till",
+        "expires",
+        "expire",
+        "expiry",
+        "expiration",
+        "ends",
+    ];
+    let is_one = words.iter().any(|own| own.eq_ignore_ascii_case(word));
+    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":=-(".contains(c));
+    if !is_one || !rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let start = body.offset(text);
+    Some(Malformed::new(
+        Span::new(start, start + word.len()),
+        format!("`{word}` is no beginning of an end"),
+        "write the last day like `until 2027-01-31`",
+    ))
+}
+
 /// `until` and a day, where they come first; and what follows. A reason may start with `until` too.
 fn until<'a>(
     body: Body<'a>,
@@ -188,7 +217,10 @@ fn until<'a>(
     let read: IResult<&str, &str> =
         preceded((multispace0, tag("until"), multispace1), take_while(word)).parse(after);
     let Ok((rest, day)) = read else {
-        return Ok((None, after));
+        return match misspelt_end(body, after) {
+            Some(wrong) => Err(wrong),
+            None => Ok((None, after)),
+        };
     };
     if !day.starts_with(|c: char| c.is_ascii_digit()) {
         return Ok((None, after));

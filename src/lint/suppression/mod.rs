@@ -107,7 +107,7 @@ pub fn suppressible(text: &str) -> Result<Selector, Refusal> {
 
 /// Whether findings of a rule can be suppressed: not those that AWS cannot read the document, or iamsim
 /// cannot judge it, and not those on suppressions.
-fn is_suppressible(rule: &Rule) -> bool {
+pub(in crate::lint) fn is_suppressible(rule: &Rule) -> bool {
     let never = [
         rules::check_failed::RULE.id,
         rules::expired_suppression::RULE.id,

@@ -33,7 +33,7 @@ pub(super) fn report_comment(comment: &Comment, options: &Options, told: &mut Ve
             .help("remove it, or put it on the line of the finding or right before it")
             .fix(
                 "remove the comment",
-                Safety::Safe,
+                Safety::Unsafe,
                 vec![removal(comment.span)],
             );
         return;
@@ -57,7 +57,11 @@ pub(super) fn report_comment(comment: &Comment, options: &Options, told: &mut Ve
                 format!("no finding of `{own}` is suppressed here"),
             )
             .help(format!("remove `{own}` from the brackets"))
-            .fix(format!("remove `{own}`"), Safety::Safe, vec![removal(span)]);
+            .fix(
+                format!("remove `{own}`"),
+                Safety::Unsafe,
+                vec![removal(span)],
+            );
         }
         previous = Some(name);
     }

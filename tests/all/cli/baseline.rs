@@ -113,12 +113,21 @@ fn the_report_counts_what_was_left_out() {
 fn a_baseline_is_written_over_only_by_force() {
     let project = Project::new(&["a"]);
     project.write(FILE, "mine");
+    for arguments in [&["write"][..], &["write", "--force"]] {
+        project
+            .baseline(arguments)
+            .exits(2)
+            .complains("`iamsim-baseline.json` is there already, and is no baseline");
+    }
+    assert_eq!(project.text(FILE), "mine");
+    let empty = "{\"version\": 1, \"findings\": []}";
+    project.write(FILE, empty);
     project
         .baseline(&["write"])
         .exits(2)
         .complains("`iamsim-baseline.json` is there already")
         .complains("`iamsim baseline update`");
-    assert_eq!(project.text(FILE), "mine");
+    assert_eq!(project.text(FILE), empty);
     project.baseline(&["write", "--force"]).exits(0);
     assert!(project.text(FILE).contains("unknown-action"));
 }

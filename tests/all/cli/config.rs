@@ -227,11 +227,15 @@ fn the_policies_that_are_bound_to_a_principal_count_together() {
     ];
     let bound = folder(&files);
     let rule = "privesc-cross-statement";
-    // The other policy counts where it is not linted, too, as in a hook that sees what was changed.
-    lint(bound.path(), &["worker/passes.json"])
-        .exits(1)
-        .prints(rule)
-        .prints("worker/runs.json");
+    // The other policy counts where it is not linted, too. It is told in the one with the first part.
+    let run = lint(bound.path(), &["worker/runs.json"]);
+    let first = lint(bound.path(), &["worker/passes.json"]);
+    let both = lint(bound.path(), &[]).exits(1).prints(rule);
+    let told: Vec<_> = [run, first]
+        .into_iter()
+        .filter(|run| run.stdout.contains(rule))
+        .collect();
+    assert_eq!(told.len(), 1, "{both}");
     let limited = format!("{toml}boundary = \"limits.json\"\n");
     let files = [
         &[("iamsim.toml", limited.as_str()), ("limits.json", DENIES)],
@@ -316,4 +320,63 @@ fn the_schema_of_the_configuration_is_the_one_that_is_published() {
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     assert_eq!(schema["additionalProperties"], false);
     assert!(schema["properties"]["extend-select"].is_object());
+}
+
+#[test]
+fn a_boundary_is_one_file_and_no_policy_of_the_principal() {
+    let principal =
+        "[[principals]]\narn = \"arn:aws:iam::123456789012:role/x\"\npolicies = [\"a.json\"]\n";
+    for (boundary, message) in [
+        ("", "`` is no path of a file"),
+        ("*.json", "`*.json` is no path of a file"),
+        ("a.json", "`a.json` is both a policy and the boundary"),
+    ] {
+        let toml = format!("{principal}boundary = \"{boundary}\"\n");
+        let folder = folder(&[("iamsim.toml", &toml), ("a.json", EVERYTHING)]);
+        lint(folder.path(), &["a.json"]).exits(2).complains(message);
+    }
+    let toml = format!("{principal}boundary = \"bondary.json\"\n");
+    let folder = folder(&[("iamsim.toml", &toml), ("a.json", EVERYTHING)]);
+    lint(folder.path(), &["a.json"])
+        .exits(1)
+        .complains("`bondary.json`, which `iamsim.toml` names, is no file");
+}
+
+#[test]
+fn a_glob_that_is_too_large_is_an_error_and_no_crash() {
+    let nested = format!("{}a{}", "{".repeat(300), "}".repeat(300));
+    let long = "?".repeat(500_000);
+    for glob in [&nested, &long] {
+        let toml = format!("exclude = [\"{glob}\"]\n");
+        let folder = folder(&[("iamsim.toml", &toml), ("a.json", EVERYTHING)]);
+        let run = lint(folder.path(), &["a.json"]);
+        assert!([1, 2].contains(&run.exit), "{}", run.exit);
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_hides_a_document_matters_whatever_severities_say() {
+    let toml = "fail-on = \"error\"\n[severities]\njson-syntax = \"hint\"\n";
+    let folder = folder(&[
+        ("iamsim.toml", toml),
+        (
+            "a.json",
+            "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\":",
+        ),
+    ]);
+    lint(folder.path(), &["a.json"]).exits(1);
+}
+
+#[test]
+fn an_entry_is_unused_only_where_all_policies_are_linted() {
+    let entry =
+        "[[suppress]]\nrule = \"unknown-action\"\npath = \"other/a.json\"\nreason = \"known\"\n";
+    let folder = folder(&[
+        ("iamsim.toml", entry),
+        ("policies/a.json", EVERYTHING),
+        ("other/a.json", UNKNOWN),
+    ]);
+    let run = lint(folder.path(), &[]).exits(1);
+    assert!(!run.stdout.contains("unused-ignore"), "{run}");
 }

@@ -76,5 +76,5 @@ fn a_folder_without_policies_gets_a_configuration_that_searches_all() {
         .exits(0)
         .quietly();
     let none = iamsim(["init", "nowhere"]).folder(folder.path()).run();
-    none.exits(2).complains("no such file: `nowhere`");
+    none.exits(2).complains("`nowhere` is no folder");
 }

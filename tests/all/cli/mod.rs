@@ -13,6 +13,7 @@ mod init;
 mod layers;
 mod lint;
 mod man;
+mod outputs;
 mod policy_type;
 mod process;
 mod requirements;

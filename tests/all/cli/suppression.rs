@@ -145,8 +145,9 @@ fn the_page_shows_a_fixture_and_entries_that_are_read() {
         block("jsonc"),
         text_of("tests/fixtures/suppression/exports.jsonc")
     );
-    let folder = folder(&[("iamsim.toml", block("toml")), ("policies/x.json", UNKNOWN)]);
+    let toml = format!("policies = [\"policies\"]\n{}", block("toml"));
+    let folder = folder(&[("iamsim.toml", &toml), ("policies/x.json", UNKNOWN)]);
     let run = lint(folder.path(), &[]).exits(1);
     run.prints("policies/x.json:2:12: unknown-action")
-        .prints("iamsim.toml:2:8: unused-ignore");
+        .prints("iamsim.toml:3:8: unused-ignore");
 }
