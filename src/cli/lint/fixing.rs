@@ -186,16 +186,11 @@ pub(super) fn show(
 }
 
 /// Says how many findings fixes would leave.
-pub(super) fn tell_left(taken: usize, files: &[FileFindings], io: &mut Io<'_>) {
+pub(super) fn tell_left(files: &[FileFindings], io: &mut Io<'_>) {
     let left = files.iter().map(|file| file.findings.len()).sum::<usize>();
     if left > 0 {
         let left = count(left, "finding", "findings");
-        let would = if taken > 0 {
-            "would be left"
-        } else {
-            "without one"
-        };
-        io.remark(&format!("{left} {would}"));
+        io.remark(&format!("{left} would be left"));
     }
 }
 

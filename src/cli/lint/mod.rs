@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &LintArguments, io: &mut Io<'_>) -> Outcome {
     }
     let exit = exit(arguments, &plan, &linted.files, changed);
     if arguments.fixes.diff {
-        fixing::tell_left(changed, &linted.files, io);
+        fixing::tell_left(&linted.files, io);
     } else {
         report(arguments, &linted, exit, io)?;
     }

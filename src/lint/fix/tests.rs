@@ -312,12 +312,7 @@ fn no_fix_takes_a_comment_that_is_in_use_or_brings_back_what_is_accepted() {
             "{}",
             fixed.text
         );
-        let rule = "data-exfiltration";
-        let told = fixed
-            .after
-            .findings
-            .iter()
-            .any(|each| each.rule.as_str() == rule);
-        assert!(!told, "{}", fixed.text);
+        assert_eq!(fixed.after.suppressed.len(), before.suppressed.len());
+        assert!(fixed.after.findings.len() <= before.findings.len());
     }
 }

@@ -121,8 +121,8 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         && values.len() == 1
     {
         // Beside another test of the key, what each of them compares can make a difference.
-        let is_other = |test: &&ConditionTest| test.key == cx.test.key;
-        let alone = cx.condition.tests.iter().filter(is_other).count() == 1;
+        let is_same = |test: &&ConditionTest| test.key.as_str().eq_ignore_ascii_case(key);
+        let alone = cx.condition.tests.iter().filter(is_same).count() == 1;
         let safety = if alone { Safety::Safe } else { Safety::Unsafe };
         draft.fix(format!("write `{name}`"), safety, vec![edit]);
     }

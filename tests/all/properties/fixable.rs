@@ -91,7 +91,11 @@ pub(super) fn examples() -> Vec<(&'static str, Document)> {
 }
 
 /// Statements with what fixes can mend and no other document has: the type of policy, and the elements.
-const OTHERS: [(PolicyType, &str); 14] = [
+const OTHERS: [(PolicyType, &str); 15] = [
+    (
+        PolicyType::Identity,
+        r#""Condition": {"StringEquals": {"aws:MultiFactorAuthPresent": "true"}, "BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}"#,
+    ),
     (
         PolicyType::Identity,
         r#""Resource": ["arn:aws:s3:::reports/*", "arn:aws:dynamodb:eu-west-1:1234-5678-9012:table/orders"], "Action": ["s3:GetObject", "dynamodb:PutItem"]"#,
