@@ -24,7 +24,7 @@ use std::{
 
 /// How many policies one principal may have at most: more than AWS lets anyone attach, those of the
 /// organisation counted in.
-const MOST_TOGETHER: usize = 100;
+pub(super) const MOST_TOGETHER: usize = 100;
 
 /// More files than one principal has policies.
 #[derive(Debug, thiserror::Error, Diagnostic)]

@@ -1,6 +1,6 @@
 //! Policies that count together: those of one principal.
 
-use super::plan::{Plan, Target};
+use super::plan::{MOST_TOGETHER, Plan, Target};
 use crate::{
     cli::{
         config::{Config, PrincipalPolicies},
@@ -164,7 +164,17 @@ impl Bound<'_> {
             .chain(&principal.boundary)
             .collect();
         let mut policies = Vec::new();
-        for path in configured_files(self.config, &globs, &mut self.found, io) {
+        let paths = configured_files(self.config, &globs, &mut self.found, io);
+        if paths.len() > MOST_TOGETHER {
+            let count = paths.len();
+            io.remark(&format!(
+                "warning: {count} files are bound to a principal in `{}`, which has {MOST_TOGETHER} policies \
+                 at most, so none of them counts for the others",
+                self.config.source.name()
+            ));
+            return policies;
+        }
+        for path in paths {
             let below = self
                 .config
                 .path_below(&path)

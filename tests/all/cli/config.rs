@@ -380,3 +380,16 @@ fn an_entry_is_unused_only_where_all_policies_are_linted() {
     let run = lint(folder.path(), &[]).exits(1);
     assert!(!run.stdout.contains("unused-ignore"), "{run}");
 }
+
+#[test]
+fn more_policies_than_a_principal_has_do_not_count_together() {
+    let toml =
+        "[[principals]]\narn = \"arn:aws:iam::123456789012:role/x\"\npolicies = [\"iam/*.json\"]\n";
+    let folder = folder(&[("iamsim.toml", toml)]);
+    std::fs::create_dir(folder.path().join("iam")).unwrap();
+    for number in 0..101 {
+        std::fs::write(folder.path().join(format!("iam/{number}.json")), RUNS).unwrap();
+    }
+    lint(folder.path(), &["iam/7.json"])
+        .complains("101 files are bound to a principal in `iamsim.toml`");
+}
