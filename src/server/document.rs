@@ -43,7 +43,7 @@ pub(super) struct Document {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
     Whole,
-    /// It is longer than policies may be; the linter says so.
+    /// It is longer than policies may be, which the linter says, or it got lost.
     CutOff,
 }
 
@@ -84,6 +84,14 @@ impl Document {
         self.lines = Lines::new(&text, self.encoding);
         self.source = Source::new(self.source.name(), text.into_bytes());
         self.findings = None;
+    }
+
+    /// Forgets the text, as a change of it got lost: only a whole one is taken from now on.
+    pub(super) fn lose(&mut self) {
+        self.replace(String::new());
+        self.extent = Extent::CutOff;
+        self.policy_type = None;
+        self.findings = Some(Vec::new());
     }
 
     /// Makes the changes of one notification, in their order.

@@ -106,8 +106,17 @@ impl Server {
     /// Says that a message of so many bytes was passed over, as no document is as large.
     pub fn passed_over(&mut self, bytes: u64) -> Vec<String> {
         self.complain(&format!(
-            "a message of {bytes} bytes was passed over: no policy is as large"
+            "a message of {bytes} bytes was passed over: no policy is as large; what is open is looked at \
+             again once its whole text comes, as where it is opened anew"
         ));
+        // It may have been a change, after which places in the old text are no places in the new one.
+        let open: Vec<_> = self.documents.keys().cloned().collect();
+        for uri in open {
+            if let Some(document) = self.documents.get_mut(&uri) {
+                document.lose();
+            }
+            self.touch(uri);
+        }
         self.take_outbox()
     }
 

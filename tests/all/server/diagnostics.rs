@@ -348,3 +348,24 @@ fn hostile_text_is_escaped_in_messages() {
     }
     client.close();
 }
+
+#[test]
+fn after_a_message_that_was_too_large_nothing_is_said_of_text_that_may_be_old() {
+    let mut client = Client::new();
+    let before = client.open_policy(&CLEAN.replace("s3:GetObject", "s3:GetObjekt"));
+    assert!(!before.is_empty());
+    let body = vec![b' '; 33 * 1024 * 1024];
+    client.send_raw(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+    client.send_raw(&body);
+    let message = client.told("window/showMessage");
+    let message = message["message"].as_str().unwrap();
+    assert!(message.contains("was passed over"), "{message}");
+    assert_eq!(client.diagnostics(), Vec::<serde_json::Value>::new());
+    // A change of places in the lost text is not taken, a whole text is.
+    let start = json!({"line": 0, "character": 0});
+    client.change(&json!([{"range": {"start": start, "end": start}, "text": "x"}]));
+    assert!(client.diagnostics().is_empty());
+    client.change(&json!([{"text": CLEAN.replace("s3:GetObject", "s3:PutObjekt")}]));
+    assert!(!client.diagnostics().is_empty());
+    client.close();
+}
