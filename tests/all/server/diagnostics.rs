@@ -360,7 +360,7 @@ fn after_a_message_that_was_too_large_nothing_is_said_of_text_that_may_be_old() 
     let message = client.told("window/showMessage");
     let message = message["message"].as_str().unwrap();
     assert!(message.contains("was passed over"), "{message}");
-    assert_eq!(client.diagnostics(), Vec::<serde_json::Value>::new());
+    assert_eq!(client.diagnostics(), Vec::<Value>::new());
     // A change of places in the lost text is not taken, a whole text is.
     let start = json!({"line": 0, "character": 0});
     client.change(&json!([{"range": {"start": start, "end": start}, "text": "x"}]));
