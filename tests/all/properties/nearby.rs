@@ -293,8 +293,14 @@ fn facts(key: &str, tests: &[&ConditionTest]) -> Vec<Fact> {
         facts.push(Fact::Absent);
         facts.push(Fact::Absent);
     }
-    facts.push(Fact::Unknown);
-    facts.push(Fact::present());
+    // Of a key of which nothing is known, the value may be any text, and that of a truth value is one of two.
+    if kind.value_type != ValueType::Bool {
+        facts.push(Fact::present());
+        // Then what is always there may not be there either.
+        if !kind.always_present {
+            facts.push(Fact::Unknown);
+        }
+    }
     facts
 }
 
