@@ -4,6 +4,7 @@ use super::{
     config::{Config, Configs, FileGlob, Reported, plain},
     input::is_stdin,
     io::Io,
+    repository::root_above,
 };
 use crate::source::load::{LoadError, display_name};
 use ignore::WalkBuilder;
@@ -350,10 +351,9 @@ fn none_found(wanted: Wanted, places: String, io: &mut Io<'_>) {
 
 /// The files in a folder that are looked for, by name. Symbolic links are not followed, and counted.
 pub(super) fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<PathBuf> {
-    let in_repository = folder.canonicalize().is_ok_and(|folder| {
-        let mut ancestors = folder.ancestors();
-        ancestors.any(|ancestor| ancestor.join(".git").exists())
-    });
+    let in_repository = folder
+        .canonicalize()
+        .is_ok_and(|folder| root_above(&folder).is_some());
     let walk = WalkBuilder::new(folder)
         .standard_filters(wanted != Wanted::Events)
         // What git does not know hides nothing: a pull request could bring it along.

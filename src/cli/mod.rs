@@ -21,6 +21,7 @@ mod lint;
 mod man;
 mod offered;
 mod replace;
+mod repository;
 mod rule;
 mod server;
 mod simulate;

@@ -18,7 +18,8 @@ pub type Fingerprint = Digest<16>;
 pub type StatementDigest = Digest<8>;
 
 impl<const N: usize> Digest<N> {
-    fn of(parts: &[&[u8]]) -> Self {
+    /// The digest of some parts, of which no other parts have the same.
+    pub fn of(parts: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
         for part in parts {
             // With their lengths, so that no text can be taken for two.

@@ -12,7 +12,7 @@ mod suppress;
 pub(super) use form::{FailOn, schema};
 pub(super) use glob::FileGlob;
 
-use super::io::Io;
+use super::{io::Io, repository::is_root};
 use crate::{
     lint::{Options, Requirements, Selection, Suppression},
     policy::{AccountId, PolicyType},
@@ -204,6 +204,16 @@ pub(super) struct ConfigArguments {
     isolated: bool,
 }
 
+/// A configuration that is named and is not there.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("there is no configuration `{name}`")]
+#[diagnostic(help(
+    "check `--config`, or the variable `IAMSIM_CONFIG`; `iamsim init` makes a new one"
+))]
+struct NoConfig {
+    name: String,
+}
+
 /// Finds the configuration of each file.
 #[derive(Debug)]
 pub(super) struct Configs {
@@ -239,7 +249,13 @@ impl Configs {
                 let config = load::configuration(&path, display_name(&path))
                     .map_err(ConfigError::Unreadable)
                     .and_then(|source| Config::parse(source, absolute, folder, root))
-                    .map_err(|error| error.report(io))?;
+                    .map_err(|error| {
+                        let ConfigError::Unreadable(LoadError::NotFound { name }) = error else {
+                            return error.report(io);
+                        };
+                        io.error(&NoConfig { name });
+                        Reported
+                    })?;
                 From::Given(Some(Arc::new(config)))
             }
         };
@@ -295,10 +311,9 @@ impl Configs {
             return Ok(known.clone());
         }
         let here = self.in_folder(folder)?;
-        let is_root = folder.join(".git").exists();
         let config = match (here, folder.parent()) {
             (Some(config), _) => Some(Arc::new(config)),
-            (None, Some(parent)) if !is_root => self.find(parent)?,
+            (None, Some(parent)) if !is_root(folder) => self.find(parent)?,
             (None, _) => None,
         };
         self.found.insert(folder.to_owned(), config.clone());

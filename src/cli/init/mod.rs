@@ -5,6 +5,7 @@ use super::{
     config::NAME,
     discover::{Wanted, is_test_name, search},
     io::{Exit, Io, Outcome},
+    repository::{is_root, root_above},
 };
 use crate::{
     lint::read,
@@ -94,8 +95,7 @@ fn tell_root(folder: &Path, io: &mut Io<'_>) {
     let Ok(folder) = folder.canonicalize() else {
         return;
     };
-    let is_root = |folder: &Path| folder.join(".git").exists();
-    if !is_root(&folder) && folder.ancestors().any(is_root) {
+    if !is_root(&folder) && root_above(&folder).is_some() {
         io.remark(
             "warning: this is no root of a repository, and pre-commit and GitHub look for their files there",
         );

@@ -2,13 +2,13 @@
 
 use super::{
     plan::{Plan, Target},
-    repository::Repository,
     together::Companions,
 };
 use crate::{
     cli::{
         input::{self, is_meant_as_policy, is_stdin},
         io::Io,
+        repository::Repository,
     },
     lint::{Checked, Companion, Options, Use, check_beside},
     policy::Policy,

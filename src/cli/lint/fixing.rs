@@ -3,13 +3,13 @@
 use super::{
     check::{Linted, check_one},
     plan::{Plan, Target},
-    repository::Repository,
 };
 use crate::{
     cli::{
         input::is_stdin,
         io::{Io, Unwritable},
         replace::replace,
+        repository::Repository,
     },
     lint::{Fixed, fix},
     report::{count, diff::diff, lint::FileFindings},
@@ -118,7 +118,13 @@ impl Linted {
             return;
         };
         let source = Source::new(file.source.name(), change.fixed.text.into_bytes());
-        let checked = check_one(change.target, &source, &self.companions.of(change.index));
+        let sets = self.companions.of(change.index);
+        // Of one principal or none, the fixes were taken beside all there is.
+        let checked = if sets.len() > 1 {
+            check_one(change.target, &source, &sets)
+        } else {
+            change.fixed.after
+        };
         file.findings = checked.findings;
         file.source = source;
     }
@@ -127,12 +133,10 @@ impl Linted {
     /// them again.
     fn tell_refused(&mut self, up_to: Safety, failed: &BTreeSet<usize>, io: &mut Io<'_>) {
         let mut refused = 0;
-        for (_, file) in self
-            .files
-            .iter_mut()
-            .enumerate()
-            .filter(|(file, _)| !failed.contains(file))
-        {
+        for (number, file) in self.files.iter_mut().enumerate() {
+            if failed.contains(&number) {
+                continue;
+            }
             for finding in &mut file.findings {
                 if finding.fix.as_ref().is_some_and(|fix| fix.safety <= up_to) {
                     finding.fix = None;

@@ -5,14 +5,12 @@ mod check;
 mod fixing;
 mod outputs;
 mod plan;
-mod repository;
 mod suppression;
 mod together;
 
 pub(super) use check::{Linted, unfilled};
 pub(super) use outputs::OutputFile;
 pub(super) use plan::Plan;
-pub(super) use repository::Repository;
 
 use super::{
     args::LintArguments,
@@ -20,6 +18,7 @@ use super::{
     config::FailOn,
     config_command::show_settings,
     io::{Exit, Io, Outcome, Unwritable},
+    repository::Repository,
 };
 use crate::{
     report::lint::{FileFindings, LintFormat, statistics},

@@ -36,6 +36,12 @@ struct TooManyTogether {
     count: usize,
 }
 
+/// A name for standard input, which is not read.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`--stdin-filename` names standard input, which is not among the paths")]
+#[diagnostic(help("give `-` as the path"))]
+struct NoStdin;
+
 /// A file to lint.
 #[derive(Debug)]
 pub(super) struct Target {
@@ -120,6 +126,11 @@ impl Plan {
     ) -> Result<Self, Reported> {
         if !reads_stdin_once(&[&arguments.paths]) {
             io.misuse(&StdinTwice);
+            return Err(Reported);
+        }
+        let reads_stdin = arguments.paths.iter().any(|path| is_stdin(path));
+        if arguments.stdin_filename.is_some() && !reads_stdin {
+            io.misuse(&NoStdin);
             return Err(Reported);
         }
         let mut configs = Configs::new(&arguments.config, io)?;

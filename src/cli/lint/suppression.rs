@@ -3,10 +3,9 @@
 use super::{
     check::Linted,
     plan::{Plan, Scope},
-    repository::Repository,
 };
 use crate::{
-    cli::config::Config,
+    cli::{config::Config, repository::Repository},
     lint::{Options, Use, findings_of_entries},
     report::lint::FileFindings,
 };

@@ -88,7 +88,11 @@ impl Baseline {
             |kind: &FaultKind| matches!(kind, FaultKind::MissingComma | FaultKind::TrailingComma);
         if let Some(wrong) = faults.find(|fault| !is_comma(&fault.kind)) {
             let message = format!("the baseline is not JSON: {}", wrong.kind.message());
-            return Err(fault(wrong.span, message, help_for(&wrong.kind)));
+            let help = match document.root.as_object() {
+                Some(_) => help_for(&wrong.kind),
+                None => ANEW,
+            };
+            return Err(fault(wrong.span, message, help));
         }
         let root = &document.root;
         let Some(members) = root.as_object() else {

@@ -7,7 +7,7 @@ use crate::{
         placeholders::is_unfilled,
         rule,
     },
-    policy::{Comparison, ConditionTest, ConditionValue, PolicyTypes},
+    policy::{Comparison, ConditionValue, PolicyTypes},
     source::{Safety, Severity},
 };
 
@@ -120,11 +120,7 @@ fn check(cx: &TestCx<'_>, out: &mut Findings<'_>) {
         && severity == Severity::Low
         && values.len() == 1
     {
-        // Beside another test of the key, what each of them compares can make a difference.
-        let is_same = |test: &&ConditionTest| test.key.as_str().eq_ignore_ascii_case(key);
-        let alone = cx.condition.tests.iter().filter(is_same).count() == 1;
-        let safety = if alone { Safety::Safe } else { Safety::Unsafe };
-        draft.fix(format!("write `{name}`"), safety, vec![edit]);
+        draft.fix(format!("write `{name}`"), Safety::Safe, vec![edit]);
     }
 }
 

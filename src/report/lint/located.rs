@@ -3,11 +3,10 @@
 
 use super::{FileFindings, RULES_PAGE};
 use crate::{
-    lint::fingerprints,
+    lint::{Fingerprint, fingerprints},
     source::{Finding, Range, Span, escape::printable},
 };
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
 
 /// A finding with its file.
@@ -58,15 +57,9 @@ impl Fingerprints {
 }
 
 /// The fingerprint of a finding in the file of that path.
-fn with_path(path: &str, fingerprint: &impl std::fmt::Display) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(format!("{fingerprint} {path}"))
-        .iter()
-        .take(16)
-    {
-        text += &format!("{byte:02x}");
-    }
-    text
+fn with_path(path: &str, fingerprint: &Fingerprint) -> String {
+    let own = fingerprint.to_string();
+    Fingerprint::of(&[own.as_bytes(), path.as_bytes()]).to_string()
 }
 
 /// All findings, the most severe first.

@@ -60,7 +60,7 @@ fn a_configuration_that_is_named_holds_for_all_files_and_none_where_it_is_not_wa
     call.variable("IAMSIM_CONFIG", "other.toml").run().exits(1);
     lint(folder.path(), &["a.json", "--config", "none.toml"])
         .exits(2)
-        .complains("no such file: `none.toml`");
+        .complains("there is no configuration `none.toml`");
 }
 
 #[test]
@@ -392,4 +392,12 @@ fn more_policies_than_a_principal_has_do_not_count_together() {
     }
     lint(folder.path(), &["iam/7.json"])
         .complains("101 files are bound to a principal in `iamsim.toml`");
+}
+
+#[test]
+fn a_name_for_standard_input_needs_standard_input() {
+    let folder = folder(&[("a.json", UNKNOWN)]);
+    lint(folder.path(), &["a.json", "--stdin-filename", "b.json"])
+        .exits(2)
+        .complains("`--stdin-filename` names standard input");
 }

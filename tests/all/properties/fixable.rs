@@ -91,11 +91,7 @@ pub(super) fn examples() -> Vec<(&'static str, Document)> {
 }
 
 /// Statements with what fixes can mend and no other document has: the type of policy, and the elements.
-const OTHERS: [(PolicyType, &str); 15] = [
-    (
-        PolicyType::Identity,
-        r#""Condition": {"StringEquals": {"aws:MultiFactorAuthPresent": "true"}, "BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}"#,
-    ),
+const OTHERS: [(PolicyType, &str); 14] = [
     (
         PolicyType::Identity,
         r#""Resource": ["arn:aws:s3:::reports/*", "arn:aws:dynamodb:eu-west-1:1234-5678-9012:table/orders"], "Action": ["s3:GetObject", "dynamodb:PutItem"]"#,

@@ -7,9 +7,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The root of the repository that a folder is in, by its `.git`.
+pub(super) fn root_above(folder: &Path) -> Option<&Path> {
+    let mut ancestors = folder.ancestors();
+    ancestors.find(|ancestor| is_root(ancestor))
+}
+
+/// Whether a folder is the root of a repository.
+pub(super) fn is_root(folder: &Path) -> bool {
+    folder.join(".git").exists()
+}
+
 /// Finds them.
 #[derive(Debug)]
-pub(in crate::cli) struct Repository {
+pub(super) struct Repository {
     /// What the environment says to be the root.
     workspace: Option<PathBuf>,
     /// The path of each folder from its root; `None` for a folder that is in none.
@@ -18,7 +29,7 @@ pub(in crate::cli) struct Repository {
 
 impl Repository {
     /// Takes the root that the environment tells.
-    pub(in crate::cli) fn new(workspace: Option<&Path>) -> Self {
+    pub(super) fn new(workspace: Option<&Path>) -> Self {
         Self {
             workspace: workspace.and_then(|path| canonicalize(path).ok()),
             folders: BTreeMap::new(),
@@ -26,21 +37,20 @@ impl Repository {
     }
 
     /// The root of the files in the working directory, as [`Self::path_of`] has it.
-    pub(in crate::cli) fn root(&self) -> PathBuf {
+    pub(super) fn root(&self) -> PathBuf {
         let here = std::env::current_dir().unwrap_or_default();
         let here = canonicalize(&here).unwrap_or(here);
         let workspace = self
             .workspace
             .as_deref()
             .filter(|root| here.starts_with(root));
-        let mut ancestors = here.ancestors();
-        let repository = || ancestors.find(|ancestor| ancestor.join(".git").exists());
-        workspace.or_else(repository).unwrap_or(&here).to_owned()
+        let root = workspace.or_else(|| root_above(&here));
+        root.unwrap_or(&here).to_owned()
     }
 
     /// The path of a file from the root: that of the workspace, else of the repository, else the working
     /// directory; as it is written for a file outside of these.
-    pub(in crate::cli) fn path_of(&mut self, path: &Path) -> String {
+    pub(super) fn path_of(&mut self, path: &Path) -> String {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -62,9 +72,8 @@ fn below_root(folder: &Path, workspace: Option<&Path>) -> Option<PathBuf> {
         .ok()?;
     let below = |root: &Path| folder.strip_prefix(root).ok().map(Path::to_owned);
     workspace.and_then(below).or_else(|| {
-        let mut ancestors = folder.ancestors();
-        let root = ancestors.find(|ancestor| ancestor.join(".git").exists());
-        root.and_then(below)
+        root_above(&folder)
+            .and_then(below)
             .or_else(|| below(&canonicalize(std::env::current_dir().ok()?).ok()?))
     })
 }
