@@ -21,8 +21,8 @@ const MEMBERS: [&str; 8] = [
 ];
 
 /// What to do about a file that somebody has changed beyond repair.
-const ANEW: &str = "restore it from the repository, or have `iamsim baseline write --force` write it \
-                    anew, without its reasons";
+const ANEW: &str = "restore it from the repository, or remove it and have `iamsim baseline write` \
+                    make it anew, without its reasons";
 
 /// What to do about an entry that is none any more.
 const RESTORE: &str = "restore it from the repository, or remove the entry: `iamsim baseline update` adds \
