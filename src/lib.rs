@@ -4,6 +4,7 @@
 //! [`eval`], [`lint`], [`trail`], [`cases`], [`report`],
 //! [`server`], [`cli`].
 
+pub mod audit;
 pub mod cases;
 pub mod catalog;
 pub mod cli;

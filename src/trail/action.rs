@@ -69,7 +69,10 @@ pub enum UnmappedReason {
 }
 
 /// Whether a policy must allow a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Needs {
     /// It must.
     Permission,

@@ -16,7 +16,9 @@ pub struct Judgement {
 }
 
 /// Whether a simulated verdict is what was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Agreement {
     /// Both are allowed, or both are denied.

@@ -48,7 +48,20 @@ pub struct Denial {
 }
 
 /// How a call was refused.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum DenialKind {
     /// A statement denies it.
     Explicit,
@@ -62,7 +75,10 @@ pub enum DenialKind {
 }
 
 /// The types of policies that messages name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum PolicyType {
     /// A policy of a user, group or role.
     Identity,

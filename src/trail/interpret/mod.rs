@@ -75,7 +75,10 @@ pub struct CallRequest {
 }
 
 /// What a request is to its call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum RequestRole {
     /// The call itself.
     Main,
@@ -84,7 +87,10 @@ pub enum RequestRole {
 }
 
 /// What should be known about how requests were made from an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Note {
     /// The message of the refusal names another action than the call; it is the one shown.
     ActionFromMessage,

@@ -37,7 +37,10 @@ const IAM_CREATIONS: [&str; 7] = [
 ];
 
 /// Where the resource of a request comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum ResourceSource {
     /// The message of the refusal names it.
     Message,
