@@ -13,12 +13,17 @@ pub mod breadth;
 pub mod denied;
 pub mod proposal;
 mod record;
+mod summary;
 mod totals;
 pub mod watch;
 
 pub use record::{
     Applied, AppliedEffect, Caller, JudgedCall, JudgedRequest, Outcome, OutcomeKind,
     PoliciesOfCaller, Record, SignIn, What,
+};
+pub use summary::{
+    CapturedEvent, Detail, EventId, Inputs, Limits, MakesExample, Occurrence, PART_VERSION,
+    PartError, PartHead, Summary,
 };
 pub use totals::{Captured, Counted, Example, Instant, Totals, Window};
 

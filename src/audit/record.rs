@@ -243,6 +243,32 @@ impl Record {
         }
     }
 
+    /// How many bytes it takes, about.
+    pub(super) fn weight(&self) -> usize {
+        let of_request = |request: &JudgedRequest| {
+            let facts = request.facts.iter().map(|(key, _)| key.len() + 100);
+            let unknown = request.unknown.iter().map(|text| text.len() + 24);
+            let applied = request.applied.len() * size_of::<Applied>();
+            let resource = match &request.resource {
+                Target::Arn(text) | Target::Like(text) => text.len(),
+                Target::Star | Target::Unknown => 0,
+            };
+            let texts = request.action.len() + resource + request.limited_by.len();
+            size_of::<JudgedRequest>()
+                + texts
+                + applied
+                + facts.sum::<usize>()
+                + unknown.sum::<usize>()
+        };
+        let texts = [&self.source, &self.name, &self.region, &self.caller.name];
+        let texts = texts.iter().map(|text| text.len());
+        // The entry in the table, the example and the principal come on top.
+        size_of::<Self>()
+            + 400
+            + texts.sum::<usize>()
+            + self.requests().iter().map(of_request).sum::<usize>()
+    }
+
     /// The verdict on the call; `None` where there is none.
     pub fn verdict(&self) -> Option<Verdict> {
         self.call()?.verdict

@@ -49,7 +49,7 @@ impl Window {
 }
 
 /// One event of those that a record stands for: the earliest, by time, id and place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Example {
     /// When it happened, as it is written; empty where it has no time.
