@@ -1,10 +1,11 @@
 //! Reads, lints and simulates AWS IAM policies, and judges recorded CloudTrail events by them.
 //!
 //! The layers, each using only those before it: [`source`], [`syntax`], [`policy`], [`catalog`],
-//! [`eval`], [`lint`], [`trail`], [`cases`], [`report`],
+//! [`eval`], [`lint`], [`account`], [`trail`], [`cases`], [`report`],
 //! [`server`], [`cli`].
 
 pub mod audit;
+pub mod account;
 pub mod cases;
 pub mod catalog;
 pub mod cli;

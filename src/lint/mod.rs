@@ -48,6 +48,7 @@ mod suppression;
 mod tag_conditions;
 #[cfg(test)]
 pub(crate) mod testing;
+mod usable;
 mod variables;
 mod wording;
 
@@ -73,6 +74,7 @@ pub use selection::{Selection, Selector};
 pub use suppression::{
     Acceptance, Origin, Refusal, Suppressed, Suppression, Use, findings_of_entries, suppressible,
 };
+pub use usable::{Unusable, policy_type_of, read_usable, usable};
 
 use crate::source::RuleId;
 pub use crate::syntax::Comments;
