@@ -13,6 +13,7 @@ mod condition_key;
 mod embedded;
 mod layout;
 mod nearest;
+mod recording;
 mod service;
 pub mod table;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tests;
 pub use api_call::{EventActions, Operation, OperationAction, RestCall};
 pub use arn_form::ArnShape;
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
+pub use recording::Recording;
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 
 use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};

@@ -76,6 +76,8 @@ tables! {
     CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
     /// Condition key, what its values are.
     CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
+    /// Action, the type of resource of the data events that record its calls.
+    DATA_EVENTS = "data-events.txt";
     /// Action or `service:*` that AWS has retired, since when, actions in its place.
     DEPRECATED_ACTIONS = "deprecated-actions.txt";
     /// Service without regions of its own, the region that gets its requests, whether AWS's example of
@@ -108,6 +110,12 @@ tables! {
     SERVICE_PRINCIPALS = "service-principals.txt";
     /// Action that the service reference lacks, the managed policies of AWS that have it.
     UNLISTED_ACTIONS = "unlisted-actions.txt";
+    /// Action or `service:*` of whose calls `CloudTrail` keeps no record, why; `-` where no page says
+    /// whether it does.
+    UNLOGGED_ACTIONS = "unlogged-actions.txt";
+    /// Action or `service:*` without an API operation that would be recorded, `no operation` or
+    /// `no service model`.
+    UNRECORDED_ACTIONS = "unrecorded-actions.txt";
     /// Condition key with `*` for any text, the actions that take it, where that is from.
     UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
     /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.
