@@ -12,11 +12,16 @@ pub mod agreement;
 pub mod breadth;
 pub mod denied;
 pub mod proposal;
+mod filter;
+mod mapper;
 mod record;
+mod sameness;
 mod summary;
 mod totals;
 pub mod watch;
 
+pub use filter::Filter;
+pub use mapper::{Mapper, instant};
 pub use record::{
     Applied, AppliedEffect, Caller, JudgedCall, JudgedRequest, Outcome, OutcomeKind,
     PoliciesOfCaller, Record, SignIn, What,
