@@ -31,7 +31,7 @@ pub use event::{
 pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
 pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
-    EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place,
-    RawEvent, ReadError,
+    EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Member,
+    Members, OtherKind, Place, RawEvent, ReadError, ReadStats,
 };
 pub use resource::ResourceSource;

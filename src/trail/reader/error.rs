@@ -1,20 +1,31 @@
 //! What can be wrong with an input of events.
 
+use super::{Member, OtherKind};
 use crate::source::load::reason;
 use std::fmt;
 
-/// A place in an input, counted from one; the column in bytes.
+/// In a line that is longer than this, a column says no more than the offset does: an editor finds
+/// neither, a program the offset.
+const LONG_LINE: u64 = 1000;
+
+/// A place in an input, unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The line.
+    /// The line, from one.
     pub line: u64,
-    /// The column, in bytes.
+    /// The column in bytes, from one.
     pub column: u64,
+    /// How many bytes of the input come before it.
+    pub offset: u64,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
+        if self.column > LONG_LINE {
+            write!(f, "line {}, byte {}", self.line, self.offset)
+        } else {
+            write!(f, "line {}, column {}", self.line, self.column)
+        }
     }
 }
 
@@ -97,14 +108,24 @@ pub enum ReadError {
     },
 
     /// The gzip data stops before its end.
-    #[error("the gzip data is cut off")]
+    #[error("the gzip data is cut off after {} and {bytes} bytes", events_text(*.events))]
     #[diagnostic(help("the file is shorter than it should be; fetch it again"))]
-    TruncatedGzip,
+    TruncatedGzip {
+        /// How many events were read before.
+        events: u64,
+        /// How many bytes were unpacked before.
+        bytes: u64,
+    },
 
     /// The gzip data is broken.
-    #[error("the gzip data is damaged")]
+    #[error("the gzip data is damaged after {} and {bytes} bytes", events_text(*.events))]
     #[diagnostic(help("fetch the file again"))]
-    CorruptGzip,
+    CorruptGzip {
+        /// How many events were read before.
+        events: u64,
+        /// How many bytes were unpacked before.
+        bytes: u64,
+    },
 
     /// The gzip data unpacks to more than anybody keeps in one file.
     #[error("the gzip data unpacks to more than {limit} bytes")]
@@ -162,21 +183,78 @@ pub enum ReadError {
         place: Place,
     },
 
-    /// An object is an IAM policy.
-    #[error("the object at {place} is an IAM policy, not a CloudTrail event")]
-    #[diagnostic(help("give the policy with `--policy`, and a file of events here"))]
-    Policy {
+    /// A record or a file is sound, and something else.
+    #[error("the {} at {place} is {}", .kind.carrier(), .kind.what())]
+    #[diagnostic(help("{}", .kind.help()))]
+    OtherKind {
         /// Where.
         place: Place,
+        /// What it is.
+        kind: OtherKind,
     },
 
-    /// An object is a digest of log files.
-    #[error("the object at {place} is a CloudTrail digest, which holds no events")]
-    #[diagnostic(help(
-        "the events are in the files beside `CloudTrail-Digest`, under `CloudTrail`"
-    ))]
-    Digest {
-        /// Where.
+    /// A member is given twice, so that readers differ in what the event says.
+    #[error("the event at {place} gives `{}` twice", .member.name())]
+    #[diagnostic(help("CloudTrail gives each member once; the record was edited, fetch it again"))]
+    MemberTwice {
+        /// Where the event starts.
         place: Place,
+        /// The member.
+        member: Member,
     },
+
+    /// The event that a record holds as text is broken.
+    #[error("in the record at {place}: {error}")]
+    #[diagnostic(help("places in the message count from the start of the text in the record"))]
+    Inside {
+        /// Where the record starts.
+        place: Place,
+        /// What is wrong with the text in it.
+        error: Box<ReadError>,
+    },
+}
+
+impl ReadError {
+    /// Whether nothing is broken: what was read is a sound file of another kind, which holds no
+    /// events and can be passed over.
+    pub fn is_other_kind(&self) -> bool {
+        matches!(self, Self::OtherKind { .. })
+    }
+
+    /// What is of another kind.
+    pub fn other_kind(&self) -> Option<OtherKind> {
+        if let Self::OtherKind { kind, .. } = self {
+            Some(*kind)
+        } else {
+            None
+        }
+    }
+
+    /// Whether such records come among events, so that many of them tell nothing of the file.
+    pub(super) fn is_beside_events(&self) -> bool {
+        self.other_kind()
+            .is_some_and(OtherKind::stands_beside_events)
+    }
+
+    /// The error of a text as that of the record it is in, which may be of another kind.
+    pub(super) fn inside(self, place: Place, otherwise: Option<OtherKind>) -> Self {
+        match (self, otherwise) {
+            (Self::NotAnEvent { .. }, Some(kind)) | (Self::OtherKind { kind, .. }, _) => {
+                Self::OtherKind { place, kind }
+            }
+            (Self::NotAnEvent { .. }, None) => Self::NotAnEvent { place },
+            (error, _) => Self::Inside {
+                place,
+                error: Box::new(error),
+            },
+        }
+    }
+}
+
+fn events_text(number: u64) -> String {
+    if number == 1 {
+        "1 event".to_owned()
+    } else {
+        format!("{number} events")
+    }
 }

@@ -2,8 +2,25 @@
 
 use std::borrow::Cow;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use super::OtherKind;
+
+/// The members of records that hold an event.
+pub(super) const MEMBERS: [&str; 4] = ["CloudTrailEvent", "message", "detail", "awslogs"];
+
+/// What an object is or holds.
+#[derive(Debug)]
+pub(super) enum Inside {
+    /// It is an event.
+    Itself,
+    /// An event as text, and what the record is if the text is none.
+    Text(String, Option<OtherKind>),
+    /// A packed text with events.
+    Packed(Vec<u8>),
+}
 
 /// The members of the records that hold an event.
 #[derive(Deserialize)]
@@ -17,16 +34,34 @@ struct Envelope<'a> {
     /// `EventBridge`: the event as an object.
     #[serde(borrow, default)]
     detail: Option<&'a RawValue>,
+    /// What a subscription hands to Lambda.
+    #[serde(borrow, default)]
+    awslogs: Option<Packed<'a>>,
 }
 
-/// The event that a record holds; `None` where what it holds does not look like one.
-pub(super) fn event_inside(record: &[u8]) -> Option<String> {
+/// What `CloudWatch` Logs packs: base64 of gzip.
+#[derive(Deserialize)]
+struct Packed<'a> {
+    #[serde(borrow)]
+    data: Cow<'a, str>,
+}
+
+/// What a record holds; `None` where it is no such record.
+pub(super) fn inside(record: &[u8]) -> Option<Result<Inside, OtherKind>> {
     let envelope: Envelope<'_> = serde_json::from_slice(record).ok()?;
-    let text = envelope
-        .lookup
-        .or(envelope.message)
-        .or_else(|| envelope.detail.map(|detail| Cow::Borrowed(detail.get())))?;
-    let is_event = text.trim_start().starts_with('{')
-        && (text.contains("\"eventName\"") || text.contains("\"eventVersion\""));
-    is_event.then(|| text.into_owned())
+    if let Some(packed) = envelope.awslogs {
+        let data = STANDARD.decode(packed.data.as_bytes()).ok()?;
+        return Some(Ok(Inside::Packed(data)));
+    }
+    let (text, otherwise) = match (envelope.lookup, envelope.message, envelope.detail) {
+        (Some(text), _, _) => (text, None),
+        (None, Some(text), _) => (text, Some(OtherKind::LogEvent)),
+        (None, None, Some(detail)) => (Cow::Borrowed(detail.get()), Some(OtherKind::BridgeEvent)),
+        (None, None, None) => return None,
+    };
+    if !text.trim_start().starts_with('{') {
+        let is_control = text.starts_with("CWL CONTROL MESSAGE");
+        return is_control.then_some(Err(OtherKind::ControlMessage));
+    }
+    Some(Ok(Inside::Text(text.into_owned(), otherwise)))
 }
