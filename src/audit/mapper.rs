@@ -4,10 +4,9 @@
 //! members that matter, and only parsed, interpreted and judged where it is new.
 
 use super::{
-    CapturedEvent, Example, Filter, Instant, Limits, MakesExample, Occurrence, Problem, Record,
-    Summary, EventId,
+    CapturedEvent, EventId, Example, Filter, Instant, Limits, MakesExample, Occurrence, Problem,
+    Record, Summary,
     sameness::{Identities, Sameness},
-    watch::{Metric, wants},
 };
 use crate::{
     account::Holdings,
@@ -24,13 +23,14 @@ pub use time::instant;
 /// How many distinct events are remembered; then it is started anew.
 const MAX_KNOWN: usize = 200_000;
 
+/// Whether the events of a record are kept whole, as an alarm may show them.
+pub type Captures<'a> = &'a (dyn Fn(&Record) -> bool + Sync);
+
 /// Counts events, judged by the policies of their callers.
-#[derive(Debug)]
 pub struct Mapper<'a> {
     judge: Judge<'a>,
     filter: &'a Filter,
-    /// The metrics whose events are kept whole.
-    capture: &'a [Metric],
+    captures: Captures<'a>,
     sameness: Sameness,
     identities: Identities,
     known: HashMap<u128, Known, BuildHasherDefault<Identity>>,
@@ -38,6 +38,14 @@ pub struct Mapper<'a> {
     limits: Limits,
     /// How often the summary was folded when `known` was started.
     folds: u32,
+}
+
+impl std::fmt::Debug for Mapper<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mapper")
+            .field("summary", &self.summary)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is known of events that are alike.
@@ -93,13 +101,13 @@ impl<'a> Mapper<'a> {
     pub fn new(
         holdings: &'a Holdings,
         filter: &'a Filter,
-        capture: &'a [Metric],
+        captures: Captures<'a>,
         limits: Limits,
     ) -> Self {
         Self {
             judge: Judge::new(holdings),
             filter,
-            capture,
+            captures,
             sameness: Sameness::of(holdings),
             identities: Identities::default(),
             known: HashMap::default(),
@@ -114,11 +122,7 @@ impl<'a> Mapper<'a> {
     /// # Errors
     ///
     /// Where it cannot be parsed; it is not counted then.
-    pub fn add(
-        &mut self,
-        raw: &RawEvent<'_>,
-        file: &str,
-    ) -> Result<(), crate::trail::EventError> {
+    pub fn add(&mut self, raw: &RawEvent<'_>, file: &str) -> Result<(), crate::trail::EventError> {
         let members = raw.members;
         let time = members.get(Member::EventTime).and_then(instant);
         if !self.filter.takes_time(time) {
@@ -127,7 +131,9 @@ impl<'a> Mapper<'a> {
             inputs.filtered += 1;
             return Ok(());
         }
-        let identity = self.identities.number(members.get(Member::UserIdentity), &self.sameness);
+        let identity = self
+            .identities
+            .number(members.get(Member::UserIdentity), &self.sameness);
         let mut key = self.sameness.key(identity, members, time);
         let mut known = self.known(key);
         if matches!(known, Some(Known::ByResponse)) {
@@ -164,7 +170,7 @@ impl<'a> Mapper<'a> {
         }
         let record = self.judge.record(&event, interpretation, &self.sameness);
         let known = if self.filter.takes(&record) {
-            let captured = wants(self.capture, &record);
+            let captured = (self.captures)(&record);
             Known::Counted {
                 place: self.summary.place(record),
                 captured,

@@ -11,9 +11,9 @@
 pub mod agreement;
 pub mod breadth;
 pub mod denied;
-pub mod proposal;
 mod filter;
 mod mapper;
+pub mod proposal;
 mod record;
 mod sameness;
 mod summary;
@@ -21,7 +21,7 @@ mod totals;
 pub mod watch;
 
 pub use filter::Filter;
-pub use mapper::{Mapper, instant};
+pub use mapper::{Captures, Mapper, instant};
 pub use record::{
     Applied, AppliedEffect, Caller, JudgedCall, JudgedRequest, Outcome, OutcomeKind,
     PoliciesOfCaller, Record, SignIn, What,

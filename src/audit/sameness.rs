@@ -108,12 +108,7 @@ impl Sameness {
     }
 
     /// What is the same in events that are alike, as far as it can be said without what came back.
-    pub(super) fn key(
-        &self,
-        identity: u32,
-        members: Members<'_>,
-        time: Option<Instant>,
-    ) -> u128 {
+    pub(super) fn key(&self, identity: u32, members: Members<'_>, time: Option<Instant>) -> u128 {
         let mut hash = Xxh3::with_seed(self.seed);
         hash.update(&identity.to_le_bytes());
         if self.tells_times {
@@ -260,7 +255,11 @@ fn same_of(raw: &str, sameness: &Sameness) -> String {
         "{role}\0{:?}\0{}\0{}",
         session.attributes.mfa_authenticated,
         session.attributes.creation_date.is_some(),
-        identity.access_key_id.as_deref().and_then(|key| key.get(..4)).unwrap_or_default(),
+        identity
+            .access_key_id
+            .as_deref()
+            .and_then(|key| key.get(..4))
+            .unwrap_or_default(),
     );
     for text in texts {
         same.push('\0');

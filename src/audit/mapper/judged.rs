@@ -99,9 +99,9 @@ impl<'a> Judge<'a> {
             .map(|(bound, each)| (&*bound.setting, &each.request))
             .collect();
         let decided = decide_call(&pairs);
-        let policies = bound.first().map_or(PoliciesOfCaller::Unknown, |bound| {
-            policies_of(bound.holder)
-        });
+        let policies = bound
+            .first()
+            .map_or(PoliciesOfCaller::Unknown, |bound| policies_of(bound.holder));
         let verdict = verdict(needs, policies, principal, &decided, requests.is_empty());
         let given = |layer: Layer| {
             let supplied = |bound: &Bound| bound.setting.supply_of(layer) == Supply::Given;
@@ -245,7 +245,10 @@ fn caller(event: &Event<'_>, interpretation: &Interpretation, sameness: &Samenes
 /// A caller as reports group it: without the session.
 fn name_of(principal: &Principal, identity: &trail::UserIdentity<'_>) -> String {
     match principal {
-        Principal::AssumedRole { role_arn: Some(arn), .. } => arn.clone(),
+        Principal::AssumedRole {
+            role_arn: Some(arn),
+            ..
+        } => arn.clone(),
         Principal::AssumedRole { arn, .. } => {
             let end = arn.rfind('/').unwrap_or(arn.len());
             arn.get(..end).unwrap_or(arn).to_owned()

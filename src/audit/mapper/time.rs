@@ -21,7 +21,26 @@ pub fn instant(raw: &str) -> Option<Instant> {
 /// forms, and for times that are none.
 fn plain(text: &[u8]) -> Option<u32> {
     let [
-        y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'Z',
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        o1,
+        o2,
+        b'-',
+        d1,
+        d2,
+        b'T',
+        h1,
+        h2,
+        b':',
+        m1,
+        m2,
+        b':',
+        s1,
+        s2,
+        b'Z',
     ] = text
     else {
         return None;

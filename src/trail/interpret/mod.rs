@@ -1,8 +1,10 @@
 //! An event to the requests that IAM judged.
 
+use std::cell::Cell;
+
 use crate::{
     catalog::Catalog,
-    eval::{Context, Request, Target, resource_account},
+    eval::{Context, Principal, Request, Target, resource_account},
     policy::ActionName,
 };
 
@@ -35,10 +37,15 @@ pub struct Interpretation {
     pub event_source: Option<String>,
     /// The name of the call.
     pub event_name: Option<String>,
+    /// Who called.
+    pub principal: Principal,
     /// What came of it.
     pub outcome: Outcome,
     /// What IAM had to decide.
     pub decision: Decided,
+    /// Whether what came back was asked for what was sent: two events that differ in nothing else may
+    /// have different requests.
+    pub depends_on_response: bool,
 }
 
 /// What IAM had to decide about an event.
@@ -158,9 +165,12 @@ impl Interpretation {
 pub fn interpret(event: &Event<'_>) -> Interpretation {
     let class = Class::of(event);
     let outcome = Outcome::of(event);
+    let region = event.aws_region.as_deref().unwrap_or_default();
+    let principal = principal(&event.user_identity, partition(region));
+    let response_read = Cell::new(false);
     let decision = match class.why_undecided() {
         Some(_) => Decided::Nothing,
-        None => decide(event, class, &outcome),
+        None => decide(event, class, &principal, &outcome, &response_read),
     };
     let owned = |text: &super::Text<'_>| text.as_deref().map(str::to_owned);
     Interpretation {
@@ -172,12 +182,20 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
         time: owned(&event.event_time),
         event_source: owned(&event.event_source),
         event_name: owned(&event.event_name),
+        principal,
         outcome,
         decision,
+        depends_on_response: response_read.get(),
     }
 }
 
-fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
+fn decide(
+    event: &Event<'_>,
+    class: Class,
+    principal: &Principal,
+    outcome: &Outcome,
+    response_read: &Cell<bool>,
+) -> Decided {
     let catalog = Catalog::embedded();
     // A call without parameters records none, and neither does a refused call with many, nor what
     // an endpoint sees of any.
@@ -217,14 +235,14 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
         .aws_region
         .as_deref()
         .filter(|region| !region.is_empty());
-    let principal = principal(&event.user_identity, partition(region.unwrap_or_default()));
     let prefix = event.event_source.as_deref().unwrap_or_default();
     let resolver = Resolver {
         catalog,
         event,
         parameters: &parameters,
         response: &response,
-        principal: &principal,
+        response_read,
+        principal,
         home: Home {
             partition: partition(region.unwrap_or_default()),
             region: region.map(str::to_owned),
@@ -236,7 +254,7 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     let facts = Facts {
         event,
         parameters: &parameters,
-        principal: &principal,
+        principal,
     };
     let shared = facts.shared();
     let mut requests = Vec::new();
@@ -274,7 +292,7 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     notes.sort_unstable();
     notes.dedup();
     Decided::Call(Call {
-        needs: needs(catalog, &principal, &asked),
+        needs: needs(catalog, principal, &asked),
         requests,
         notes,
     })

@@ -9,6 +9,8 @@ mod fit;
 mod named;
 mod template;
 
+use std::cell::Cell;
+
 use crate::{
     catalog::{AccessLevel, ActionResource, Catalog, OperationAction, ResourceType},
     eval::{Principal, Target},
@@ -88,6 +90,8 @@ pub(super) struct Resolver<'e> {
     pub(super) parameters: &'e Parameters,
     /// What came back, read like the parameters.
     pub(super) response: &'e Parameters,
+    /// Set where the response is looked at.
+    pub(super) response_read: &'e Cell<bool>,
     pub(super) principal: &'e Principal,
     pub(super) home: Home,
     pub(super) prefix: &'e str,
@@ -554,6 +558,7 @@ impl Resolver<'_> {
         if self.event_name().starts_with("Create") {
             return;
         }
+        self.response_read.set(true);
         let mut answers = self.response.all_texts();
         answers.retain(|text| text.starts_with("arn:") && is_whole(text) && same_name(text));
         answers.sort_unstable();
