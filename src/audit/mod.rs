@@ -8,6 +8,7 @@
 //!
 //! Knows nothing of files, threads or formats.
 
+mod accounting;
 pub mod agreement;
 pub mod breadth;
 pub mod denied;
@@ -20,6 +21,7 @@ mod summary;
 mod totals;
 pub mod watch;
 
+pub use accounting::{accounting, policies};
 pub use filter::Filter;
 pub use mapper::{Captures, Mapper, instant};
 pub use record::{
@@ -84,6 +86,8 @@ pub struct PolicyFacts {
     pub document: usize,
     /// Its name in reports.
     pub name: String,
+    /// The file that its text is from.
+    pub file: String,
     /// Its ARN, for managed policies.
     pub arn: Option<String>,
     /// What kind of policy it is.
@@ -110,8 +114,11 @@ pub struct Accounting {
     pub copies: u64,
     /// Calls that policies were put to.
     pub evaluated: u64,
-    /// Calls whose caller's policies are not known, or to whom identity policies do not apply.
+    /// Calls whose caller's policies are not known.
     pub without_policies: u64,
+    /// Calls of services and of nobody in particular, to whom identity policies do not apply, and of
+    /// which no policy that was given decides.
+    pub by_others: u64,
     /// Calls that need no permission.
     pub no_permission_needed: u64,
     /// Calls of which no action is known.
