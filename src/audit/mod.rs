@@ -9,15 +9,19 @@
 //! Knows nothing of files, threads or formats.
 
 mod accounting;
+mod again;
 pub mod agreement;
 pub mod breadth;
 pub mod denied;
 mod filter;
 mod mapper;
+mod place;
 pub mod proposal;
 mod record;
 mod sameness;
 mod summary;
+#[cfg(test)]
+mod testing;
 mod totals;
 pub mod watch;
 

@@ -22,6 +22,7 @@ mod tests;
 pub use api_call::{EventActions, Operation, OperationAction, RestCall};
 pub use arn_form::ArnShape;
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
+pub(crate) use recording::NO_OPERATION;
 pub use recording::Recording;
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 

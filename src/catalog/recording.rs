@@ -32,7 +32,7 @@ pub enum Recording {
 
 /// Where the service models have no operation of the action's name, and no other that is known to
 /// ask for it.
-const NO_OPERATION: &str = "it is a permission only: no API operation has its name";
+pub(crate) const NO_OPERATION: &str = "it is a permission only: no API operation has its name";
 
 /// The services whose management events a trail can leave out, by prefix.
 ///

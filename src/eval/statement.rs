@@ -324,7 +324,7 @@ fn principal(view: &RequestView<'_>, named: &Named) -> Truth {
     }
 }
 
-fn resource_matches(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Truth {
+pub(super) fn resource_matches(matcher: &ResourceMatcher, view: &RequestView<'_>) -> Truth {
     if view.has_star_resource() {
         return matches!(matcher, ResourceMatcher::Everything).into();
     }

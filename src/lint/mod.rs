@@ -81,6 +81,7 @@ pub use crate::syntax::Comments;
 use findings::Findings;
 use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
 use std::{collections::BTreeMap, sync::OnceLock};
+pub(crate) use wording::list as name_list;
 
 /// The rule of that name.
 pub fn rule_by_id(id: &str) -> Option<&'static Rule> {
