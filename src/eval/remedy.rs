@@ -46,6 +46,15 @@ pub struct Remedy {
     pub passes_by_condition: bool,
 }
 
+impl Remedy {
+    /// The text of the policy with the change made; `None` for a source of which it is no change.
+    pub fn applied(&self, source: &Source) -> Option<String> {
+        let (text, edit) = (source.text(), &self.edit);
+        let (before, after) = (text.get(..edit.span.start)?, text.get(edit.span.end..)?);
+        Some(format!("{before}{}{after}", edit.replacement))
+    }
+}
+
 /// What a change adds, smallest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
@@ -386,7 +395,7 @@ fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) ->
             compiled.push(CompiledPolicy::new(text.policy));
             continue;
         }
-        let Some(changed) = apply(text.source, &remedy.edit) else {
+        let Some(changed) = remedy.applied(text.source) else {
             return false;
         };
         let source = Source::new(text.source.name(), changed.into_bytes());
@@ -403,12 +412,6 @@ fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) ->
     requests
         .iter()
         .all(|request| decide(&setting, request).verdict == Verdict::Allowed)
-}
-
-fn apply(source: &Source, edit: &Edit) -> Option<String> {
-    let text = source.text();
-    let (before, after) = (text.get(..edit.span.start)?, text.get(edit.span.end..)?);
-    Some(format!("{before}{}{after}", edit.replacement))
 }
 
 #[cfg(test)]
@@ -432,7 +435,7 @@ mod tests {
             }],
             &[&request],
         )?;
-        Some((found.change, apply(&source, &found.edit).unwrap()))
+        Some((found.change, found.applied(&source).unwrap()))
     }
 
     fn arn(text: &str) -> Target {
