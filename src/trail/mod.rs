@@ -29,7 +29,7 @@ pub use event::{
     SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
 };
 pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
-pub use judge::{Agreement, Judgement, judge};
+pub use judge::{Agreement, Judgement, judge, judge_each};
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Place,
     RawEvent, ReadError,

@@ -8,7 +8,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::policy::ActionName;
+use crate::{eval::Layer, policy::ActionName};
 
 use super::Event;
 
@@ -78,6 +78,21 @@ pub enum PolicyType {
     Session,
     /// The policy of a VPC endpoint.
     VpcEndpoint,
+}
+
+impl PolicyType {
+    /// The layer of such policies.
+    pub fn layer(self) -> Layer {
+        match self {
+            Self::Identity => Layer::Identity,
+            Self::Resource => Layer::Resource,
+            Self::ServiceControl => Layer::Scp,
+            Self::ResourceControl => Layer::Rcp,
+            Self::PermissionsBoundary => Layer::Boundary,
+            Self::Session => Layer::Session,
+            Self::VpcEndpoint => Layer::VpcEndpoint,
+        }
+    }
 }
 
 impl PolicyType {
