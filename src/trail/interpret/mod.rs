@@ -8,7 +8,7 @@ use crate::{
 
 use super::{
     Category, Class, Event, Mode, Needs, Outcome, ResourceSource, Unmapped,
-    action::{Asked, Mapping, Part, actions, needs},
+    action::{Asked, Mapping, Part, actions, may_pass_another, needs, without_date},
     context::Facts,
     denial::{Denial, DenialKind},
     parameters::{Extent, Parameters},
@@ -92,6 +92,8 @@ pub enum Note {
     PathUnknown,
     /// A role is passed, and the event does not tell which.
     PassedRoleUnknown,
+    /// What the call starts from may have a role that is passed: a task definition, a launch template.
+    MayPassRole,
     /// Resources are known in part only.
     ResourceKnownInPart,
     /// The parameters of the call are not recorded.
@@ -109,6 +111,10 @@ impl Note {
             }
             Self::PathUnknown => "the event has the name of an IAM resource without its path",
             Self::PassedRoleUnknown => "the call passes a role that the event does not name",
+            Self::MayPassRole => {
+                "the call passes the roles of its task definition or launch template, if it has any; \
+                 the event does not name them"
+            }
             Self::ResourceKnownInPart => "the event tells only part of the resource",
             Self::ParametersMissing => "the event does not record what was sent",
             Self::NotRefusedByPolicy => "the service refused the call, and not because of a policy",
@@ -211,7 +217,8 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
         .aws_region
         .as_deref()
         .filter(|region| !region.is_empty());
-    let principal = principal(&event.user_identity, partition(region.unwrap_or_default()));
+    let home = partition(region.unwrap_or_default());
+    let principal = principal(&event.user_identity, &parameters, home);
     let prefix = event.event_source.as_deref().unwrap_or_default();
     let resolver = Resolver {
         catalog,
@@ -220,7 +227,7 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
         response: &response,
         principal: &principal,
         home: Home {
-            partition: partition(region.unwrap_or_default()),
+            partition: home,
             region: region.map(str::to_owned),
             account: owner(event),
         },
@@ -243,6 +250,12 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
         for found in found {
             note_resource(one, &found, &mut notes);
             let action = ActionName::new(one.action.full_name());
+            let is_known = |known: &CallRequest| {
+                known.request.action == action && known.request.resource == found.target
+            };
+            if matches!(one.part, Part::PassRole(_)) && requests.iter().any(is_known) {
+                continue;
+            }
             let context: Context = facts.of_request(&shared, &action, &found.target);
             let principal = principal.clone();
             let mut request = Request::new(principal, action, found.target, context);
@@ -264,6 +277,10 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     }
     if event.request_parameters.is_none() && parameters.extent() == Extent::Some {
         notes.push(Note::ParametersMissing);
+    }
+    let name = event.event_name.as_deref().unwrap_or_default();
+    if may_pass_another((resolver.prefix, without_date(name)), &parameters) {
+        notes.push(Note::MayPassRole);
     }
     notes.sort_unstable();
     notes.dedup();
