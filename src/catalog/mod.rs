@@ -22,8 +22,8 @@ mod tests;
 pub use api_call::{EventActions, Operation, OperationAction, RestCall};
 pub use arn_form::ArnShape;
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
-pub use recording::Recording;
 pub(crate) use nearest::nearest;
+pub use recording::Recording;
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 
 use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};

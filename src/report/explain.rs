@@ -3,8 +3,8 @@
 use super::{
     Format, JudgedPolicy, Painter, Snippet,
     events::{
-        JsonEvent, LocatedEvent, json_event, outcome_text, policy_with_article, tells_outcome,
-        title, unmapped_text, unreadable_text,
+        JsonEvent, LocatedEvent, json_event, outcome_brief, outcome_text, policy_with_article,
+        tells_outcome, title, unmapped_text, unreadable_text,
     },
     json,
     simulate::{
@@ -351,10 +351,11 @@ fn concise(event: &ExplainedEvent<'_>) -> String {
             .collect(),
     );
     let line = format!(
-        "{}:{}: {verdict} {actions} {resources} {}",
+        "{}:{}: {verdict} {actions} {resources} {}{}",
         located.path,
         located.line,
-        agreement_name(event.agreement)
+        agreement_name(event.agreement),
+        outcome_brief(located.event)
     );
     printable(&line).into_owned() + "\n"
 }

@@ -254,7 +254,9 @@ fn start_of(time: u32, seconds: u32) -> u32 {
 impl CountsByRecord {
     /// Whether there is any event of a record.
     pub(super) fn has(&self, place: u32) -> bool {
-        let found = self.counts.binary_search_by_key(&place, |count| count.place);
+        let found = self
+            .counts
+            .binary_search_by_key(&place, |count| count.place);
         found.is_ok()
     }
 
