@@ -360,7 +360,7 @@ fn concise(event: &ExplainedEvent<'_>) -> String {
     printable(&line).into_owned() + "\n"
 }
 
-fn agreement_name(agreement: Agreement) -> &'static str {
+pub(super) fn agreement_name(agreement: Agreement) -> &'static str {
     match agreement {
         Agreement::Agrees => "agrees",
         Agreement::RecordedAllowed => "recordedAllowed",

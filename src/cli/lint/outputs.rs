@@ -9,8 +9,8 @@ use crate::{
     },
     lint,
     report::{
-        Colour, Painter, count,
-        lint::{FileFindings, JOB_SUMMARY_BYTES, LintFormat, Summary, left_out, markdown, render},
+        Colour, JOB_SUMMARY_BYTES, Painter, count,
+        lint::{FileFindings, LintFormat, Summary, left_out, markdown, render},
     },
     source::load::{self, LoadError, display_name},
 };
