@@ -1,6 +1,7 @@
 //! The arguments, as they are typed.
 
 use super::{
+    audit::AuditArguments,
     config::{ConfigArguments, FailOn, FileGlob},
     lint::OutputFile,
     offered,

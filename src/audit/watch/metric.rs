@@ -2,9 +2,8 @@
 
 use super::super::{OutcomeKind, Record};
 use crate::{
-    catalog::{AccessLevel, Catalog},
     eval::{Principal, Verdict},
-    trail::{Class, Mode, RequestRole},
+    trail::{Class, Mode, RequestRole, is_policy_change},
 };
 
 /// Something that can be counted over time. A call that was tried counts like one that was carried
@@ -370,16 +369,13 @@ fn is_root_use(record: &Record) -> bool {
         && record.class != Class::ServiceEvent
 }
 
-/// Whether the action itself is of the access level by which AWS marks changes of permissions.
-///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
+/// Whether the action itself changes a policy or who holds it.
 fn changes_permissions(record: &Record) -> bool {
     let mut requests = record.requests().iter();
     requests.any(|request| {
-        let action = Catalog::embedded().action(&request.action);
+        let named = request.action.split_once(':');
         request.role == RequestRole::Main
-            && action.map(|action| action.access_level())
-                == Some(AccessLevel::PermissionsManagement)
+            && named.is_some_and(|(prefix, name)| is_policy_change(prefix, name))
     })
 }
 
