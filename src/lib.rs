@@ -4,8 +4,8 @@
 //! [`eval`], [`lint`], [`account`], [`trail`], [`cases`], [`report`],
 //! [`server`], [`cli`].
 
-pub mod audit;
 pub mod account;
+pub mod audit;
 pub mod cases;
 pub mod catalog;
 pub mod cli;
