@@ -73,3 +73,6 @@ pub enum Reason {
     /// Nothing speaks for any of these.
     Unexplained,
 }
+pub fn agreement(_: &super::Totals, _: &crate::account::Holdings) -> AgreementReport {
+    AgreementReport::default()
+}

@@ -106,3 +106,14 @@ pub enum UseClass {
     /// It was not seen, and the trail could not have shown it. Why not, in words.
     NotObservable(Vec<String>),
 }
+pub struct BreadthOptions {
+    pub minimum_window: u32,
+    pub left_out: Vec<String>,
+}
+pub fn breadth(
+    _: &super::Totals,
+    _: &crate::account::Holdings,
+    _: &BreadthOptions,
+) -> Vec<PolicyBreadth> {
+    Vec::new()
+}

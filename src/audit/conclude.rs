@@ -83,7 +83,9 @@ pub fn conclude(
         agreement: agreement(totals, holdings),
         breadth: breadth::breadth(totals, holdings, &breadth_options),
         proposals,
-        series: series.map(|period| watch::series(totals, period)).transpose()?,
+        series: series
+            .map(|period| watch::series(totals, period))
+            .transpose()?,
         alarms: alarms.collect::<Result<_, _>>()?,
         rates: watch::rates(totals),
     })

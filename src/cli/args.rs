@@ -41,6 +41,7 @@ pub(super) enum Command {
     Test(TestArguments),
     Events(EventsArguments),
     Explain(Box<ExplainArguments>),
+    Audit(Box<AuditArguments>),
     Rule(RuleArguments),
     Catalog(CatalogArguments),
     Server(ServerArguments),

@@ -175,7 +175,7 @@ fn entries(policies: &[PolicyText<'_>], setting: &Setting, request: &Request) ->
 /// The resource as an entry of a policy. Characters of the ARN that would be read as wildcards or
 /// variables are escaped; the `*` of EC2's `instance/*` stays, as that is what policies say for a
 /// resource that has no id yet. In the older policy language nothing can be escaped.
-fn resource_text(target: &Target, version: Version) -> Option<String> {
+pub(crate) fn resource_text(target: &Target, version: Version) -> Option<String> {
     match target {
         Target::Arn(text) => {
             let is_special = |text: &str| text.contains(['*', '?', '$']);

@@ -67,7 +67,12 @@ pub(in crate::cli) struct AuditArguments {
     )]
     fields: Vec<Field>,
     /// Write a part, which `--reduce` goes on with, in place of a report
-    #[arg(long, requires = "output", conflicts_with = "reduce", help_heading = "Parts")]
+    #[arg(
+        long,
+        requires = "output",
+        conflicts_with = "reduce",
+        help_heading = "Parts"
+    )]
     pub(super) map: bool,
     /// Report on parts in place of a trail; policies and filters are those of the parts
     #[arg(

@@ -5,7 +5,7 @@ use crate::{
     audit::Audit,
     cli::{
         io::{Exit, Io, Unwritable},
-        lint::{is_of_the_user, OverInput, OverOwn, Twice},
+        lint::{OverInput, OverOwn, Twice, is_of_the_user},
         replace::{write_new, write_whole},
     },
     report::{

@@ -4,10 +4,7 @@ use super::{AuditArguments, Mapped};
 use crate::{
     account::{Holdings, HoldingsForm},
     audit::{Limits, PartError, PartHead, Summary},
-    cli::{
-        io::Io,
-        replace::write_whole_with,
-    },
+    cli::{io::Io, replace::write_whole_with},
     source::load::{self, display_name},
 };
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};

@@ -71,7 +71,10 @@ pub(in crate::cli) fn read(
             file: String::new(),
             offset: None,
             line: None,
-            message: format!("interrupted: {left} of {} files were not read", candidates.len()),
+            message: format!(
+                "interrupted: {left} of {} files were not read",
+                candidates.len()
+            ),
         };
         summary.inputs_mut().add_problem(problem, limits.problems);
     }
