@@ -175,8 +175,9 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     let catalog = Catalog::embedded();
     // A call without parameters records none, and neither does a refused call with many, nor what
     // an endpoint sees of any.
-    let is_told =
-        class == Class::ApiCall && matches!(outcome, Outcome::Succeeded | Outcome::DryRun);
+    let is_told = class == Class::ApiCall
+        && matches!(outcome, Outcome::Succeeded | Outcome::DryRun)
+        && !event.is_partial();
     let missing = if is_told { Extent::All } else { Extent::Some };
     let raw = |json: Option<&serde_json::value::RawValue>| json.map(|json| json.get().to_owned());
     let parameters = Parameters::read(raw(event.request_parameters).as_deref(), missing);

@@ -203,6 +203,40 @@ pub enum ReadError {
         member: Member,
     },
 
+    /// A table of events lacks a column that it must have.
+    #[error("the table at {place} has no column for `{}`", .member.name())]
+    #[diagnostic(help("without it a call or its failure cannot be told; select the column as well"))]
+    ColumnMissing {
+        /// Where the head is.
+        place: Place,
+        /// What is missing.
+        member: Member,
+    },
+
+    /// A row has more or fewer cells than the head.
+    #[error("the row at {place} has {found} cells, and the table {expected} columns")]
+    #[diagnostic(help("the file may be cut off or edited by hand; export it again"))]
+    RowLength {
+        /// Where the row starts.
+        place: Place,
+        /// How many cells it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+
+    /// A cell that holds a structure is no such text.
+    #[error("the row at {place} has a `{}` that is neither JSON nor a row", .member.name())]
+    #[diagnostic(help(
+        "parts of it cannot be told apart for sure; select the column with `CAST(... AS JSON)`"
+    ))]
+    Cell {
+        /// Where the row starts.
+        place: Place,
+        /// What the cell holds.
+        member: Member,
+    },
+
     /// The event that a record holds as text is broken.
     #[error("in the record at {place}: {error}")]
     #[diagnostic(help("places in the message count from the start of the text in the record"))]
