@@ -160,6 +160,8 @@ impl Facts<'_> {
             {
                 Path::Unknown
             }
+            // A part of an event may lack who called for whom.
+            None if self.event.is_partial() && identity.arn.is_none() => Path::Unknown,
             None => Path::Direct,
             Some(service) if is_service(service) => Path::ViaService,
             Some(_) => Path::Unknown,

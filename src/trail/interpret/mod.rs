@@ -174,8 +174,9 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
     let outcome = Outcome::of(event);
     // A call without parameters records none, and neither does a refused call with many, nor what
     // an endpoint sees of any.
-    let is_told =
-        class == Class::ApiCall && matches!(outcome, Outcome::Succeeded | Outcome::DryRun);
+    let is_told = class == Class::ApiCall
+        && matches!(outcome, Outcome::Succeeded | Outcome::DryRun)
+        && !event.is_partial();
     let missing = if is_told { Extent::All } else { Extent::Some };
     let parameters = Parameters::read(event.request_parameters.map(RawValue::get), missing);
     let region = event.aws_region.as_deref().unwrap_or_default();
