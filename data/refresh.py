@@ -464,18 +464,23 @@ MODULE_PREFIXES = {
 
 # Actions without an operation of their own of which calls are recorded all the same: Git clients of
 # CodeCommit have events of their own, S3 Control's events have the names of the actions, those of
-# STS are asked for by a parameter of a call.
+# STS are asked for by a parameter of a call, and the others are in events that were recorded.
 RECORDED_WITHOUT_OPERATION = {
     "codecommit:gitpull",
     "codecommit:gitpush",
+    "rds:describerecommendationgroups",
+    "rds:describerecommendations",
     "s3:getaccountpublicaccessblock",
+    "ssm:listinstanceassociations",
+    "ssm:updateinstanceassociationstatus",
+    "ssm:updateinstanceinformation",
     "sts:setsourceidentity",
     "sts:tagsession",
 }
 
 
 class UnrecordedActions:
-    """The actions of which no recorded call tells, as far as the service models go."""
+    """The actions that no call asks for, as far as the service models go."""
 
     def __init__(self, botocore, catalog, calls):
         self.catalog = catalog
@@ -491,7 +496,7 @@ class UnrecordedActions:
         self.rows = []
         for prefix in sorted(catalog.services):
             if prefix not in operations:
-                self.rows.append([f"{prefix}:*", "no service model"])
+                self.rows.append([f"{prefix}:*"])
             elif prefix != "apigateway":
                 self.rows += self.of_service(prefix, recorded)
 
@@ -518,11 +523,11 @@ class UnrecordedActions:
         actions = sorted(at for at in self.catalog.actions if at[0] == prefix)
         names = [self.catalog.actions[at][0] for at in actions]
         missing = [name for name in names if f"{prefix}:{name}".lower() not in recorded]
-        return [[f"{prefix}:{name}", "no operation"] for name in missing]
+        return [[f"{prefix}:{name}"] for name in missing]
 
     def write(self):
         rows = sorted(self.rows, key=lambda row: row[0].lower())
-        write("unrecorded-actions.txt", "action or `service:*` | what is missing", rows)
+        write("unrecorded-actions.txt", "action, or `service:*`, that no operation asks for", rows)
 
 
 def recorded_as_data():

@@ -5,6 +5,10 @@
 //! [`server`], [`cli`].
 
 pub mod account;
+// Files that are tests of the library and of what is outside of it name it as those do.
+#[cfg(test)]
+extern crate self as iamsim;
+
 pub mod audit;
 pub mod cases;
 pub mod catalog;

@@ -12,6 +12,7 @@ mod accounting;
 mod again;
 pub mod agreement;
 pub mod breadth;
+mod conclude;
 pub mod denied;
 mod filter;
 mod mapper;
@@ -26,6 +27,7 @@ mod totals;
 pub mod watch;
 
 pub use accounting::{accounting, policies};
+pub use conclude::{Proposals, Questions, Unanswerable, conclude};
 pub use filter::Filter;
 pub use mapper::{Captures, Mapper, instant};
 pub use record::{
@@ -183,6 +185,19 @@ pub struct Problem {
     pub line: Option<u64>,
     /// What is wrong.
     pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if !self.file.is_empty() {
+            f.write_str(&self.file)?;
+            if let Some(line) = self.line {
+                write!(f, ":{line}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.message)
+    }
 }
 
 /// A call of which no action is known.

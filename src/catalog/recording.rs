@@ -1,7 +1,8 @@
 //! What of an action a trail can show.
 //!
-//! A permission that no record could show is not unused because no record shows it. So nothing
-//! counts as a management event that is not an API operation of a service whose models are public.
+//! A permission that no record could show is not unused because no record shows it. So only what is
+//! an API operation by the public models of its service, or was recorded, counts as a management
+//! event.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-events.html>
 
@@ -29,10 +30,6 @@ pub enum Recording {
     /// No source says; the action has no API operation that is known of.
     Unknown,
 }
-
-/// Where the service models have no operation of the action's name, and no other that is known to
-/// ask for it.
-pub(crate) const NO_OPERATION: &str = "it is a permission only: no API operation has its name";
 
 /// The services whose management events a trail can leave out, by prefix.
 ///
@@ -64,10 +61,7 @@ impl Catalog {
                 None => Recording::Unknown,
             };
         }
-        match of_action(&UNRECORDED_ACTIONS).and_then(second) {
-            Some("no operation") => Recording::Never {
-                reason: NO_OPERATION,
-            },
+        match of_action(&UNRECORDED_ACTIONS) {
             Some(_) => Recording::Unknown,
             None => Recording::Management,
         }
@@ -115,6 +109,7 @@ mod tests {
             "elasticloadbalancing:CreateListener",
             "cloudformation:CreateStack",
             "tag:GetResources",
+            "ssm:UpdateInstanceInformation",
         ] {
             assert_eq!(recording(name), Recording::Management, "{name}");
         }
@@ -162,6 +157,7 @@ mod tests {
     fn what_no_source_tells_stays_unknown() {
         for name in [
             "cloudshell:CreateEnvironment",
+            "ssm:PutConfigurePackageResult",
             "aws-portal:ViewBilling",
             "personalize:PutEvents",
             "ec2messages:GetMessages",

@@ -88,9 +88,13 @@ tables! {
     OIDC_ISSUERS = "oidc-issuers.txt";
     /// Condition key, the keys of which one has to stand beside it.
     PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";
+    /// Operation, the template of a role that it passes and that the map of API calls lacks.
+    PASSED_ROLES = "passed-roles.txt";
     /// Service, the actions that change or remove the policy of a resource, who still can when everyone
     /// is denied them.
     POLICY_ACTIONS = "policy-actions.txt";
+    /// Action that changes who may do what or what is recorded of it, what it changes.
+    POLICY_CHANGES = "policy-changes.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
     /// Actions that together are enough to gain rights, the kind of way, the service that the role is
@@ -113,8 +117,7 @@ tables! {
     /// Action or `service:*` of whose calls `CloudTrail` keeps no record, why; `-` where no page says
     /// whether it does.
     UNLOGGED_ACTIONS = "unlogged-actions.txt";
-    /// Action or `service:*` without an API operation that would be recorded, `no operation` or
-    /// `no service model`.
+    /// Action, or `service:*`, that no API operation is known to ask for.
     UNRECORDED_ACTIONS = "unrecorded-actions.txt";
     /// Condition key with `*` for any text, the actions that take it, where that is from.
     UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";

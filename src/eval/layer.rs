@@ -195,6 +195,19 @@ impl Setting {
         }
     }
 
+    /// The same with other policies in place of those that `other` names one for, by its place in
+    /// [`Setting::policies`].
+    #[must_use]
+    pub fn with_others(&self, other: impl Fn(usize) -> Option<Arc<CompiledPolicy>>) -> Self {
+        let mut setting = self.clone();
+        for (place, attached) in setting.policies.iter_mut().enumerate() {
+            if let Some(policy) = other(place) {
+                attached.policy = policy;
+            }
+        }
+        setting
+    }
+
     /// What is known of a layer.
     pub fn supply_of(&self, layer: Layer) -> Supply {
         self.supplies

@@ -78,8 +78,10 @@ pub use usable::{Unusable, policy_type_of, read_usable, usable};
 
 use crate::source::RuleId;
 pub use crate::syntax::Comments;
+pub(crate) use covering::Entry;
 use findings::Findings;
 use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
+pub(crate) use size::compact;
 use std::{collections::BTreeMap, sync::OnceLock};
 pub(crate) use wording::list as name_list;
 

@@ -6,6 +6,7 @@ use crate::{
     policy::{Policy, PolicyType},
     source::{Finding, Severity, Source, Span},
 };
+use std::fmt;
 
 /// Why no request can be judged by a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,20 @@ pub enum Unusable {
     Wrong(Vec<Finding>),
     /// It names principals, here, and policies of its layer do not.
     NamesPrincipals(Span),
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong(findings) => match findings.first() {
+                Some(first) => f.write_str(&first.message),
+                None => f.write_str("it is no policy"),
+            },
+            Self::NamesPrincipals(_) => {
+                f.write_str("it names principals, and such a policy names none")
+            }
+        }
+    }
 }
 
 /// The type that the policies of a layer are read as; those of resources may be trust policies.

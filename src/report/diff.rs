@@ -1,48 +1,50 @@
 //! What changes in a file, as a unified diff.
 
-use super::Colour;
-use crate::source::{DiffLineKind, diff_lines};
+use super::{
+    Colour,
+    style::{BOLD, CYAN, GREEN, PLAIN, RED, Style},
+};
+use crate::source::{DiffLine, DiffLineKind, diff_lines, lines_of_diff};
 
 /// The diff of a file, as [`diff_lines`] has it, in colours.
 pub fn diff(path: &str, before: &str, after: &str, colour: Colour) -> String {
-    let style = Style(colour);
-    let lines = diff_lines(path, before, after).into_iter();
-    lines
-        .map(|line| {
-            let code = match line.kind {
-                DiffLineKind::File => BOLD,
-                DiffLineKind::Hunk => CYAN,
-                DiffLineKind::Removed => RED,
-                DiffLineKind::Added => GREEN,
-                DiffLineKind::Same | DiffLineKind::Note => PLAIN,
-            };
-            style.line(code, &line.content, line.end)
-        })
-        .collect()
+    painted(&diff_lines(path, before, after), colour)
 }
 
-const PLAIN: &str = "";
-const BOLD: &str = "\u{1b}[1m";
-const RED: &str = "\u{1b}[31m";
-const GREEN: &str = "\u{1b}[32m";
-const CYAN: &str = "\u{1b}[36m";
-const RESET: &str = "\u{1b}[0m";
+/// A unified diff as it may be shown on a terminal, in colours.
+pub(super) fn shown_diff(diff: &str, colour: Colour) -> String {
+    painted(&lines_of_diff(diff), colour)
+}
 
-struct Style(Colour);
+fn painted(lines: &[DiffLine], colour: Colour) -> String {
+    let style = Style(colour);
+    let paint = |line: &DiffLine| {
+        let code = match line.kind {
+            DiffLineKind::File => BOLD,
+            DiffLineKind::Hunk => CYAN,
+            DiffLineKind::Removed => RED,
+            DiffLineKind::Added => GREEN,
+            DiffLineKind::Same | DiffLineKind::Note => PLAIN,
+        };
+        style.line(code, &line.content, line.end)
+    };
+    lines.iter().map(paint).collect()
+}
 
-impl Style {
-    /// A line in a colour, which ends before the line does.
-    fn line(&self, code: &str, content: &str, end: &str) -> String {
-        match self.0 {
-            Colour::On if !code.is_empty() => format!("{code}{content}{RESET}{end}"),
-            Colour::On | Colour::Off => format!("{content}{end}"),
-        }
-    }
+/// The line of the old text, from 1, that the first change of a unified diff is at; `None` where
+/// nothing changes.
+pub(super) fn first_changed_line(diff: &str) -> Option<usize> {
+    let mut lines = diff.lines().skip_while(|line| !line.starts_with("@@ -"));
+    let range = lines.next()?.strip_prefix("@@ -")?;
+    let digits = range.split(|c: char| !c.is_ascii_digit()).next()?;
+    let first: usize = digits.parse().ok()?;
+    let before = lines.take_while(|line| line.starts_with(' ')).count();
+    Some(first.saturating_add(before).max(1))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::diff;
+    use super::{diff, first_changed_line, shown_diff};
     use crate::report::Colour;
     use std::{fs, process::Command};
 
@@ -177,5 +179,33 @@ mod tests {
         assert!(text.lines().count() > 120_000);
         let taken = started.elapsed();
         assert!(taken < std::time::Duration::from_secs(4), "{taken:?}");
+    }
+
+    #[test]
+    fn a_diff_is_shown_again_as_it_was_made_and_steers_no_terminal() {
+        let made = |colour| diff("a.json", "1\n- 2\n3\n", "1\n+ 2\n3\n", colour);
+        assert_eq!(shown_diff(&made(Colour::Off), Colour::On), made(Colour::On));
+        assert_eq!(
+            shown_diff("@@ -1 +1 @@\n-a\u{1b}[2J\n+b\t\u{202e}\n", Colour::Off),
+            "@@ -1 +1 @@\n-a\\u{1b}[2J\n+b\t\\u{202e}\n"
+        );
+    }
+
+    #[test]
+    fn the_first_change_of_a_diff_has_a_line_in_the_old_text() {
+        let lines = |text: &str| text.replace(' ', "\n") + "\n";
+        for (before, after, line) in [
+            ("1 2 3 4 5 6", "1 2 3 4 5 x", 6),
+            ("1 2", "0 1 2", 1),
+            ("1 2", "1", 2),
+            ("1 2 3 4 5 6 7", "1 2 3 4 5 x 6 7", 6),
+        ] {
+            let diff = plain(&lines(before), &lines(after));
+            assert_eq!(first_changed_line(&diff), Some(line), "{diff}");
+        }
+        assert_eq!(first_changed_line(&plain("", "1\n")), Some(1));
+        for none in ["", "@@", "@@ -x", "-1\n+2\n"] {
+            assert_eq!(first_changed_line(none), None);
+        }
     }
 }

@@ -79,6 +79,29 @@ pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
     lines.map(|line| line.content + line.end).collect()
 }
 
+/// The lines of a diff that was made, for showing it again.
+pub fn lines_of_diff(diff: &str) -> Vec<DiffLine> {
+    let mut inside = false;
+    let line = |line| {
+        let (content, end) = content_and_end(line);
+        inside |= content.starts_with("@@");
+        let kind = match content.bytes().next() {
+            _ if !inside => DiffLineKind::File,
+            Some(b'@') => DiffLineKind::Hunk,
+            Some(b'-') => DiffLineKind::Removed,
+            Some(b'+') => DiffLineKind::Added,
+            Some(b'\\') => DiffLineKind::Note,
+            _ => DiffLineKind::Same,
+        };
+        DiffLine {
+            kind,
+            content: shown(content),
+            end,
+        }
+    };
+    lines(diff).into_iter().map(line).collect()
+}
+
 /// The lines, each with its line break. Only a line feed ends one, as for git.
 fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()

@@ -9,7 +9,7 @@ mod finding;
 pub mod load;
 mod position;
 
-pub use diff::{DiffLine, DiffLineKind, diff_lines, unified_diff};
+pub use diff::{DiffLine, DiffLineKind, diff_lines, lines_of_diff, unified_diff};
 pub use finding::{Edit, Finding, Fix, Label, Level, RuleId, Safety, Severity};
 pub use position::{Position, Range};
 

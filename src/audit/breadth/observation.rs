@@ -2,7 +2,7 @@
 
 use super::{super::Totals, BreadthOptions};
 use crate::{
-    catalog::{AccessLevel, Action, Catalog, NO_OPERATION, Recording},
+    catalog::{AccessLevel, Action, Catalog, Recording},
     lint::name_list,
     trail::{Category, Mode, RequestRole},
 };
@@ -26,16 +26,15 @@ pub(super) enum Blind {
     Excluded(&'static str),
     /// Its calls are not recorded, and why.
     NotRecorded(&'static str),
-    /// Nothing tells whether its calls are recorded.
+    /// Nothing tells whether its calls are recorded; most such actions have no calls of their own.
     NotKnown,
-    /// It has no calls of its own: it is asked for beside others.
-    PermissionOnly,
 }
 
 impl Blind {
-    /// Whether calls may have been made all the same, of which nothing else tells.
+    /// Whether calls are likely to have been made all the same. An action without an operation does not
+    /// keep all others beside it from being unused.
     fn may_hide_calls(self) -> bool {
-        self != Self::PermissionOnly
+        self != Self::NotKnown
     }
 
     fn text(self) -> String {
@@ -56,7 +55,6 @@ impl Blind {
             }
             Self::NotRecorded(reason) => format!("no record is kept of it: {reason}"),
             Self::NotKnown => "it is not known whether CloudTrail records it".to_owned(),
-            Self::PermissionOnly => NO_OPERATION.to_owned(),
         }
     }
 }
@@ -147,7 +145,6 @@ impl Observation {
                 }
                 Some(_) => None,
             },
-            Recording::Never { reason } if reason == NO_OPERATION => Some(Blind::PermissionOnly),
             Recording::Never { reason } => Some(Blind::NotRecorded(reason)),
             Recording::Unknown => Some(Blind::NotKnown),
             Recording::Management if !self.management.any => Some(Blind::Management),

@@ -236,15 +236,15 @@ impl Summary {
     pub fn totals(mut self) -> (Totals, Inputs) {
         self.settle();
         let table = &self.table;
-        let order = table.order();
-        // The place of each record in the order of records, by its number.
-        let mut ranks = vec![0_usize; order.len()];
-        for (rank, place) in order.iter().enumerate() {
-            if let Some(own) = ranks.get_mut(*place as usize) {
-                *own = rank;
-            }
-        }
         let counts = self.moments.counts(table);
+        let mut order = table.order();
+        // Records of calls that another account's trail tells better.
+        order.retain(|place| counts.has(*place));
+        // The place of each record in the order of records, by its number.
+        let mut ranks = BTreeMap::new();
+        for (rank, place) in order.iter().enumerate() {
+            ranks.insert(*place, rank);
+        }
         let mut records = Vec::with_capacity(order.len());
         for place in &order {
             let Some((record, example)) = table.get(*place) else {
@@ -268,14 +268,16 @@ impl Summary {
         let mut inputs = self.inputs;
         inputs.copies = counts.copies;
         inputs.detail = self.detail;
-        let captured = self.captured.iter().map(|(event, place)| Captured {
-            time: event.time.clone(),
-            event_id: event.event_id.clone(),
-            record: ranks.get(*place as usize).copied().unwrap_or_default(),
-            arn: event.arn.clone(),
-            source_ip_address: event.source_ip_address.clone(),
-            user_agent: event.user_agent.clone(),
-            error_message: event.error_message.clone(),
+        let captured = self.captured.into_iter().filter_map(|(event, place)| {
+            Some(Captured {
+                time: event.time,
+                event_id: event.event_id,
+                record: *ranks.get(&place)?,
+                arn: event.arn,
+                source_ip_address: event.source_ip_address,
+                user_agent: event.user_agent,
+                error_message: event.error_message,
+            })
         });
         let totals = Totals {
             window: windows.reduce(Window::with),

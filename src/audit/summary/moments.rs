@@ -252,6 +252,14 @@ fn start_of(time: u32, seconds: u32) -> u32 {
 }
 
 impl CountsByRecord {
+    /// Whether there is any event of a record.
+    pub(super) fn has(&self, place: u32) -> bool {
+        let found = self
+            .counts
+            .binary_search_by_key(&place, |count| count.place);
+        found.is_ok()
+    }
+
     /// Of a record, how many events have no time, and when the others were.
     pub(super) fn of(&self, place: u32) -> (u64, Vec<(Instant, u32)>) {
         let start = self.counts.partition_point(|count| count.place < place);

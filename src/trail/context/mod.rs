@@ -7,6 +7,7 @@
 
 mod caller;
 mod enriched;
+mod federated;
 mod network;
 mod service;
 #[cfg(test)]
@@ -45,6 +46,7 @@ impl Facts<'_> {
     pub(super) fn shared(&self) -> Context {
         let mut context = Context::partial();
         caller::add(self, &mut context);
+        federated::add(self, &mut context);
         network::add(self, &mut context);
         self.set_time(&mut context);
         if let Some(region) = self.event.aws_region.as_deref()
@@ -158,6 +160,8 @@ impl Facts<'_> {
             {
                 Path::Unknown
             }
+            // A part of an event may lack who called for whom.
+            None if self.event.is_partial() && identity.arn.is_none() => Path::Unknown,
             None => Path::Direct,
             Some(service) if is_service(service) => Path::ViaService,
             Some(_) => Path::Unknown,

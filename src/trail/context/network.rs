@@ -57,8 +57,9 @@ fn set_addresses(facts: &Facts<'_>, context: &mut Context) {
         }
         (None, Some(address)) => {
             set(context, "aws:SourceIp", address.to_string());
-            // A private address without an endpoint tells of a path that is not recorded.
-            if is_public(address) {
+            // A private address without an endpoint tells of a path that is not recorded, and a part
+            // of an event may lack the endpoint.
+            if is_public(address) && !facts.event.is_partial() {
                 set_absent(
                     context,
                     &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"],

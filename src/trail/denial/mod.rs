@@ -247,6 +247,9 @@ impl Denial {
                 .map(|(_, user)| user.trim().to_owned())
                 .filter(|user| !user.is_empty());
             denial.read_action_and_resource(after.trim_start());
+        } else if let Some((_, after)) = message.split_once("ot authorized to perform ") {
+            // STS says of callers without AWS credentials: `Not authorized to perform sts:...`.
+            denial.read_action_and_resource(after.trim_start());
         }
         denial.read_reason(message);
         denial

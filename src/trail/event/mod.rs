@@ -104,6 +104,10 @@ pub struct Event<'a> {
     /// Condition keys and tags, in the enriched events of CloudTrail Lake and trails since 1.11.
     #[serde(borrow, deserialize_with = "object")]
     pub event_context: EventContext<'a>,
+    /// Whether this is a part of the event: rows of a table lack members that the event may have.
+    /// `CloudTrail` itself marks single members so.
+    #[serde(deserialize_with = "flag")]
+    pub omitted: Option<bool>,
 }
 
 /// Who called.
@@ -273,6 +277,11 @@ fn without_position(error: &serde_json::Error) -> String {
 }
 
 impl<'a> Event<'a> {
+    /// Whether a member that is not there may have been recorded all the same.
+    pub fn is_partial(&self) -> bool {
+        self.omitted == Some(true)
+    }
+
     /// Parses the JSON text of one event.
     pub fn parse(json: &'a str) -> Result<Self, EventError> {
         serde_json::from_str(json).map_err(|source| EventError { source })

@@ -203,6 +203,42 @@ pub enum ReadError {
         member: Member,
     },
 
+    /// A table of events lacks a column that it must have.
+    #[error("the table at {place} has no column for `{}`", .member.name())]
+    #[diagnostic(help(
+        "without it a call or its failure cannot be told; select the column as well"
+    ))]
+    ColumnMissing {
+        /// Where the head is.
+        place: Place,
+        /// What is missing.
+        member: Member,
+    },
+
+    /// A row has more or fewer cells than the head.
+    #[error("the row at {place} has {found} cells, and the table {expected} columns")]
+    #[diagnostic(help("the file may be cut off or edited by hand; export it again"))]
+    RowLength {
+        /// Where the row starts.
+        place: Place,
+        /// How many cells it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+
+    /// A cell that holds a structure is no such text.
+    #[error("the row at {place} has a `{}` that is neither JSON nor a row", .member.name())]
+    #[diagnostic(help(
+        "parts of it cannot be told apart for sure; select the column with `CAST(... AS JSON)`"
+    ))]
+    Cell {
+        /// Where the row starts.
+        place: Place,
+        /// What the cell holds.
+        member: Member,
+    },
+
     /// The event that a record holds as text is broken.
     #[error("in the record at {place}: {error}")]
     #[diagnostic(help("places in the message count from the start of the text in the record"))]
@@ -227,6 +263,64 @@ impl ReadError {
             Some(*kind)
         } else {
             None
+        }
+    }
+
+    /// Whether it is about one record, so that the others are read.
+    pub fn is_of_one_record(&self) -> bool {
+        match self {
+            Self::Io(_)
+            | Self::Empty
+            | Self::Binary { .. }
+            | Self::Utf16
+            | Self::NotJson { .. }
+            | Self::EndedEarly { .. }
+            | Self::TruncatedGzip { .. }
+            | Self::CorruptGzip { .. }
+            | Self::UnpacksTooLarge { .. }
+            | Self::TooDeep { .. }
+            | Self::GivenUp { .. }
+            | Self::ColumnMissing { .. } => false,
+            Self::Malformed { .. }
+            | Self::LineEnds { .. }
+            | Self::NotUtf8 { .. }
+            | Self::EventTooLarge { .. }
+            | Self::NotAnObject { .. }
+            | Self::NotAnEvent { .. }
+            | Self::OtherKind { .. }
+            | Self::MemberTwice { .. }
+            | Self::RowLength { .. }
+            | Self::Cell { .. }
+            | Self::Inside { .. } => true,
+        }
+    }
+
+    /// Where it is, where it is at one place.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::Io(_)
+            | Self::Empty
+            | Self::Utf16
+            | Self::TruncatedGzip { .. }
+            | Self::CorruptGzip { .. }
+            | Self::UnpacksTooLarge { .. } => None,
+            Self::Binary { place }
+            | Self::NotJson { place, .. }
+            | Self::EndedEarly { place }
+            | Self::TooDeep { place, .. }
+            | Self::GivenUp { place, .. }
+            | Self::ColumnMissing { place, .. }
+            | Self::Malformed { place, .. }
+            | Self::LineEnds { place }
+            | Self::NotUtf8 { place }
+            | Self::EventTooLarge { place, .. }
+            | Self::NotAnObject { place }
+            | Self::NotAnEvent { place }
+            | Self::OtherKind { place, .. }
+            | Self::MemberTwice { place, .. }
+            | Self::RowLength { place, .. }
+            | Self::Cell { place, .. }
+            | Self::Inside { place, .. } => Some(*place),
         }
     }
 

@@ -1,7 +1,5 @@
 //! The members of an event, found while its end is looked for.
 
-use std::borrow::Cow;
-
 /// Declares the members with the names that they have in records.
 macro_rules! members {
     ($($(#[$doc:meta])* $member:ident = $name:literal,)*) => {
@@ -17,12 +15,13 @@ macro_rules! members {
 
             /// The name in records.
             pub fn name(self) -> &'static str {
-                match self {
+                let name: &[u8] = match self {
                     $(Self::$member => $name,)*
-                }
+                };
+                std::str::from_utf8(name).unwrap_or_default()
             }
 
-            fn of(name: &str) -> Option<Self> {
+            fn of(name: &[u8]) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$member),)*
                     _ => None,
@@ -34,71 +33,71 @@ macro_rules! members {
 
 members! {
     /// The version of the record format.
-    EventVersion = "eventVersion",
+    EventVersion = b"eventVersion",
     /// Who called.
-    UserIdentity = "userIdentity",
+    UserIdentity = b"userIdentity",
     /// When the call was completed.
-    EventTime = "eventTime",
+    EventTime = b"eventTime",
     /// The endpoint that was called.
-    EventSource = "eventSource",
+    EventSource = b"eventSource",
     /// The call.
-    EventName = "eventName",
+    EventName = b"eventName",
     /// The region of the endpoint.
-    AwsRegion = "awsRegion",
+    AwsRegion = b"awsRegion",
     /// The caller's address.
-    SourceIpAddress = "sourceIPAddress",
+    SourceIpAddress = b"sourceIPAddress",
     /// The caller's software.
-    UserAgent = "userAgent",
+    UserAgent = b"userAgent",
     /// The error that the caller got.
-    ErrorCode = "errorCode",
+    ErrorCode = b"errorCode",
     /// Its message.
-    ErrorMessage = "errorMessage",
+    ErrorMessage = b"errorMessage",
     /// What was sent.
-    RequestParameters = "requestParameters",
+    RequestParameters = b"requestParameters",
     /// What came back.
-    ResponseElements = "responseElements",
+    ResponseElements = b"responseElements",
     /// What the service adds of its own.
-    AdditionalEventData = "additionalEventData",
+    AdditionalEventData = b"additionalEventData",
     /// The id that the service gave the call.
-    RequestId = "requestID",
+    RequestId = b"requestID",
     /// The id of this record.
-    EventId = "eventID",
+    EventId = b"eventID",
     /// Whether the call only reads.
-    ReadOnly = "readOnly",
+    ReadOnly = b"readOnly",
     /// What was acted on.
-    Resources = "resources",
+    Resources = b"resources",
     /// What kind of record this is.
-    EventType = "eventType",
+    EventType = b"eventType",
     /// The version of the API.
-    ApiVersion = "apiVersion",
+    ApiVersion = b"apiVersion",
     /// Whether it is a management event.
-    ManagementEvent = "managementEvent",
+    ManagementEvent = b"managementEvent",
     /// The account whose trail this is.
-    RecipientAccountId = "recipientAccountId",
+    RecipientAccountId = b"recipientAccountId",
     /// Shared by the records of one call in several accounts.
-    SharedEventId = "sharedEventID",
+    SharedEventId = b"sharedEventID",
     /// What a service event tells.
-    ServiceEventDetails = "serviceEventDetails",
+    ServiceEventDetails = b"serviceEventDetails",
     /// The VPC endpoint that the call went through.
-    VpcEndpointId = "vpcEndpointId",
+    VpcEndpointId = b"vpcEndpointId",
     /// The account that owns the VPC endpoint.
-    VpcEndpointAccountId = "vpcEndpointAccountId",
+    VpcEndpointAccountId = b"vpcEndpointAccountId",
     /// `Management`, `Data`, `Insight` or `NetworkActivity`.
-    EventCategory = "eventCategory",
+    EventCategory = b"eventCategory",
     /// Why a record came late or again.
-    Addendum = "addendum",
+    Addendum = b"addendum",
     /// Whether the credentials are those of a console session.
-    SessionCredentialFromConsole = "sessionCredentialFromConsole",
+    SessionCredentialFromConsole = b"sessionCredentialFromConsole",
     /// The device at the edge that was called.
-    EdgeDeviceDetails = "edgeDeviceDetails",
+    EdgeDeviceDetails = b"edgeDeviceDetails",
     /// The connection's encryption.
-    TlsDetails = "tlsDetails",
+    TlsDetails = b"tlsDetails",
     /// Condition keys and tags of enriched events.
-    EventContext = "eventContext",
+    EventContext = b"eventContext",
     /// What an insight event tells.
-    InsightDetails = "insightDetails",
+    InsightDetails = b"insightDetails",
     /// Whether the record is a part of the event only.
-    Omitted = "omitted",
+    Omitted = b"omitted",
 }
 
 impl Member {
@@ -164,24 +163,32 @@ impl Found {
     /// A name ended; it is given without its quotes.
     #[inline]
     pub(super) fn name(&mut self, name: &[u8]) {
-        let text = std::str::from_utf8(name).unwrap_or_default();
-        let text = if text.contains('\\') {
-            // Nobody writes members so, and still they are what they are.
-            serde_json::from_str(&format!("\"{text}\"")).map_or(Cow::Borrowed(text), Cow::Owned)
-        } else {
-            Cow::Borrowed(text)
-        };
-        self.current = match Member::of(&text) {
+        self.current = match Member::of(name) {
             Some(member) => {
                 self.is_event |= member.marks_an_event();
                 Current::Member(member)
             }
-            None if is_name_of_events(&text) => Current::Events,
-            None => {
-                self.marks.see(&text);
-                Current::Other
-            }
+            None => self.other_name(name),
         };
+    }
+
+    #[cold]
+    fn other_name(&mut self, name: &[u8]) -> Current {
+        let text = std::str::from_utf8(name).unwrap_or_default();
+        if text.contains('\\')
+            && let Ok(decoded) = serde_json::from_str::<String>(&format!("\"{text}\""))
+            && !decoded.contains('\\')
+        {
+            // Nobody writes members so, and still they are what they are.
+            self.name(decoded.as_bytes());
+            return self.current;
+        }
+        if is_name_of_events(text) {
+            Current::Events
+        } else {
+            self.marks.see(text);
+            Current::Other
+        }
     }
 
     /// The value of the member starts.

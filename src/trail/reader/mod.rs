@@ -14,7 +14,9 @@
 mod error;
 mod kind;
 mod member;
+mod row;
 mod scan;
+mod table;
 #[cfg(test)]
 mod tests;
 mod unwrap;
@@ -26,6 +28,7 @@ pub use error::{Place, ReadError};
 pub use kind::OtherKind;
 pub use member::{Member, Members};
 use scan::{Layout, Progress, Scan};
+use table::Table;
 use unwrap::Inside;
 use window::Window;
 
@@ -84,6 +87,8 @@ pub struct EventReader<R> {
     layout: Layout,
     state: State,
     counts: Counts,
+    /// The table that the input is.
+    table: Option<Table>,
     /// The record that is being unwrapped.
     inner: Option<Wrapped>,
     /// How many records this one is in.
@@ -133,6 +138,8 @@ struct Counts {
 enum Step {
     /// An object from a place on, in whole.
     Object(Place),
+    /// The row at a place, as an event.
+    Row(Place, String),
     Moved,
     End,
 }
@@ -235,6 +242,9 @@ impl<R: Read> EventReader<R> {
                     }
                     Err(error) => return Some(Err(error)),
                 },
+                Ok(Step::Row(place, event)) => {
+                    self.unwrap(Window::over(event.into_bytes()), place, None);
+                }
                 Err(error) => {
                     self.state = self.after(&error);
                     return Some(Err(self.told(error)));
@@ -276,6 +286,7 @@ impl<R: Read> EventReader<R> {
             layout: Layout::Free,
             state: State::Fresh,
             counts: Counts::default(),
+            table: None,
             inner: None,
             wrappers,
             unpacked_inside: 0,
@@ -326,7 +337,14 @@ impl<R: Read> EventReader<R> {
         );
         // Nothing but text: one error says it, not one a line.
         let is_no_json = self.counts.events == 0 && matches!(error, ReadError::NotJson { .. });
-        if matches!(error, ReadError::NotAnObject { .. }) {
+        let is_row = matches!(
+            error,
+            ReadError::RowLength { .. }
+                | ReadError::Cell { .. }
+                | ReadError::EventTooLarge { .. }
+                | ReadError::NotUtf8 { .. }
+        );
+        if matches!(error, ReadError::NotAnObject { .. }) || is_row {
             State::Reading
         } else if is_syntax && !is_no_json && self.open.is_empty() {
             State::Resync
@@ -353,6 +371,12 @@ impl<R: Read> EventReader<R> {
 
     fn step(&mut self) -> Result<Step, ReadError> {
         self.window.let_go();
+        if let Some(table) = &mut self.table {
+            let row = table.next(&mut self.window);
+            return Ok(row
+                .transpose()?
+                .map_or(Step::End, |(place, event)| Step::Row(place, event)));
+        }
         if self.state == State::Resync {
             self.window.skip_to_line_that_opens()?;
             self.state = State::Reading;
@@ -422,7 +446,7 @@ impl<R: Read> EventReader<R> {
                 self.state = State::Reading;
                 found
             }
-            _ if self.open.is_empty() => Err(self.no_json(place, first)?),
+            _ if self.open.is_empty() => self.text(place, first),
             _ => {
                 self.scan.begin(place.offset, self.open.len(), Layout::Free);
                 self.follow()?;
@@ -431,15 +455,21 @@ impl<R: Read> EventReader<R> {
         }
     }
 
-    /// What stands where JSON should, as an error.
-    fn no_json(&mut self, place: Place, first: u8) -> Result<ReadError, ReadError> {
+    /// What stands where JSON should: a table, or none of what is read.
+    fn text(&mut self, place: Place, first: u8) -> Result<Step, ReadError> {
         if self.state == State::Fresh {
             let line = self.window.line(MAX_TEXT_LINE)?;
-            if let Some(kind) = kind::of_line(&String::from_utf8_lossy(line)) {
-                return Ok(ReadError::OtherKind { place, kind });
+            let line = String::from_utf8_lossy(line);
+            if table::is_head(&line) {
+                self.table = Some(Table::start(&mut self.window)?);
+                self.state = State::Reading;
+                return Ok(Step::Moved);
+            }
+            if let Some(kind) = kind::of_line(&line) {
+                return Err(ReadError::OtherKind { place, kind });
             }
         }
-        Ok(not_json(place, first))
+        Err(not_json(place, first))
     }
 
     /// Enters the array that is next.

@@ -131,7 +131,14 @@ impl Scan {
             };
             match self.next {
                 Next::InName | Next::InString => match string_end(bytes, at) {
-                    Ending::Found if self.next == Next::InName => self.end_name(stretch, *at),
+                    Ending::Found if self.next == Next::InName => {
+                        self.end_name(stretch, *at);
+                        // What nearly always comes next is taken at once.
+                        if bytes.get(*at) == Some(&b':') {
+                            *at += 1;
+                            self.next = Next::Value;
+                        }
+                    }
                     Ending::Found => {
                         if let Some(end) = self.end_value(stretch, *at) {
                             return end;

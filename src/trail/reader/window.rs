@@ -138,6 +138,17 @@ impl<R> Window<R> {
         self.at = self.filled.min(self.at + 1);
     }
 
+    /// Moves over some of the bytes at hand.
+    pub(super) fn pass(&mut self, count: usize) {
+        let passed = self.rest().get(..count).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', passed).count();
+        if let Some(last) = memchr::memrchr(b'\n', passed) {
+            self.line += lines as u64 - 1;
+            self.next_line(self.at + last);
+        }
+        self.at += count;
+    }
+
     fn next_line(&mut self, line_end: usize) {
         self.line += 1;
         self.line_start = self.before + line_end as u64 + 1;

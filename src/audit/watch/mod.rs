@@ -1,4 +1,26 @@
 //! Counts over time, alarms, and unusual rates.
+//!
+//! All of it is told of [`Totals`](super::Totals): a [`Metric`] says which records count, [`series`]
+//! counts them by period, [`alarm`] looks for windows in which there are too many, [`rates`] for times
+//! in which an API was called or failed as it never was before.
+
+mod alarm;
+mod duration;
+mod expression;
+mod field;
+mod metric;
+mod rates;
+#[cfg(test)]
+mod sample;
+mod series;
+
+pub use alarm::{Alarm, AlarmError, MAX_EVENTS, MAX_EVENTS_OF_ALL, MAX_RAISED, alarm};
+pub use duration::Period;
+pub use expression::{ExpressionError, MAX_EXPRESSION_BYTES, MAX_FILTERS};
+pub use field::{Dimension, Field};
+pub use metric::{Metric, wants};
+pub use rates::{NoBaseline, rates, rates_judged_from};
+pub use series::{MAX_PERIODS, SeriesError, series};
 
 use super::Instant;
 use serde::Serialize;
