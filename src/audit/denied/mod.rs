@@ -116,9 +116,3 @@ pub struct UndecidedGroup {
     /// One of the events.
     pub example: Example,
 }
-pub fn denied(
-    _: &super::Totals,
-    _: &crate::account::Holdings,
-) -> (Vec<DeniedGroup>, Vec<UndecidedGroup>) {
-    (Vec::new(), Vec::new())
-}

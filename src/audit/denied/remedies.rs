@@ -25,7 +25,7 @@ pub(super) fn remedy_text(holdings: &Holdings, request: &Request) -> Option<Reme
             policy: &document.policy,
         })
         .collect();
-    let found = remedy(&texts, &[request])?;
+    let found = remedy(&texts, &[(&*bound.setting, request)])?;
     let document = documents.get(found.policy)?;
     let changed = found.applied(&document.source)?;
     Some(RemedyText {

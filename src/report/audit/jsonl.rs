@@ -93,7 +93,9 @@ struct PolicyLine<'a> {
     document: usize,
     policy: &'a str,
     used: u64,
+    uncertain: u64,
     last: Option<Instant>,
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -108,6 +110,7 @@ struct ServiceLine<'a> {
 struct StatementLine<'a> {
     place: &'a StatementPlace,
     used: u64,
+    uncertain: u64,
     last: Option<Instant>,
     class: &'a UseClass,
 }
@@ -122,14 +125,15 @@ struct PatternLine<'a> {
 
 fn breadth(breadth: &PolicyBreadth, lines: &mut Lines) {
     let (document, policy) = (breadth.document, breadth.policy.as_str());
-    let (used, last) = (breadth.used, breadth.last);
     lines.add(
         "policyUse",
         &PolicyLine {
             document,
             policy,
-            used,
-            last,
+            used: breadth.used,
+            uncertain: breadth.uncertain,
+            last: breadth.last,
+            notes: &breadth.notes,
         },
     );
     for service in &breadth.services {
@@ -154,6 +158,7 @@ fn of_statement(statement: &StatementBreadth, lines: &mut Lines) {
         &StatementLine {
             place,
             used: statement.used,
+            uncertain: statement.uncertain,
             last: statement.last,
             class: &statement.class,
         },

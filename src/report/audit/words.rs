@@ -215,8 +215,22 @@ pub(super) fn class(class: &UseClass) -> String {
     }
 }
 
-/// The same of a pattern, with what was used of one that is too wide.
+/// The same of a pattern, with what was used of one that is too wide, what is not certain of its use, and
+/// what could not have been seen.
 pub(super) fn pattern_class(pattern: &PatternBreadth) -> String {
+    let mut text = pattern_use(pattern);
+    if pattern.uncertain > 0 && pattern.uncertain < pattern.calls {
+        text += &format!("; {} only perhaps", calls(pattern.uncertain));
+    }
+    let says_why = matches!(pattern.class, UseClass::NotObservable(_));
+    if pattern.not_observable > 0 && !says_why {
+        let actions = counted(pattern.not_observable, "action", "actions");
+        text += &format!("; {actions} could not be seen");
+    }
+    text
+}
+
+fn pattern_use(pattern: &PatternBreadth) -> String {
     if pattern.class != UseClass::TooWide {
         return class(&pattern.class);
     }

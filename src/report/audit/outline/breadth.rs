@@ -17,6 +17,9 @@ pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
             "{}: {used}",
             quoted(&policy.policy)
         )));
+        for note in &policy.notes {
+            blocks.push(Block::Paragraph(format!("Note: {note}.")));
+        }
         if !policy.services.is_empty() {
             blocks.push(Block::Table(services(&policy.services)));
         }
