@@ -193,24 +193,12 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     };
 
     let mut notes = Vec::new();
-    let asked = match (
-        actions(catalog, event, &parameters),
-        in_message(catalog, denial),
-    ) {
-        (Mapping::Known(asked), Some(named)) => {
-            if asked.iter().all(|one| one.action != named.action) {
-                notes.push(Note::ActionFromMessage);
-                vec![named]
-            } else {
-                asked
-            }
+    let asked = match asked_for(catalog, event, &parameters, denial) {
+        Ok((asked, note)) => {
+            notes.extend(note);
+            asked
         }
-        (Mapping::Known(asked), None) => asked,
-        (Mapping::Unknown(_), Some(named)) => {
-            notes.push(Note::ActionFromMessage);
-            vec![named]
-        }
-        (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
+        Err(unmapped) => return Decided::Unmapped(unmapped),
     };
 
     let region = event
@@ -291,6 +279,30 @@ fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
     })
 }
 
+/// The actions of a call; that of the message comes before that of the event, which a note tells.
+fn asked_for(
+    catalog: Catalog,
+    event: &Event<'_>,
+    parameters: &Parameters,
+    denial: Option<&Denial>,
+) -> Result<(Vec<Asked>, Option<Note>), Unmapped> {
+    match (
+        actions(catalog, event, parameters),
+        in_message(catalog, denial),
+    ) {
+        (Mapping::Known(asked), Some(named))
+            if asked.iter().any(|one| one.action == named.action) =>
+        {
+            Ok((asked, None))
+        }
+        (Mapping::Known(asked), None) => Ok((asked, None)),
+        (Mapping::Known(_) | Mapping::Unknown(_), Some(named)) => {
+            Ok((vec![named], Some(Note::ActionFromMessage)))
+        }
+        (Mapping::Unknown(unmapped), None) => Err(unmapped),
+    }
+}
+
 /// The action that a refusal names. One that the catalog lacks says nothing.
 fn in_message(catalog: Catalog, denial: Option<&Denial>) -> Option<Asked> {
     let action = catalog.action(denial?.action.as_ref()?.as_str())?;
@@ -330,5 +342,7 @@ fn owner(event: &Event<'_>) -> Option<String> {
         .map(str::to_owned)
 }
 
+#[cfg(test)]
+mod mapping_tests;
 #[cfg(test)]
 mod tests;
