@@ -234,24 +234,12 @@ impl Asking<'_> {
         };
 
         let mut notes = Vec::new();
-        let asked = match (
-            actions(catalog, event, parameters),
-            in_message(catalog, denial),
-        ) {
-            (Mapping::Known(asked), Some(named)) => {
-                if asked.iter().all(|one| one.action != named.action) {
-                    notes.push(Note::ActionFromMessage);
-                    vec![named]
-                } else {
-                    asked
-                }
+        let asked = match asked_for(catalog, event, parameters, denial) {
+            Ok((asked, note)) => {
+                notes.extend(note);
+                asked
             }
-            (Mapping::Known(asked), None) => asked,
-            (Mapping::Unknown(_), Some(named)) => {
-                notes.push(Note::ActionFromMessage);
-                vec![named]
-            }
-            (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
+            Err(unmapped) => return Decided::Unmapped(unmapped),
         };
 
         let region = event
@@ -321,7 +309,7 @@ impl Asking<'_> {
             notes.push(Note::ParametersMissing);
         }
         let name = event.event_name.as_deref().unwrap_or_default();
-        if may_pass_another((resolver.prefix, without_date(name)), &parameters) {
+        if may_pass_another((resolver.prefix, without_date(name)), parameters) {
             notes.push(Note::MayPassRole);
         }
         notes.sort_unstable();
@@ -331,6 +319,30 @@ impl Asking<'_> {
             requests,
             notes,
         })
+    }
+}
+
+/// The actions of a call; that of the message comes before that of the event, which a note tells.
+fn asked_for(
+    catalog: Catalog,
+    event: &Event<'_>,
+    parameters: &Parameters,
+    denial: Option<&Denial>,
+) -> Result<(Vec<Asked>, Option<Note>), Unmapped> {
+    match (
+        actions(catalog, event, parameters),
+        in_message(catalog, denial),
+    ) {
+        (Mapping::Known(asked), Some(named))
+            if asked.iter().any(|one| one.action == named.action) =>
+        {
+            Ok((asked, None))
+        }
+        (Mapping::Known(asked), None) => Ok((asked, None)),
+        (Mapping::Known(_) | Mapping::Unknown(_), Some(named)) => {
+            Ok((vec![named], Some(Note::ActionFromMessage)))
+        }
+        (Mapping::Unknown(unmapped), None) => Err(unmapped),
     }
 }
 
@@ -373,5 +385,7 @@ fn owner(event: &Event<'_>) -> Option<String> {
         .map(str::to_owned)
 }
 
+#[cfg(test)]
+mod mapping_tests;
 #[cfg(test)]
 mod tests;
