@@ -134,7 +134,7 @@ impl Page {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Name(text) => code(&printable(text)),
-        Cell::Time(text) | Cell::Words(text) => words(text),
+        Cell::Fixed(text) | Cell::Words(text) => words(text),
         Cell::Number(of) => number(*of),
     }
 }

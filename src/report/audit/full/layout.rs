@@ -54,7 +54,7 @@ impl Layout {
         }
         for place in 0..table.columns.len() {
             let cells = || table.rows.iter().filter_map(|row| row.get(place));
-            if cells().all(|cell| matches!(cell, Cell::Number(_) | Cell::Time(_))) {
+            if cells().all(|cell| matches!(cell, Cell::Number(_) | Cell::Fixed(_))) {
                 never_broken(&mut grid, place);
             }
             if cells().all(|cell| matches!(cell, Cell::Number(_)))
@@ -86,7 +86,7 @@ fn never_broken(grid: &mut Grid, place: usize) {
 
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Name(text) | Cell::Time(text) | Cell::Words(text) => safe(text),
+        Cell::Name(text) | Cell::Fixed(text) | Cell::Words(text) => safe(text),
         Cell::Number(of) => number(*of),
     }
 }
@@ -125,7 +125,7 @@ mod tests {
             rows: vec![vec![
                 Cell::Name(arn.clone()),
                 Cell::Number(12_345),
-                Cell::Time("2026-11-24T10:00:00Z".to_owned()),
+                Cell::Fixed("2026-11-24T10:00:00Z".to_owned()),
             ]],
         };
         for width in [0, 40, 60, 100] {

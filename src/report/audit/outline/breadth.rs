@@ -13,10 +13,8 @@ pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     let mut blocks = vec![Block::Section("Granted against used")];
     for policy in policies {
         let used = used(policy.used, last(policy.last));
-        blocks.push(Block::Heading(format!(
-            "{}: {used}",
-            quoted(&policy.policy)
-        )));
+        blocks.push(Block::Heading(quoted(&policy.policy)));
+        blocks.push(Block::Paragraph(format!("The policy {used}.")));
         if !policy.services.is_empty() {
             blocks.push(Block::Table(services(&policy.services)));
         }
@@ -42,7 +40,7 @@ fn services(services: &[ServiceBreadth]) -> Table {
             Cell::Number(of.granted),
             Cell::Number(of.observable),
             Cell::Number(of.used),
-            Cell::Time(last(of.last)),
+            Cell::Fixed(last(of.last)),
             Cell::Words(class(&of.class)),
         ]
     };
@@ -69,11 +67,11 @@ fn statement(of: &StatementBreadth) -> [Block; 2] {
     );
     let row = |element: &str, pattern: &PatternBreadth| {
         vec![
-            Cell::Time(element.to_owned()),
+            Cell::Fixed(element.to_owned()),
             Cell::Name(shortened(&pattern.pattern)),
             Cell::Words(pattern_class(pattern)),
             Cell::Number(pattern.calls),
-            Cell::Time(last(pattern.last)),
+            Cell::Fixed(last(pattern.last)),
         ]
     };
     let actions = of.actions.iter().map(|pattern| row("action", pattern));

@@ -156,7 +156,7 @@ fn matrix(cells: &[Counts]) -> Table {
     columns.extend(verdicts.iter().map(|of| of.map_or("not judged", verdict)));
     let row = |kind: OutcomeKind| {
         let numbers = verdicts.iter().map(|of| Cell::Number(number(kind, *of)));
-        let name = Cell::Time(outcome(kind).to_owned());
+        let name = Cell::Fixed(outcome(kind).to_owned());
         std::iter::once(name).chain(numbers).collect()
     };
     let kinds = OutcomeKind::ALL.into_iter();
