@@ -307,12 +307,11 @@ fn detail(pattern: &PatternBreadth) -> String {
     }
     let names: Vec<_> = pattern.used.iter().map(|used| used.name.as_str()).collect();
     let of = pattern.granted.map(|of| format!(" of {of}"));
-    format!(
-        "{}{} used: {}",
-        pattern.distinct,
-        of.unwrap_or_default(),
-        names.join(" ")
-    )
+    let used = format!("{}{} used", pattern.distinct, of.unwrap_or_default());
+    if names.is_empty() {
+        return used;
+    }
+    format!("{used}: {}", names.join(" "))
 }
 
 fn proposal(proposal: &Proposal) -> Row {

@@ -73,7 +73,7 @@ impl Page<'_> {
             Tone::Bad => RED,
             Tone::Open => YELLOW,
         };
-        for entry in &entries.entries {
+        for entry in &entries.list {
             let head = self.layout.paragraph(&entry.head, 2);
             self.coloured(code, &head);
             self.facts(entry);

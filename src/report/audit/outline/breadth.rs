@@ -4,7 +4,10 @@ use super::{
     Block, Cell, Table,
     words::{calls, class, last, pattern_class, quoted, shortened, statement_name},
 };
-use crate::audit::breadth::{PatternBreadth, PolicyBreadth, ServiceBreadth, StatementBreadth};
+use crate::audit::{
+    Instant,
+    breadth::{PatternBreadth, PolicyBreadth, ServiceBreadth, StatementBreadth},
+};
 
 pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     if policies.is_empty() {
@@ -12,7 +15,7 @@ pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     }
     let mut blocks = vec![Block::Section("Granted against used")];
     for policy in policies {
-        let used = used(policy.used, last(policy.last));
+        let used = used(policy.used, policy.last);
         blocks.push(Block::Heading(quoted(&policy.policy)));
         blocks.push(Block::Paragraph(format!("The policy {used}.")));
         if !policy.services.is_empty() {
@@ -25,11 +28,11 @@ pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     blocks
 }
 
-fn used(number: u64, last: String) -> String {
+fn used(number: u64, at: Option<Instant>) -> String {
     match number {
         0 => "allowed no call".to_owned(),
-        1 => format!("allowed {} at {last}", calls(1)),
-        _ => format!("allowed {}, the last at {last}", calls(number)),
+        1 => format!("allowed {} at {}", calls(1), last(at)),
+        _ => format!("allowed {}, the last at {}", calls(number), last(at)),
     }
 }
 
@@ -62,7 +65,7 @@ fn statement(of: &StatementBreadth) -> [Block; 2] {
     let text = format!(
         "In {name} (line {}): {}; {}.",
         of.place.line,
-        used(of.used, last(of.last)),
+        used(of.used, of.last),
         class(&of.class)
     );
     let row = |element: &str, pattern: &PatternBreadth| {

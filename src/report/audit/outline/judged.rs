@@ -47,7 +47,7 @@ pub(super) fn denied(audit: &Audit) -> Vec<Block> {
         blocks.push(Block::Entries(Entries {
             tone: Tone::Bad,
             title: "calls",
-            entries: groups.into_iter().map(denied_entry).collect(),
+            list: groups.into_iter().map(denied_entry).collect(),
         }));
     }
     blocks
@@ -96,7 +96,7 @@ pub(super) fn undecided(groups: &[UndecidedGroup]) -> Vec<Block> {
         blocks.push(Block::Entries(Entries {
             tone: Tone::Open,
             title: "calls",
-            entries: groups.into_iter().map(undecided_entry).collect(),
+            list: groups.into_iter().map(undecided_entry).collect(),
         }));
     }
     blocks
@@ -138,7 +138,7 @@ pub(super) fn agreement(report: &AgreementReport) -> Vec<Block> {
         blocks.push(Block::Entries(Entries {
             tone: Tone::Open,
             title: "calls",
-            entries: group.into_iter().map(disagreement).collect(),
+            list: group.into_iter().map(disagreement).collect(),
         }));
     }
     blocks

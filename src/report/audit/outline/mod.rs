@@ -58,7 +58,7 @@ pub(super) struct Entries {
     pub(super) tone: Tone,
     /// What the things are.
     pub(super) title: &'static str,
-    pub(super) entries: Vec<Entry>,
+    pub(super) list: Vec<Entry>,
 }
 
 /// How bad it is.
