@@ -32,6 +32,6 @@ pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRol
 pub use judge::{Agreement, Judgement, judge};
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Member,
-    Members, OtherKind, Place, RawEvent, ReadError, ReadStats,
+    Members, OtherKind, Place, RawEvent, ReadError, ReadStats, Rest,
 };
 pub use resource::ResourceSource;

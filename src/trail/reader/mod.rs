@@ -24,7 +24,7 @@ mod window;
 
 use std::io::{self, Read};
 
-pub use error::{Place, ReadError};
+pub use error::{Place, ReadError, Rest};
 pub use kind::OtherKind;
 pub use member::{Member, Members};
 use scan::{Layout, Progress, Scan};
@@ -353,27 +353,28 @@ impl<R: Read> EventReader<R> {
         }
     }
 
-    /// The error with how far the reading came, where that matters.
-    fn told(&self, error: ReadError) -> ReadError {
-        let read = self.counts.events;
-        match error {
-            ReadError::TruncatedGzip { bytes, .. } => ReadError::TruncatedGzip {
-                events: read,
-                bytes,
-            },
-            ReadError::CorruptGzip { bytes, .. } => ReadError::CorruptGzip {
-                events: read,
-                bytes,
-            },
-            error => error,
+    /// The error with how far the reading came and whether it goes on, where that matters.
+    fn told(&self, mut error: ReadError) -> ReadError {
+        if let ReadError::TruncatedGzip { events, .. } | ReadError::CorruptGzip { events, .. } =
+            &mut error
+        {
+            *events = self.counts.events;
         }
+        if let ReadError::NotJson { rest, .. } | ReadError::Malformed { rest, .. } = &mut error
+            && self.state != State::Finished
+        {
+            *rest = Rest::Read;
+        }
+        error
     }
 
     fn step(&mut self) -> Result<Step, ReadError> {
         self.window.let_go();
         if let Some(table) = &mut self.table {
             let row = table.next(&mut self.window);
-            return Ok(row.transpose()?.map_or(Step::End, |(place, event)| Step::Row(place, event)));
+            return Ok(row
+                .transpose()?
+                .map_or(Step::End, |(place, event)| Step::Row(place, event)));
         }
         if self.state == State::Resync {
             self.window.skip_to_line_that_opens()?;
@@ -553,6 +554,7 @@ impl<R: Read> EventReader<R> {
         ReadError::Malformed {
             place: self.window.place(),
             found: char::from(found),
+            rest: Rest::Lost,
         }
     }
 }
@@ -612,6 +614,7 @@ fn not_json(place: Place, found: u8) -> ReadError {
         ReadError::NotJson {
             place,
             found: char::from(found),
+            rest: Rest::Lost,
         }
     } else {
         ReadError::Binary { place }

@@ -56,7 +56,11 @@ pub(super) fn as_json(cell: &str) -> Option<String> {
 fn renamed(value: serde_json::Value, text: &str) -> String {
     let is_lower_case = |object: &serde_json::Map<String, serde_json::Value>| {
         let mut names = object.keys();
-        names.any(|name| FIELDS.iter().any(|field| *field != name && field.eq_ignore_ascii_case(name)))
+        names.any(|name| {
+            FIELDS
+                .iter()
+                .any(|field| *field != name && field.eq_ignore_ascii_case(name))
+        })
     };
     match value {
         serde_json::Value::Object(object) if is_lower_case(&object) => {

@@ -100,9 +100,7 @@ impl Table {
         };
         table.read(window)?;
         table.columns = table.cells().map(Column::of).collect();
-        let missing = REQUIRED
-            .into_iter()
-            .find(|member| !table.has(*member));
+        let missing = REQUIRED.into_iter().find(|member| !table.has(*member));
         match missing {
             Some(member) => Err(ReadError::ColumnMissing { place, member }),
             None => Ok(table),
@@ -143,8 +141,7 @@ impl Table {
             window.peek()?;
             let room = self.cells.get_mut(length..).unwrap_or_default();
             let ends = self.ends.get_mut(number..).unwrap_or_default();
-            let (result, read, written, ended) =
-                self.reader.read_record(window.rest(), room, ends);
+            let (result, read, written, ended) = self.reader.read_record(window.rest(), room, ends);
             window.pass(read);
             length += written;
             number += ended;
@@ -170,7 +167,9 @@ impl Table {
     /// The cells of the row; those that are no UTF-8 are empty.
     fn cells(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(&0).chain(&self.ends);
-        let cells = starts.zip(&self.ends).map(|(start, end)| self.cells.get(*start..*end));
+        let cells = starts
+            .zip(&self.ends)
+            .map(|(start, end)| self.cells.get(*start..*end));
         cells.map(|cell| std::str::from_utf8(cell.unwrap_or_default()).unwrap_or_default())
     }
 
@@ -183,7 +182,13 @@ impl Table {
                 expected: self.columns.len(),
             });
         }
-        if std::str::from_utf8(self.cells.get(..self.ends.last().copied().unwrap_or(0)).unwrap_or_default()).is_err() {
+        if std::str::from_utf8(
+            self.cells
+                .get(..self.ends.last().copied().unwrap_or(0))
+                .unwrap_or_default(),
+        )
+        .is_err()
+        {
             return Err(ReadError::NotUtf8 { place });
         }
         let mut event = Object::default();

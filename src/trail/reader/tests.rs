@@ -491,3 +491,444 @@ fn json_value() -> impl Strategy<Value = serde_json::Value> {
         ]
     })
 }
+
+/// What comes of an input: the events, and the errors with whether they are of another kind.
+fn told(input: &[u8]) -> Vec<Result<String, (bool, String)>> {
+    let mut reader = EventReader::new(input);
+    let mut found = Vec::new();
+    while let Some(one) = reader.next_event() {
+        found.push(match one {
+            Ok(event) => Ok(event.json.to_owned()),
+            Err(error) => Err((error.is_other_kind(), error.to_string())),
+        });
+    }
+    found
+}
+
+fn as_string(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+#[test]
+fn logs_of_cloudwatch_give_their_events_packed_or_not() {
+    let log_event = |message: &str| {
+        format!(
+            r#"{{"id":"1","timestamp":1,"message":{}}}"#,
+            as_string(message)
+        )
+    };
+    let subscription = format!(
+        r#"{{"messageType":"DATA_MESSAGE","owner":"123456789012","logEvents":[{},{}]}}"#,
+        log_event(A),
+        log_event(B)
+    );
+    let data = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        gzip(subscription.as_bytes()),
+    );
+    let lambda = format!(r#"{{"awslogs":{{"data":"{data}"}}}}"#);
+    let listed = format!(
+        r#"{{"events":[{},{}],"nextForwardToken":"f/1","nextBackwardToken":"b/1"}}"#,
+        log_event(A),
+        log_event(B)
+    );
+    for input in [&subscription, &lambda, &listed] {
+        assert_eq!(events(input), [A, B], "{input}");
+    }
+    // The place is that of the record in the input, and the count goes on.
+    let mut reader = EventReader::new(lambda.as_bytes());
+    for index in 0..2 {
+        let event = reader.next_event().unwrap().unwrap();
+        assert_eq!((event.index, event.place.offset), (index, 0));
+    }
+}
+
+#[test]
+fn log_events_that_are_none_are_passed_over_however_many_there_are() {
+    let other = r#"{"timestamp":1,"message":"2 123456789012 eni-1 ACCEPT OK"},"#.repeat(150)
+        + &format!(
+            r#"{{"timestamp":1,"message":{}}},"#,
+            as_string(r#"{"level":"info"}"#)
+        );
+    let log = format!(
+        r#"{{"logEvents":[{other}{{"timestamp":1,"message":{}}}]}}"#,
+        as_string(A)
+    );
+    let found = told(log.as_bytes());
+    assert_eq!(found.len(), 152);
+    assert!(found.iter().flatten().eq([A]), "{found:?}");
+    let others = found.iter().filter(|one| matches!(one, Err((true, _))));
+    assert_eq!(others.count(), 151);
+    let control = r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,
+        "message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}"#;
+    let found = told(control.as_bytes());
+    let [Err((true, text))] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert!(
+        text.contains("a control message of CloudWatch Logs"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_detail_type_of_cloudtrail_is_read_and_no_other() {
+    for (kind, detail) in [
+        ("AWS API Call via CloudTrail", A),
+        (
+            "AWS Service Event via CloudTrail",
+            r#"{"eventType":"AwsServiceEvent"}"#,
+        ),
+        (
+            "AWS Console Sign In via CloudTrail",
+            r#"{"eventName":"ConsoleLogin"}"#,
+        ),
+        (
+            "AWS Insight via CloudTrail",
+            r#"{"insightDetails":{"state":"Start"}}"#,
+        ),
+    ] {
+        let event = format!(
+            r#"{{"version":"0","id":"1","detail-type":"{kind}","source":"aws.s3","resources":[],"detail":{detail}}}"#
+        );
+        assert_eq!(events(&event), [detail]);
+    }
+    let other = r#"{"version":"0","detail-type":"Object Created","source":"aws.s3","resources":[],
+        "detail":{"bucket":{"name":"b"},"object":{"key":"k"}}}"#;
+    assert_eq!(
+        told(other.as_bytes()),
+        [Err((
+            true,
+            "the object at line 1, column 1 is an EventBridge event that is not from CloudTrail"
+                .to_owned()
+        ))]
+    );
+}
+
+#[test]
+fn what_is_broken_inside_a_record_is_an_error_with_both_places() {
+    let input = format!(
+        r#"{{"Events":[{{"CloudTrailEvent":{}}},{{"CloudTrailEvent":{}}}]}}"#,
+        as_string(r#"{"eventName":}"#),
+        as_string(A)
+    );
+    assert_eq!(
+        told(input.as_bytes()),
+        [
+            Err((
+                false,
+                "in the record at line 1, column 12: malformed JSON: unexpected `}` at line 1, column 14"
+                    .to_owned()
+            )),
+            Ok(A.to_owned())
+        ]
+    );
+}
+
+#[test]
+fn files_of_other_kinds_are_told_apart_and_are_no_errors() {
+    use OtherKind as K;
+    let finding = r#"{"schemaVersion":"2.0","accountId":"1","region":"r","type":"Recon","service":{},"severity":2}"#;
+    for (input, kind) in [
+        (
+            r#"{"awsAccountId":"1","digestS3Bucket":"b","logFiles":[{"s3Bucket":"b"}]}"#,
+            K::Digest,
+        ),
+        (r#"{"Version":"2012-10-17","Statement":[]}"#, K::Policy),
+        (
+            r#"{"PolicyVersion":{"Document":{"Statement":[]}}}"#,
+            K::Policy,
+        ),
+        (
+            r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","userIdentity":{"principalId":"A"},"s3":{"object":{"key":"k"}}}]}"#,
+            K::S3Notification,
+        ),
+        (
+            r#"{"Records":[{"messageId":"1","receiptHandle":"h","body":"{}","eventSource":"aws:sqs"}]}"#,
+            K::QueueMessage,
+        ),
+        (
+            r#"{"Records":[{"EventSource":"aws:sns","EventVersion":"1.0","Sns":{"Message":"{}"}}]}"#,
+            K::QueueMessage,
+        ),
+        (
+            r#"{"Type":"Notification","TopicArn":"arn:aws:sns:r:1:t","Message":"{}"}"#,
+            K::QueueMessage,
+        ),
+        (
+            r#"{"s3Bucket":"b","s3ObjectKey":["AWSLogs/1/CloudTrail/x.json.gz"]}"#,
+            K::QueueMessage,
+        ),
+        (
+            r#"{"Messages":[{"MessageId":"1","Body":"{}"}]}"#,
+            K::QueueMessage,
+        ),
+        (finding, K::SecurityFinding),
+        (
+            r#"{"Findings":[{"SchemaVersion":"2018-10-08"}]}"#,
+            K::SecurityFinding,
+        ),
+        (
+            r#"{"id":"1","principal":{},"analyzedAt":"2024-01-01T00:00:00Z"}"#,
+            K::AccessFinding,
+        ),
+        (r#"{"findings":[{"id":"1"}]}"#, K::AccessFinding),
+        (
+            r#"{"fileVersion":"1.0","configurationItems":[{"resourceType":"AWS::S3::Bucket"}]}"#,
+            K::Configuration,
+        ),
+        (
+            r#"{"AWSTemplateFormatVersion":"2010-09-09","Resources":{}}"#,
+            K::Template,
+        ),
+        (r#"{"trailList":[{"Name":"t"}]}"#, K::Trail),
+        (
+            r#"{"UserDetailList":[],"RoleDetailList":[]}"#,
+            K::AccountDetails,
+        ),
+        (
+            "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - x\n",
+            K::S3AccessLog,
+        ),
+        (
+            "version account-id interface-id srcaddr dstaddr\n2 123456789012 eni-1 - -\n",
+            K::FlowLog,
+        ),
+        (
+            "2 123456789012 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22\n",
+            K::FlowLog,
+        ),
+        (
+            "h2 2018-07-02T22:22:48.364000Z app/my-lb/50dc6c495c0c9188 10.0.1.252:48160 10.0.0.66:9000\n",
+            K::LoadBalancerLog,
+        ),
+        (
+            "2015-05-13T23:39:43.945958Z my-lb 192.168.131.39:2817 10.0.0.1:80 0.1 0.1 0.1 200 200 0 29 \"GET / HTTP/1.1\"\n",
+            K::LoadBalancerLog,
+        ),
+        ("#Version: 1.0\n#Fields: date time\n", K::WebLog),
+    ] {
+        for bytes in [input.as_bytes().to_vec(), gzip(input.as_bytes())] {
+            let mut reader = EventReader::new(bytes.as_slice());
+            let error = reader.next_event().unwrap().unwrap_err();
+            assert_eq!(error.other_kind(), Some(kind), "{input}: {error}");
+            assert!(reader.next_event().is_none(), "{input}");
+            let ReadStats {
+                events,
+                errors,
+                of_other_kinds,
+                bytes,
+            } = reader.stats();
+            assert_eq!((events, errors, of_other_kinds), (0, 0, 1));
+            assert!(bytes <= input.len() as u64);
+        }
+    }
+}
+
+#[test]
+fn a_large_file_of_another_kind_is_told_apart_too() {
+    let items = r#"{"resourceType":"AWS::S3::Bucket"},"#.repeat(MAX_EVENT_BYTES / 30);
+    let input = format!(r#"{{"configurationItems":[{items}{{}}],"x":1}}"#);
+    let found = told(input.as_bytes());
+    let [Err((true, text))] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert!(text.contains("AWS Config"), "{text}");
+}
+
+#[test]
+fn a_cut_off_file_tells_what_was_read_before() {
+    let records = format!(r#"{{"Records":[{}]}}"#, [A; 2000].join(","));
+    let mut packed = gzip(records.as_bytes());
+    packed.truncate(packed.len() - 30);
+    let mut reader = EventReader::new(packed.as_slice());
+    let error = loop {
+        match reader.next_event().unwrap() {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    let stats = reader.stats();
+    let ReadError::TruncatedGzip { events, bytes } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!((events, stats.errors), (stats.events, 1));
+    assert!(
+        events > 0 && bytes >= events * A.len() as u64,
+        "{events} {bytes}"
+    );
+    assert!(reader.next_event().is_none());
+}
+
+#[test]
+fn places_in_long_lines_are_told_in_bytes() {
+    let before = format!("{A},").repeat(100);
+    let input = format!("[{before}7,{A}]");
+    let mut reader = EventReader::new(input.as_bytes());
+    let error = loop {
+        if let Err(error) = reader.next_event().unwrap() {
+            break error.to_string();
+        }
+    };
+    let at = input.find('7').unwrap();
+    assert_eq!(
+        error,
+        format!("the value at line 1, byte {at} is not a JSON object, so no event")
+    );
+    let last = reader.next_event().unwrap().unwrap();
+    assert_eq!(last.place.offset as usize, at + 2);
+    assert!(input[at + 2..].starts_with(last.json));
+}
+
+const HEAD: &str = "eventversion,useridentity,eventtime,eventsource,eventname,awsregion,sourceipaddress,useragent,errorcode,requestparameters,eventtype,vpcendpointid,resources\n";
+
+#[test]
+fn rows_of_athena_are_events() {
+    let row = concat!(
+        r#""1.08","{type=AssumedRole, principalid=AROA:s,x=1, arn=arn:aws:sts::123456789012:assumed-role/r/s,x=1, accountid=123456789012, "#,
+        r#"invokedby=null, username=null, sessioncontext={attributes={mfaauthenticated=false, creationdate=2023-06-07 23:59:12.000}, "#,
+        r#"sessionissuer={type=Role, arn=arn:aws:iam::123456789012:role/r, username=r}, webidfederationdata={federatedprovider=null, attributes={a:b=c}}}}","#,
+        r#""2024-03-01T00:00:00Z","s3.amazonaws.com","GetObject","us-east-1","192.0.2.1","a, ""b""","","#,
+        "\"{\"\"bucketName\"\":\"\"b\"\",\n \"\"key\"\":\"\"k\"\"}\",\"AwsApiCall\",,\"[{arn=arn:aws:s3:::b/k, accountid=null}, {arn=arn:aws:s3:::b, accountid=1}]\"\n",
+    );
+    let expected = concat!(
+        r#"{"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","principalId":"AROA:s,x=1","#,
+        r#""arn":"arn:aws:sts::123456789012:assumed-role/r/s,x=1","accountId":"123456789012","invokedBy":null,"userName":null,"#,
+        r#""sessionContext":{"attributes":{"mfaAuthenticated":"false","creationDate":"2023-06-07T23:59:12Z"},"#,
+        r#""sessionIssuer":{"type":"Role","arn":"arn:aws:iam::123456789012:role/r","userName":"r"},"#,
+        r#""webIdFederationData":{"federatedProvider":null,"attributes":{"a:b":"c"}}}},"#,
+        r#""eventTime":"2024-03-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","#,
+        r#""sourceIPAddress":"192.0.2.1","userAgent":"a, \"b\"","requestParameters":{"bucketName":"b","#,
+        "\n \"key\":\"k\"},\"eventType\":\"AwsApiCall\",",
+        r#""resources":[{"arn":"arn:aws:s3:::b/k","accountId":null},{"arn":"arn:aws:s3:::b","accountId":"1"}]}"#,
+    );
+    let cast = concat!(
+        r#""1.08","{""type"":""Root"",""principalid"":""1"",""sessioncontext"":{""attributes"":{""mfaauthenticated"":""true""}}}","#,
+        r#""2024-03-01T00:00:00Z","s3.amazonaws.com","ListBuckets","us-east-1","192.0.2.1","a","","null","AwsApiCall",,"#,
+    );
+    for line_end in ["\n", "\r\n"] {
+        let input = HEAD.replace('\n', line_end) + row + cast;
+        let found = events(&input);
+        assert_eq!(found[0], expected);
+        assert!(
+            found[1].contains(r#""userIdentity":{"principalId":"1","sessionContext":{"attributes":{"mfaAuthenticated":"true"}},"type":"Root"}"#),
+            "{}",
+            found[1]
+        );
+        let mut reader = EventReader::new(input.as_bytes());
+        let first = reader.next_event().unwrap().unwrap();
+        assert_eq!(
+            (first.place.line, first.members.get(Member::EventName)),
+            (2, Some("\"GetObject\""))
+        );
+        assert_eq!(first.members.get(Member::ErrorCode), None);
+        assert_eq!(reader.next_event().unwrap().unwrap().place.line, 4);
+    }
+    let packed = gzip((HEAD.to_owned() + row).as_bytes());
+    assert_eq!(read(packed.as_slice()), [Ok(expected.to_owned())]);
+}
+
+#[test]
+fn rows_that_cannot_be_told_for_sure_are_errors_with_their_line() {
+    let row = |identity: &str| {
+        format!(
+            r#"1.08,"{identity}",t,s3.amazonaws.com,ListBuckets,us-east-1,192.0.2.1,a,,null,AwsApiCall,,"#
+        ) + "\n"
+    };
+    // A name that its owner chose to look like another field.
+    let forged = row("{type=IAMUser, accountid=1, username=x, accountid=2}");
+    let input = HEAD.to_owned()
+        + &forged
+        + &row("{type=Root}")
+        + "1.08,short\n"
+        + &row("{type")
+        + &row("[1, 2]");
+    let found = told(input.as_bytes());
+    let errors: Vec<_> = found.iter().filter_map(|one| one.as_ref().err()).collect();
+    let unclear = |line| {
+        (
+            false,
+            format!(
+                "the row at line {line}, column 1 has a `userIdentity` that is neither JSON nor a row"
+            ),
+        )
+    };
+    assert_eq!(found.len(), 5);
+    assert_eq!(
+        errors[..3],
+        [
+            &unclear(2),
+            &(
+                false,
+                "the row at line 4, column 1 has 2 cells, and the table 13 columns".to_owned()
+            ),
+            &unclear(5),
+        ]
+    );
+}
+
+#[test]
+fn the_console_s_history_gives_parts_of_events() {
+    let input = "Event name,Event time,User name,Event source,Resource type,Resource name,AWS access key,\
+        AWS region,Error code,Event ID,Read-only,Source IP address,Request ID\n\
+        StopLogging,2024-03-01T00:00:00Z,ana,cloudtrail.amazonaws.com,AWS::CloudTrail::Trail,\
+        arn:aws:cloudtrail:us-east-1:123456789012:trail/t,AKIAEXAMPLE,us-east-1,AccessDenied,e,false,192.0.2.1,r\n";
+    let found = events(input);
+    let event = crate::trail::Event::parse(&found[0]).unwrap();
+    assert!(event.is_partial());
+    assert_eq!(event.event_name.as_deref(), Some("StopLogging"));
+    assert_eq!(event.error_code.as_deref(), Some("AccessDenied"));
+    assert_eq!(event.read_only, Some(false));
+    assert_eq!(event.user_identity.user_name.as_deref(), Some("ana"));
+    assert_eq!(
+        event.user_identity.access_key_id.as_deref(),
+        Some("AKIAEXAMPLE")
+    );
+    assert_eq!(event.source_ip_address.as_deref(), Some("192.0.2.1"));
+    assert_eq!(
+        event.resources[0].arn.as_deref(),
+        Some("arn:aws:cloudtrail:us-east-1:123456789012:trail/t")
+    );
+    assert!(event.request_parameters.is_none());
+}
+
+#[test]
+fn a_table_without_the_column_of_errors_is_none_to_judge_by() {
+    let input = "eventname,eventsource,eventtime\nGetObject,s3.amazonaws.com,t\n";
+    assert_eq!(
+        only_error(input.as_bytes()),
+        "the table at line 1, column 1 has no column for `errorCode`"
+    );
+}
+
+#[test]
+fn a_row_without_end_is_counted_and_not_kept() {
+    let head = "eventname,eventsource,errorcode\nA,s3.amazonaws.com,\nB,s3.amazonaws.com,\"";
+    let input = Cursor::new(head.as_bytes().to_vec()).chain(io::repeat(b',').take(32 << 20));
+    let mut reader = EventReader::new(input);
+    assert!(reader.next_event().unwrap().is_ok());
+    assert!(matches!(
+        reader.next_event(),
+        Some(Err(ReadError::EventTooLarge { .. }))
+    ));
+    assert!(reader.next_event().is_none());
+    assert!(reader.window.capacity() <= 2 * MAX_EVENT_BYTES);
+}
+
+proptest! {
+    #[test]
+    fn no_table_makes_it_panic_or_hang(
+        text in r#"([,"\n{}\[\]=]|, |a|arn=|null|x|\{type=|""){0,80}"#
+    ) {
+        let input = HEAD.to_owned() + &text;
+        prop_assert!(read(input.as_bytes()).len() <= text.len() + 1);
+    }
+
+    /// However the bytes come in, what is found is the same.
+    #[test]
+    fn the_sizes_of_reads_make_no_difference(
+        text in r#"([\[\]{}:,"\\ \n]|\{"Records":\[|"eventName":"A"|\{"eventName":"A"\}|tru|null|1){0,40}"#
+    ) {
+        prop_assert_eq!(read(Trickle(text.as_bytes())), read(text.as_bytes()));
+    }
+}

@@ -21,3 +21,4 @@ mod rule;
 mod simulate;
 mod suppression;
 mod test_command;
+mod trail_formats;
