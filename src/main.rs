@@ -3,12 +3,13 @@
 use iamsim::cli::{self, Environment, Io, automatic_colour};
 use jiff::Timestamp;
 use std::{
-    io::{self, BufWriter},
+    io::{self, BufWriter, IsTerminal as _},
     process::ExitCode,
 };
 
 fn main() -> ExitCode {
     let (stdout, stderr) = (io::stdout().lock(), io::stderr().lock());
+    let shows_progress = stderr.is_terminal();
     let colours = [automatic_colour(&stdout), automatic_colour(&stderr)];
     let mut stdout = BufWriter::new(stdout);
     let mut stderr = stderr;
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         std::env::args_os(),
         &mut Io::new(&mut stdin, &mut stdout, &mut stderr, colours)
             .on(today())
+            .showing_progress(shows_progress)
             .within(Environment::of_process()),
     );
     // The report was flushed already, and its reader may be gone.

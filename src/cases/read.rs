@@ -9,9 +9,9 @@ use crate::{
     eval::{
         CallDecision, CompiledPolicy, Layer, Request, Setting, Verdict, decide_call, fault_of_value,
     },
-    lint::{Checked, read as read_policy},
-    policy::{ConditionKey, Policy, PolicyType},
-    source::{Finding, Severity, Source, Span, load::LoadError},
+    lint::{Checked, Unusable, policy_type_of, read as read_policy, usable},
+    policy::{ConditionKey, Policy},
+    source::{Finding, Source, Span, load::LoadError},
 };
 use miette::Diagnostic;
 use serde_json::value::RawValue;
@@ -505,11 +505,8 @@ fn policies_form(text: &str) -> Result<PoliciesForm<'_>, CaseError> {
 ///
 /// Where its text has errors, or it names principals that policies of the layer do not name.
 pub fn sound(layer: Layer, place: &str, source: Source) -> Result<(Source, Policy), CaseError> {
-    let mut checked = read_policy(&source, policy_type(layer));
-    checked
-        .findings
-        .retain(|finding| finding.severity == Severity::Error);
-    usable(layer, place, source, checked)
+    let checked = read_policy(&source, policy_type_of(layer));
+    usable_at(layer, place, source, checked)
 }
 
 /// As [`sound`], but an ARN that lacks fields is taken for one that matches nothing, and an operator that
@@ -519,45 +516,28 @@ fn sound_but_for_what_never_matches(
     place: &str,
     source: Source,
 ) -> Result<(Source, Policy), CaseError> {
-    let mut checked = read_policy(&source, policy_type(layer));
+    let mut checked = read_policy(&source, policy_type_of(layer));
     checked.findings.retain(|finding| {
-        finding.severity == Severity::Error
-            && !["arn-missing-field", "unknown-condition-operator"].contains(&finding.rule.as_str())
+        !["arn-missing-field", "unknown-condition-operator"].contains(&finding.rule.as_str())
     });
-    usable(layer, place, source, checked)
+    usable_at(layer, place, source, checked)
 }
 
-/// The type of the policies of a layer; those of resources may be trust policies.
-fn policy_type(layer: Layer) -> Option<PolicyType> {
-    match layer {
-        Layer::Identity => Some(PolicyType::Identity),
-        Layer::Boundary => Some(PolicyType::Boundary),
-        Layer::Session => Some(PolicyType::Session),
-        Layer::Scp => Some(PolicyType::Scp),
-        Layer::Rcp => Some(PolicyType::Rcp),
-        Layer::VpcEndpoint => Some(PolicyType::Endpoint),
-        Layer::Resource => None,
-    }
-}
-
-/// The policy that was read, unless it has errors.
-fn usable(
+/// The policy that was read, unless no request can be judged by it.
+fn usable_at(
     layer: Layer,
     place: &str,
     source: Source,
     checked: Checked,
 ) -> Result<(Source, Policy), CaseError> {
-    let findings = checked.findings;
-    match checked.policy.filter(|_| findings.is_empty()) {
-        Some(policy) => match principals(&policy) {
-            Some(span) if !layer.may_name_principals() => Err(CaseError::Principals {
-                place: place.to_owned(),
-                source: Box::new(source),
-                span,
-            }),
-            _ => Ok((source, policy)),
-        },
-        None => Err(CaseError::Policy(Box::new(WrongPolicy {
+    match usable(checked, layer) {
+        Ok(policy) => Ok((source, policy)),
+        Err(Unusable::NamesPrincipals(span)) => Err(CaseError::Principals {
+            place: place.to_owned(),
+            source: Box::new(source),
+            span,
+        }),
+        Err(Unusable::Wrong(findings)) => Err(CaseError::Policy(Box::new(WrongPolicy {
             place: place.to_owned(),
             source,
             findings,
@@ -598,14 +578,6 @@ fn warnings(source: &Source, policy: &Policy) -> Vec<String> {
         }
     }
     warnings
-}
-
-/// The first element of a policy that names principals.
-fn principals(policy: &Policy) -> Option<Span> {
-    let mut statements = policy.statements.iter();
-    let element =
-        statements.find_map(|each| each.principal.as_ref().or(each.not_principal.as_ref()))?;
-    Some(element.key_span)
 }
 
 /// The place of a policy in words.

@@ -13,6 +13,7 @@ mod condition_key;
 mod embedded;
 mod layout;
 mod nearest;
+mod recording;
 mod service;
 pub mod table;
 #[cfg(test)]
@@ -21,6 +22,8 @@ mod tests;
 pub use api_call::{EventActions, Operation, OperationAction, RestCall};
 pub use arn_form::ArnShape;
 pub use condition_key::{GlobalConditionKey, ServiceConditionKey, ValueType};
+pub(crate) use nearest::nearest;
+pub use recording::Recording;
 pub use service::{AccessLevel, Action, ActionId, ActionResource, ResourceType, Service};
 
 use crate::policy::{Case, Wildcard, compare_ignoring_case, starts_with_ignoring_case};
@@ -246,12 +249,12 @@ impl Catalog {
 
     /// The service whose prefix is most like one that does not exist.
     pub fn nearest_service(self, prefix: &str) -> Option<Service> {
-        nearest::nearest(self.services(), |service| service.prefix(), prefix)
+        nearest(self.services(), |service| service.prefix(), prefix)
     }
 
     /// The action of a service whose name is most like one that does not exist.
     pub fn nearest_action(self, service: Service, name: &str) -> Option<Action> {
-        nearest::nearest(service.actions(), |action| action.name(), name)
+        nearest(service.actions(), |action| action.name(), name)
     }
 
     /// The condition key that is most like one that does not exist, among those with its prefix. What
@@ -272,14 +275,14 @@ impl Catalog {
             let names = self
                 .global_condition_keys()
                 .filter_map(|key| fits(key.key()));
-            nearest::nearest(names, |name| name, stem)
+            nearest(names, |name| name, stem)
         } else {
             let own = self.service(prefix)?.condition_keys();
             let names = own
                 .map(ServiceConditionKey::key)
                 .filter(|name| starts_with_ignoring_case(name, prefix))
                 .filter_map(fits);
-            nearest::nearest(names, |name| name, stem)
+            nearest(names, |name| name, stem)
         }?;
         Some(match tag {
             Some(tag) => format!("{name}/{tag}"),

@@ -1,7 +1,7 @@
 //! The name that was probably meant.
 
 /// The item whose name is most like `wanted`, the first of several; none if all are too far off.
-pub(super) fn nearest<Item>(
+pub(crate) fn nearest<Item>(
     items: impl Iterator<Item = Item>,
     name: impl Fn(&Item) -> &'static str,
     wanted: &str,

@@ -76,6 +76,8 @@ tables! {
     CONDITION_KEY_STRENGTH = "condition-key-strength.txt";
     /// Condition key, what its values are.
     CONDITION_VALUE_FORMATS = "condition-value-formats.txt";
+    /// Action, the type of resource of the data events that record its calls.
+    DATA_EVENTS = "data-events.txt";
     /// Action or `service:*` that AWS has retired, since when, actions in its place.
     DEPRECATED_ACTIONS = "deprecated-actions.txt";
     /// Service without regions of its own, the region that gets its requests, whether AWS's example of
@@ -86,9 +88,13 @@ tables! {
     OIDC_ISSUERS = "oidc-issuers.txt";
     /// Condition key, the keys of which one has to stand beside it.
     PAIRED_CONDITION_KEYS = "paired-condition-keys.txt";
+    /// Operation, the template of a role that it passes and that the map of API calls lacks.
+    PASSED_ROLES = "passed-roles.txt";
     /// Service, the actions that change or remove the policy of a resource, who still can when everyone
     /// is denied them.
     POLICY_ACTIONS = "policy-actions.txt";
+    /// Action that changes who may do what or what is recorded of it, what it changes.
+    POLICY_CHANGES = "policy-changes.txt";
     /// Policy, its characters at most, whether whitespace outside strings counts.
     POLICY_QUOTAS = "policy-quotas.txt";
     /// Actions that together are enough to gain rights, the kind of way, the service that the role is
@@ -108,6 +114,11 @@ tables! {
     SERVICE_PRINCIPALS = "service-principals.txt";
     /// Action that the service reference lacks, the managed policies of AWS that have it.
     UNLISTED_ACTIONS = "unlisted-actions.txt";
+    /// Action or `service:*` of whose calls `CloudTrail` keeps no record, why; `-` where no page says
+    /// whether it does.
+    UNLOGGED_ACTIONS = "unlogged-actions.txt";
+    /// Action, or `service:*`, that no API operation is known to ask for.
+    UNRECORDED_ACTIONS = "unrecorded-actions.txt";
     /// Condition key with `*` for any text, the actions that take it, where that is from.
     UNLISTED_CONDITION_KEYS = "unlisted-condition-keys.txt";
     /// Service prefix, and which of three keys about the owner of a VPC endpoint its requests have.

@@ -1,9 +1,11 @@
 //! The arguments, as they are typed.
 
 use super::{
+    audit::AuditArguments,
     config::{ConfigArguments, FailOn, FileGlob},
     lint::OutputFile,
     offered,
+    policies::PoliciesArguments,
 };
 use crate::{
     lint::{InlineIn, Selector},
@@ -38,7 +40,8 @@ pub(super) enum Command {
     Simulate(Box<SimulateArguments>),
     Test(TestArguments),
     Events(EventsArguments),
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
+    Audit(Box<AuditArguments>),
     Rule(RuleArguments),
     Catalog(CatalogArguments),
     Server(ServerArguments),
@@ -312,7 +315,7 @@ fn glob(text: &str) -> Result<FileGlob, String> {
     FileGlob::parse(text).map_err(|(message, help)| format!("{message}; {help}"))
 }
 
-fn account(text: &str) -> Result<AccountId, String> {
+pub(super) fn account(text: &str) -> Result<AccountId, String> {
     AccountId::parse(text).ok_or_else(|| "an account is 12 digits".to_owned())
 }
 
@@ -468,9 +471,8 @@ pub(super) struct ExplainArguments {
     /// Files of events, and folders of them; `-` is standard input
     #[arg(required = true, value_name = "EVENT")]
     pub(super) events: Vec<PathBuf>,
-    /// The policies of the caller [default: those that `iamsim lint` takes]
-    #[arg(long = "policy", value_name = "FILE")]
-    pub(super) policies: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) policies: PoliciesArguments,
     #[command(flatten)]
     pub(super) config: ConfigArguments,
     #[command(flatten)]

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     lint::{Checked, is_baseline, read},
-    policy::{Policy, PolicyType, PrincipalElement},
-    report::{Snippet, lint::snippet},
+    policy::{Policy, PolicyType},
+    report::lint::snippet,
     source::{
         Severity, Source,
         load::{self, LoadError},
@@ -92,7 +92,7 @@ pub(super) fn sound_policy(path: &Path, io: &mut Io<'_>) -> Option<SoundPolicy> 
 }
 
 /// The policy of a document that was read, unless something is wrong with it, which is reported.
-pub(super) fn sound(source: Source, checked: Checked, io: &mut Io<'_>) -> Option<SoundPolicy> {
+fn sound(source: Source, checked: Checked, io: &mut Io<'_>) -> Option<SoundPolicy> {
     for finding in &checked.findings {
         if finding.severity == Severity::Error {
             io.error(&snippet(&source, finding));
@@ -100,33 +100,4 @@ pub(super) fn sound(source: Source, checked: Checked, io: &mut Io<'_>) -> Option
     }
     let policy = checked.into_sound_policy()?;
     Some(SoundPolicy { source, policy })
-}
-
-/// Reads policies of an identity, by which requests are to be judged. `None` where one of them
-/// cannot be used: it is never left out of the judgement.
-pub(super) fn identity_policies(paths: &[PathBuf], io: &mut Io<'_>) -> Option<Vec<SoundPolicy>> {
-    let read = |path: &PathBuf| {
-        let sound = sound_policy(path, io)?;
-        let Some(element) = named_principals(&sound.policy) else {
-            return Some(sound);
-        };
-        let message = "a policy with principals is not one of an identity";
-        let snippet = Snippet::new(&sound.source, message)
-            .label(element.key_span, None)
-            .help(Some(
-                "give the policies that are attached to the caller; those of resources and trust \
-                 policies are not considered yet",
-            ));
-        io.error(&snippet);
-        None
-    };
-    let policies: Vec<_> = paths.iter().map(read).collect();
-    policies.into_iter().collect()
-}
-
-/// The first element of a policy that says whose requests it is about: identity policies have
-/// none.
-pub(super) fn named_principals(policy: &Policy) -> Option<&PrincipalElement> {
-    let mut statements = policy.statements.iter();
-    statements.find_map(|each| each.principal.as_ref().or(each.not_principal.as_ref()))
 }

@@ -118,6 +118,8 @@ pub struct Io<'a> {
     /// The day of the run, where it is known.
     today: Option<jiff::civil::Date>,
     environment: Environment,
+    /// Whether standard error is a terminal, so that somebody sees how far a long run is.
+    shows_progress: bool,
     report: Report,
     /// How many errors there were with inputs.
     errors: usize,
@@ -150,6 +152,7 @@ impl<'a> Io<'a> {
             colours,
             today: None,
             environment: Environment::default(),
+            shows_progress: false,
             report: Report::Stdout,
             errors: 0,
             least: Exit::Clean,
@@ -168,6 +171,18 @@ impl<'a> Io<'a> {
     pub fn within(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
+    }
+
+    /// Shows on standard error how far long runs are.
+    #[must_use]
+    pub fn showing_progress(mut self, shows_progress: bool) -> Self {
+        self.shows_progress = shows_progress;
+        self
+    }
+
+    /// Whether to show how far a long run is.
+    pub(super) fn shows_progress(&self) -> bool {
+        self.shows_progress
     }
 
     /// What the variables of the environment say.

@@ -4,6 +4,7 @@
 //! read is reported, counted and passed over; the others are still processed.
 
 mod args;
+mod audit;
 mod baseline;
 mod case_file;
 mod catalog;
@@ -17,9 +18,11 @@ mod explain;
 mod init;
 mod input;
 mod io;
+mod levels;
 mod lint;
 mod man;
 mod offered;
+mod policies;
 mod replace;
 mod repository;
 mod rule;
@@ -69,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Test(command) => test::run(command, io),
         Command::Events(command) => events::run(command, io),
         Command::Explain(command) => explain::run(command, io),
+        Command::Audit(command) => audit::run(command, io),
         Command::Rule(command) => rule::run(command, io),
         Command::Catalog(command) => catalog::run(command, io),
         Command::Config(command) => config_command::run(command, io),

@@ -45,6 +45,14 @@ pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Re
 /// Writes a file of our own making, such as a report: a new one, or in place of an old one, which a failure
 /// leaves. A pipe or a device is written to as it is.
 pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), LoadError> {
+    write_whole_with(path, |file| file.write_all(content))
+}
+
+/// The same with a content that is made while it is written.
+pub(super) fn write_whole_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), LoadError> {
     let unwritable = |error: io::Error| LoadError::unwritable(&display_name(path), &error);
     // An open stream by its name is written to where it stands.
     if ["/dev", "/proc"]
@@ -52,7 +60,7 @@ pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), LoadError> 
         .any(|folder| path.starts_with(folder))
     {
         let opened = OpenOptions::new().append(true).open(path);
-        let written = opened.and_then(|mut file| file.write_all(content));
+        let written = opened.and_then(|mut file| write(&mut file));
         return written.map_err(unwritable);
     }
     match fs::metadata(path) {
@@ -61,7 +69,6 @@ pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), LoadError> 
             if !is_writable(&target, &metadata) {
                 return Err(unwritable(io::ErrorKind::PermissionDenied.into()));
             }
-            let write = |file: &mut File| file.write_all(content);
             let new = written_beside(&target, &metadata, write).map_err(unwritable)?;
             new.persist(&target)
                 .map_err(|error| unwritable(error.error))?;
@@ -70,19 +77,30 @@ pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), LoadError> 
         }
         Ok(_) => {
             let opened = OpenOptions::new().write(true).open(path);
-            let written = opened.and_then(|mut file| file.write_all(content));
+            let written = opened.and_then(|mut file| write(&mut file));
             written.map_err(unwritable)
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut file = File::create_new(path).map_err(unwritable)?;
-            file.write_all(content).map_err(|error| {
-                // Half a report is none.
-                drop(fs::remove_file(path));
-                unwritable(error)
-            })
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => write_new_with(path, write),
         Err(error) => Err(unwritable(error)),
     }
+}
+
+/// Writes a new file; one that is there already stays as it is, and is an error.
+pub(super) fn write_new(path: &Path, content: &[u8]) -> Result<(), LoadError> {
+    write_new_with(path, |file| file.write_all(content))
+}
+
+fn write_new_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), LoadError> {
+    let unwritable = |error: io::Error| LoadError::unwritable(&display_name(path), &error);
+    let mut file = File::create_new(path).map_err(unwritable)?;
+    write(&mut file).map_err(|error| {
+        // Half a report is none.
+        drop(fs::remove_file(path));
+        unwritable(error)
+    })
 }
 
 fn replace_with(

@@ -7,6 +7,7 @@ use super::{
     case_file::{self, report_case_error, report_error_of_file},
     input::{StdinTwice, policy, reads_stdin_once},
     io::{Exit, Io, Outcome},
+    levels::{LevelError, levels},
 };
 use crate::{
     cases::{
@@ -34,9 +35,9 @@ use std::{
 /// Arguments that make no setting.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 enum SettingError {
-    #[error("`{text}` is not of the form `LEVEL=FILE`")]
-    #[diagnostic(help("write it like `--scp root=root.json`"))]
-    Level { text: String },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Level(#[from] LevelError),
 
     #[error("`{name}` is not a layer of policies")]
     #[diagnostic(help(
@@ -165,28 +166,6 @@ fn layers(arguments: &SimulateArguments) -> Result<Vec<LayerFiles>, SettingError
         }
     }
     Ok(layers)
-}
-
-/// The files of each level, levels in the order in which they are first named.
-fn levels(texts: &[String]) -> Result<Vec<Vec<PathBuf>>, SettingError> {
-    let mut levels: Vec<(&str, Vec<PathBuf>)> = Vec::new();
-    for text in texts {
-        let (name, path) = text
-            .split_once('=')
-            .filter(|(name, _)| !name.is_empty())
-            .ok_or_else(|| SettingError::Level { text: text.clone() })?;
-        let place = match levels.iter().position(|(own, _)| *own == name) {
-            Some(place) => place,
-            None => {
-                levels.push((name, Vec::new()));
-                levels.len() - 1
-            }
-        };
-        if let Some((_, paths)) = levels.get_mut(place).filter(|_| !path.is_empty()) {
-            paths.push(PathBuf::from(path));
-        }
-    }
-    Ok(levels.into_iter().map(|(_, paths)| paths).collect())
 }
 
 /// Reads all policies and the request. `None` where any of them cannot be used; everything that is

@@ -4,6 +4,7 @@
 
 use super::CompiledPolicy;
 use crate::policy::AccountId;
+use std::sync::Arc;
 
 /// A kind of policy that has a say in a request, in the order in which AWS looks for an allow.
 ///
@@ -121,8 +122,8 @@ pub struct AttachedPolicy {
     pub layer: Layer,
     /// Its level in the organisation, from 0 at the root; 0 for layers without levels.
     pub level: usize,
-    /// The policy.
-    pub policy: CompiledPolicy,
+    /// The policy; settings of many principals share it.
+    pub policy: Arc<CompiledPolicy>,
 }
 
 /// All policies that have a say in a request, and what is known of those that are not there.
@@ -150,27 +151,30 @@ impl Setting {
     }
 
     /// Gives all policies of a layer without levels; none means that there are none.
-    pub fn supply(&mut self, layer: Layer, policies: impl IntoIterator<Item = CompiledPolicy>) {
+    pub fn supply<P>(&mut self, layer: Layer, policies: impl IntoIterator<Item = P>)
+    where
+        P: Into<Arc<CompiledPolicy>>,
+    {
         self.supply_levels(layer, [policies]);
     }
 
     /// Gives all policies of a layer, level by level from the root of the organisation down. No
     /// level at all means that the account is in no organisation; a level without policies allows
     /// nothing.
-    pub fn supply_levels<P>(&mut self, layer: Layer, levels: impl IntoIterator<Item = P>)
+    pub fn supply_levels<L>(&mut self, layer: Layer, levels: impl IntoIterator<Item = L>)
     where
-        P: IntoIterator<Item = CompiledPolicy>,
+        L: IntoIterator<Item: Into<Arc<CompiledPolicy>>>,
     {
         self.policies.retain(|attached| attached.layer != layer);
         let mut count = 0;
         for (level, policies) in levels.into_iter().enumerate() {
             count = level + 1;
-            let attach = |policy| AttachedPolicy {
-                layer,
-                level,
-                policy,
-            };
-            self.policies.extend(policies.into_iter().map(attach));
+            self.policies
+                .extend(policies.into_iter().map(|policy| AttachedPolicy {
+                    layer,
+                    level,
+                    policy: policy.into(),
+                }));
         }
         self.policies.sort_by_key(|attached| attached.layer);
         self.set(layer, Supply::Given, count);
@@ -189,6 +193,19 @@ impl Setting {
         if let Some(own) = self.levels.get_mut(layer.place()) {
             *own = levels;
         }
+    }
+
+    /// The same with other policies in place of those that `other` names one for, by its place in
+    /// [`Setting::policies`].
+    #[must_use]
+    pub fn with_others(&self, other: impl Fn(usize) -> Option<Arc<CompiledPolicy>>) -> Self {
+        let mut setting = self.clone();
+        for (place, attached) in setting.policies.iter_mut().enumerate() {
+            if let Some(policy) = other(place) {
+                attached.policy = policy;
+            }
+        }
+        setting
     }
 
     /// What is known of a layer.

@@ -38,6 +38,7 @@ pub use formula::{Atom, Claim, Formula};
 pub use layer::{AttachedPolicy, Layer, Setting, Supply};
 pub use named::{Named, Naming};
 pub use principal::{Principal, PrincipalError, WEB_IDENTITY_PROVIDERS};
+pub(crate) use remedy::resource_text;
 pub use remedy::{Change, PolicyText, Remedy, remedy};
 pub use request::{Context, Fact, Origin, Request, Target};
 pub use statement::{Applies, Examination, Open, StatementPart, StatementResult, StatementResults};

@@ -7,7 +7,10 @@ use crate::policy::AccountId;
 use std::fmt;
 
 /// The principal of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Principal {
     /// The root user of an account, `arn:aws:iam::123456789012:root`.
     Root {

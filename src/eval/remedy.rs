@@ -4,8 +4,8 @@
 //! request: what is proposed works.
 
 use super::{
-    Applies, CompiledPolicy, Request, Setting, StatementPart, StatementResults, Target, Truth,
-    Verdict, decide, examine, trace,
+    Applies, CompiledPolicy, Layer, Request, Setting, StatementPart, StatementResults, Target,
+    Truth, Verdict, decide, examine, trace,
 };
 use crate::{
     policy::{Arn, Effect, Element, Policy, Statement, Version, lower},
@@ -16,6 +16,7 @@ use serde::Serialize;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 /// A policy and the text that it was read from.
@@ -63,7 +64,12 @@ pub enum Change {
 ///
 /// One request may need no more than an entry in a statement that is there. Several get statements
 /// of their own, one for the actions of the same resources.
-pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Remedy> {
+///
+/// The policies are those of the caller; each request comes with the setting that it is judged in, where
+/// they take the place of the identity policies. So nothing is found where another layer keeps a request
+/// from being allowed.
+pub fn remedy(policies: &[PolicyText<'_>], judged: &[(&Setting, &Request)]) -> Option<Remedy> {
+    let requests: Vec<_> = judged.iter().map(|(_, request)| *request).collect();
     let compiled = policies.iter().map(|text| CompiledPolicy::new(text.policy));
     let setting = Setting::of_identity(compiled);
     let denied: Vec<_> = requests
@@ -89,7 +95,7 @@ pub fn remedy(policies: &[PolicyText<'_>], requests: &[&Request]) -> Option<Reme
         .collect();
     let mut found = candidates
         .into_iter()
-        .find(|remedy| works(remedy, policies, requests))?;
+        .find(|remedy| works(remedy, policies, judged))?;
     found.partly_known = partly_known.into_iter().collect();
     let traces: Vec<_> = denied
         .iter()
@@ -169,7 +175,7 @@ fn entries(policies: &[PolicyText<'_>], setting: &Setting, request: &Request) ->
 /// The resource as an entry of a policy. Characters of the ARN that would be read as wildcards or
 /// variables are escaped; the `*` of EC2's `instance/*` stays, as that is what policies say for a
 /// resource that has no id yet. In the older policy language nothing can be escaped.
-fn resource_text(target: &Target, version: Version) -> Option<String> {
+pub(crate) fn resource_text(target: &Target, version: Version) -> Option<String> {
     match target {
         Target::Arn(text) => {
             let is_special = |text: &str| text.contains(['*', '?', '$']);
@@ -379,11 +385,11 @@ fn json_string(text: &str) -> String {
 }
 
 /// Whether the requests are allowed once the edit is made.
-fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) -> bool {
-    let mut compiled = Vec::with_capacity(policies.len());
+fn works(remedy: &Remedy, policies: &[PolicyText<'_>], judged: &[(&Setting, &Request)]) -> bool {
+    let mut compiled: Vec<Arc<CompiledPolicy>> = Vec::with_capacity(policies.len());
     for (place, text) in policies.iter().enumerate() {
         if place != remedy.policy {
-            compiled.push(CompiledPolicy::new(text.policy));
+            compiled.push(Arc::new(CompiledPolicy::new(text.policy)));
             continue;
         }
         let Some(changed) = apply(text.source, &remedy.edit) else {
@@ -394,15 +400,16 @@ fn works(remedy: &Remedy, policies: &[PolicyText<'_>], requests: &[&Request]) ->
         let lowered = lower(&document.root);
         match lowered.policy {
             Some(policy) if document.faults.is_empty() => {
-                compiled.push(CompiledPolicy::new(&policy));
+                compiled.push(Arc::new(CompiledPolicy::new(&policy)));
             }
             _ => return false,
         }
     }
-    let setting = Setting::of_identity(compiled);
-    requests
-        .iter()
-        .all(|request| decide(&setting, request).verdict == Verdict::Allowed)
+    judged.iter().all(|(setting, request)| {
+        let mut changed = Setting::clone(setting);
+        changed.supply(Layer::Identity, compiled.iter().map(Arc::clone));
+        decide(&changed, request).verdict == Verdict::Allowed
+    })
 }
 
 fn apply(source: &Source, edit: &Edit) -> Option<String> {
@@ -430,7 +437,7 @@ mod tests {
                 source: &source,
                 policy: &policy,
             }],
-            &[&request],
+            &[(&Setting::of_identity([]), &request)],
         )?;
         Some((found.change, apply(&source, &found.edit).unwrap()))
     }
@@ -520,7 +527,7 @@ mod tests {
                 source: &source,
                 policy: &policy,
             };
-            remedy(&[text], &[&request]).unwrap()
+            remedy(&[text], &[(&Setting::of_identity([]), &request)]).unwrap()
         };
         let guarded = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#;
         assert!(remedied(guarded).passes_by_condition);

@@ -44,7 +44,10 @@ impl Request {
 }
 
 /// The resource of a request, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Target {
     /// Exactly this ARN. A `*` in it is that character: EC2 asks for `instance/*` before the
     /// instance has an id.
@@ -58,7 +61,10 @@ pub enum Target {
 }
 
 /// What is known of one condition key of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Fact {
     /// The key is in the request with these values; more than one for a multivalued key.
     Values(Vec<String>),

@@ -4,7 +4,9 @@ use super::{Atom, Exemption, Formula, Layer, StatementResults, Unknown, completi
 use std::collections::BTreeSet;
 
 /// What comes of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Something allows it and nothing denies it.

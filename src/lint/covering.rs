@@ -16,7 +16,7 @@ use std::{cell::OnceCell, cmp::Ordering, collections::BTreeMap};
 const MOST_BYTES: usize = 512;
 
 /// An entry of a list of actions or resources.
-pub(super) trait Entry {
+pub(crate) trait Entry {
     /// The entry as it was written.
     fn written(&self) -> &Text<'static>;
 

@@ -48,6 +48,7 @@ mod suppression;
 mod tag_conditions;
 #[cfg(test)]
 pub(crate) mod testing;
+mod usable;
 mod variables;
 mod wording;
 
@@ -73,12 +74,16 @@ pub use selection::{Selection, Selector};
 pub use suppression::{
     Acceptance, Origin, Refusal, Suppressed, Suppression, Use, findings_of_entries, suppressible,
 };
+pub use usable::{Unusable, policy_type_of, read_usable, usable};
 
 use crate::source::RuleId;
 pub use crate::syntax::Comments;
+pub(crate) use covering::Entry;
 use findings::Findings;
 use rule::{Check, DocumentCx, StatementCx, TestCx, TreeCx, rule};
+pub(crate) use size::compact;
 use std::{collections::BTreeMap, sync::OnceLock};
+pub(crate) use wording::list as name_list;
 
 /// The rule of that name.
 pub fn rule_by_id(id: &str) -> Option<&'static Rule> {

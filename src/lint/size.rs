@@ -216,7 +216,7 @@ pub(super) fn report_little_room(cx: &DocumentCx<'_>, out: &mut Findings<'_>) {
 }
 
 /// The text of a tree without whitespace outside strings.
-fn compact(root: &Value<'_>, source: &Source) -> String {
+pub(crate) fn compact(root: &Value<'_>, source: &Source) -> String {
     let mut text = String::with_capacity(root.span.len());
     write_compact(root, source, &mut text);
     text

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt::Display};
 pub(super) const MOST: usize = 3;
 
 /// ``"`a`, `b` and `c`"``, or ``"`a`, `b`, `c` and 7 more"``.
-pub(super) fn list<T: Display>(names: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn list<T: Display>(names: impl IntoIterator<Item = T>) -> String {
     cut_list(names, MOST)
 }
 

@@ -1,123 +1,50 @@
 //! What changes in a file, as a unified diff.
 
-use super::Colour;
-use crate::source::escape::printable;
-use similar::{ChangeTag, DiffOp, TextDiff};
-use std::{fmt::Write as _, time::Duration};
+use super::{
+    Colour,
+    style::{BOLD, CYAN, GREEN, PLAIN, RED, Style},
+};
+use crate::source::{DiffLine, DiffLineKind, diff_lines, lines_of_diff};
 
-/// How many lines that stay are shown before and after those that change.
-const CONTEXT: usize = 3;
-
-/// How long the shortest diff is sought. One that is not the shortest is right as well.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// The diff of a file, with its path from the root of the repository; empty where nothing changes.
-///
-/// `git apply` takes it. Where characters that must not reach a terminal stand in the lines that are shown,
-/// they are escaped, and the diff is one to read only.
+/// The diff of a file, as [`diff_lines`] has it, in colours.
 pub fn diff(path: &str, before: &str, after: &str, colour: Colour) -> String {
-    let (old, new): (Vec<_>, Vec<_>) = (lines(before), lines(after));
-    let diff = TextDiff::configure()
-        .timeout(PATIENCE)
-        .diff_slices(&old, &new);
+    painted(&diff_lines(path, before, after), colour)
+}
+
+/// A unified diff as it may be shown on a terminal, in colours.
+pub(super) fn shown_diff(diff: &str, colour: Colour) -> String {
+    painted(&lines_of_diff(diff), colour)
+}
+
+fn painted(lines: &[DiffLine], colour: Colour) -> String {
     let style = Style(colour);
-    let mut text = String::new();
-    for (number, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
-        if number == 0 {
-            text += &style.line(BOLD, &header("---", "a", path), "\n");
-            text += &style.line(BOLD, &header("+++", "b", path), "\n");
-        }
-        text += &style.line(CYAN, &hunk_header(group), "\n");
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let (mark, code) = match change.tag() {
-                ChangeTag::Equal => (' ', PLAIN),
-                ChangeTag::Delete => ('-', RED),
-                ChangeTag::Insert => ('+', GREEN),
-            };
-            let (content, end) = content_and_end(change.value());
-            text += &style.line(code, &format!("{mark}{}", shown(content)), end);
-            if end.is_empty() {
-                text += "\n\\ No newline at end of file\n";
-            }
-        }
-    }
-    text
-}
-
-/// The lines, each with its line break. Only a line feed ends one, as for git.
-fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
-}
-
-/// A line and the line break behind it.
-fn content_and_end(line: &str) -> (&str, &str) {
-    for end in ["\r\n", "\n"] {
-        if let Some(content) = line.strip_suffix(end) {
-            return (content, end);
-        }
-    }
-    (line, "")
-}
-
-/// A line as it may be shown on a terminal. Tabs stay.
-fn shown(content: &str) -> String {
-    let parts: Vec<_> = content.split('\t').map(printable).collect();
-    parts.join("\t")
-}
-
-fn header(mark: &str, side: &str, path: &str) -> String {
-    let path = printable(path.trim_start_matches('/'));
-    // A tab ends a name with spaces in it, as git writes it.
-    let end = if path.contains(' ') { "\t" } else { "" };
-    format!("{mark} {side}/{path}{end}")
-}
-
-/// `@@ -1,3 +1,4 @@`
-fn hunk_header(group: &[DiffOp]) -> String {
-    let mut text = "@@".to_owned();
-    let (first, last) = (group.first(), group.last());
-    let range = |of: fn(&DiffOp) -> std::ops::Range<usize>| {
-        let start = first.map_or(0, |op| of(op).start);
-        let end = last.map_or(0, |op| of(op).end);
-        match end.saturating_sub(start) {
-            // Of no lines, the line before is named.
-            0 => format!("{start},0"),
-            1 => format!("{}", start + 1),
-            length => format!("{},{length}", start + 1),
-        }
+    let paint = |line: &DiffLine| {
+        let code = match line.kind {
+            DiffLineKind::File => BOLD,
+            DiffLineKind::Hunk => CYAN,
+            DiffLineKind::Removed => RED,
+            DiffLineKind::Added => GREEN,
+            DiffLineKind::Same | DiffLineKind::Note => PLAIN,
+        };
+        style.line(code, &line.content, line.end)
     };
-    // Writing to a string cannot fail.
-    let _ = write!(
-        text,
-        " -{} +{} @@",
-        range(DiffOp::old_range),
-        range(DiffOp::new_range)
-    );
-    text
+    lines.iter().map(paint).collect()
 }
 
-const PLAIN: &str = "";
-const BOLD: &str = "\u{1b}[1m";
-const RED: &str = "\u{1b}[31m";
-const GREEN: &str = "\u{1b}[32m";
-const CYAN: &str = "\u{1b}[36m";
-const RESET: &str = "\u{1b}[0m";
-
-struct Style(Colour);
-
-impl Style {
-    /// A line in a colour, which ends before the line does.
-    fn line(&self, code: &str, content: &str, end: &str) -> String {
-        match self.0 {
-            Colour::On if !code.is_empty() => format!("{code}{content}{RESET}{end}"),
-            Colour::On | Colour::Off => format!("{content}{end}"),
-        }
-    }
+/// The line of the old text, from 1, that the first change of a unified diff is at; `None` where
+/// nothing changes.
+pub(super) fn first_changed_line(diff: &str) -> Option<usize> {
+    let mut lines = diff.lines().skip_while(|line| !line.starts_with("@@ -"));
+    let range = lines.next()?.strip_prefix("@@ -")?;
+    let digits = range.split(|c: char| !c.is_ascii_digit()).next()?;
+    let first: usize = digits.parse().ok()?;
+    let before = lines.take_while(|line| line.starts_with(' ')).count();
+    Some(first.saturating_add(before).max(1))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::diff;
+    use super::{diff, first_changed_line, shown_diff};
     use crate::report::Colour;
     use std::{fs, process::Command};
 
@@ -252,5 +179,33 @@ mod tests {
         assert!(text.lines().count() > 120_000);
         let taken = started.elapsed();
         assert!(taken < std::time::Duration::from_secs(4), "{taken:?}");
+    }
+
+    #[test]
+    fn a_diff_is_shown_again_as_it_was_made_and_steers_no_terminal() {
+        let made = |colour| diff("a.json", "1\n- 2\n3\n", "1\n+ 2\n3\n", colour);
+        assert_eq!(shown_diff(&made(Colour::Off), Colour::On), made(Colour::On));
+        assert_eq!(
+            shown_diff("@@ -1 +1 @@\n-a\u{1b}[2J\n+b\t\u{202e}\n", Colour::Off),
+            "@@ -1 +1 @@\n-a\\u{1b}[2J\n+b\t\\u{202e}\n"
+        );
+    }
+
+    #[test]
+    fn the_first_change_of_a_diff_has_a_line_in_the_old_text() {
+        let lines = |text: &str| text.replace(' ', "\n") + "\n";
+        for (before, after, line) in [
+            ("1 2 3 4 5 6", "1 2 3 4 5 x", 6),
+            ("1 2", "0 1 2", 1),
+            ("1 2", "1", 2),
+            ("1 2 3 4 5 6 7", "1 2 3 4 5 x 6 7", 6),
+        ] {
+            let diff = plain(&lines(before), &lines(after));
+            assert_eq!(first_changed_line(&diff), Some(line), "{diff}");
+        }
+        assert_eq!(first_changed_line(&plain("", "1\n")), Some(1));
+        for none in ["", "@@", "@@ -x", "-1\n+2\n"] {
+            assert_eq!(first_changed_line(none), None);
+        }
     }
 }

@@ -201,12 +201,13 @@ fn concise(located: &LocatedEvent<'_>) -> String {
         .map(|target| target_text(target).to_owned())
         .collect();
     let line = format!(
-        "{}:{}: {} {} {}",
+        "{}:{}: {} {} {}{}",
         located.path,
         located.line,
         event.class.name(),
         names(actions),
-        names(resources)
+        names(resources),
+        outcome_brief(event)
     );
     printable(&line).into_owned() + "\n"
 }
@@ -246,10 +247,15 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
         Outcome::Denied(denial) => {
             let mut text = "access denied".to_owned();
             if let Some(policy) = denial.policy_type {
-                text += &if denial.kind == DenialKind::Explicit {
-                    format!(", explicitly by {}", policy_with_article(policy))
-                } else {
-                    format!(", as no {} policy allows it", policy.name())
+                text += &match denial.kind {
+                    DenialKind::Explicit => {
+                        format!(", explicitly by {}", policy_with_article(policy))
+                    }
+                    DenialKind::Implicit => format!(", as no {} policy allows it", policy.name()),
+                    // The message does not say whether it denies or only does not allow.
+                    DenialKind::Unstated | DenialKind::NoPolicy => {
+                        format!(", due to {}", policy_with_article(policy))
+                    }
                 };
             }
             if let Some(arn) = &denial.policy_arn {
@@ -265,6 +271,30 @@ pub(super) fn policy_with_article(policy: PolicyType) -> String {
     let name = policy.name();
     let article = if name.starts_with('i') { "an" } else { "a" };
     format!("{article} {name} policy")
+}
+
+/// What came of a call, and what a refusal says it was refused by, for the end of a line; nothing
+/// where a record tells of no call.
+pub(super) fn outcome_brief(event: &Interpretation) -> String {
+    if !tells_outcome(event) {
+        return String::new();
+    }
+    let mut text = format!(" {}", event.outcome.name());
+    let Outcome::Denied(denial) = &event.outcome else {
+        return text;
+    };
+    if let Some(policy) = denial.policy_type {
+        text += &match denial.kind {
+            DenialKind::Explicit => format!(" explicitly by {}", policy.name()),
+            DenialKind::Implicit => format!(" for lack of {}", policy.name()),
+            DenialKind::Unstated | DenialKind::NoPolicy => format!(" by {}", policy.name()),
+        };
+        text += " policy";
+    }
+    if let Some(arn) = &denial.policy_arn {
+        text += &format!(" {arn}");
+    }
+    text
 }
 
 /// What came of a call, in one word.
@@ -294,6 +324,8 @@ pub(super) struct JsonEvent<'a> {
     category: &'static str,
     mode: &'static str,
     outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    denial: Option<JsonDenial<'a>>,
     actions: Vec<&'a str>,
     resources: Vec<&'a str>,
     principal: Option<String>,
@@ -302,6 +334,37 @@ pub(super) struct JsonEvent<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     undecided: Option<String>,
     notes: Vec<&'static str>,
+}
+
+/// What the message of a refusal says.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonDenial<'a> {
+    kind: &'static str,
+    policy_type: Option<&'static str>,
+    policy_arn: Option<&'a str>,
+    user: Option<&'a str>,
+    action: Option<&'a str>,
+    resource: Option<&'a str>,
+}
+
+fn json_denial(outcome: &Outcome) -> Option<JsonDenial<'_>> {
+    let Outcome::Denied(denial) = outcome else {
+        return None;
+    };
+    Some(JsonDenial {
+        kind: match denial.kind {
+            DenialKind::Explicit => "explicit",
+            DenialKind::Implicit => "implicit",
+            DenialKind::NoPolicy => "noPolicy",
+            DenialKind::Unstated => "unstated",
+        },
+        policy_type: denial.policy_type.map(PolicyType::name),
+        policy_arn: denial.policy_arn.as_deref(),
+        user: denial.user.as_deref(),
+        action: denial.action.as_ref().map(ActionName::as_str),
+        resource: denial.resource.as_deref(),
+    })
 }
 
 #[derive(Serialize)]
@@ -341,6 +404,7 @@ pub(super) fn json_event<'a>(located: &LocatedEvent<'a>) -> JsonEvent<'a> {
         category: event.category.name(),
         mode: event.mode.name(),
         outcome: outcome_name(&event.outcome),
+        denial: json_denial(&event.outcome),
         actions: event
             .actions()
             .into_iter()

@@ -3,8 +3,8 @@
 use super::{
     Format, JudgedPolicy, Painter, Snippet,
     events::{
-        JsonEvent, LocatedEvent, json_event, outcome_text, policy_with_article, tells_outcome,
-        title, unmapped_text, unreadable_text,
+        JsonEvent, LocatedEvent, json_event, outcome_brief, outcome_text, policy_with_article,
+        tells_outcome, title, unmapped_text, unreadable_text,
     },
     json,
     simulate::{
@@ -13,7 +13,8 @@ use super::{
     },
 };
 use crate::{
-    eval::{Change, Remedy, Setting, Verdict},
+    account::Holder,
+    eval::{Change, Principal, Remedy, Setting, Supply, Verdict},
     source::{
         Edit, Range, Source, Span,
         escape::{self, printable},
@@ -36,9 +37,9 @@ pub struct ExplainedEvent<'a> {
     pub requests: Vec<JudgedRequest<'a>>,
     /// The smallest change that would allow the call, and the source that it changes.
     pub remedy: Option<(Remedy, &'a Source)>,
-    /// The setting that the requests were judged in.
-    pub setting: &'a Setting,
-    /// The policies.
+    /// What is known of the caller's policies; `None` where nothing was asked.
+    pub holder: Option<Holder>,
+    /// The policies of the first request.
     pub policies: &'a [JudgedPolicy<'a>],
     /// The error code and message of the event.
     pub recorded_error: Option<(&'a str, Option<&'a str>)>,
@@ -71,7 +72,7 @@ fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
         text += &format!("  {}\n", printable(&agreement(event)));
     }
     text.push('\n');
-    if undecided(located.event).is_some() {
+    if undecided(located.event).is_some() || event.lacks_policies() {
         return text;
     }
     for judged in &event.requests {
@@ -91,7 +92,9 @@ fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
     if let Some(note) = event.policy_note {
         text += &format!("note: {}\n", printable(note));
     }
-    text += &layers(event.setting, None, event.policies);
+    if let Some(setting) = event.setting() {
+        text += &layers(setting, None, event.policies);
+    }
     text.push('\n');
     text
 }
@@ -100,18 +103,45 @@ fn verdict_line(event: &ExplainedEvent<'_>) -> String {
     if let Some(why) = undecided(event.located.event) {
         return format!("{}: {why}", event.located.event.class.name());
     }
-    let actions: Vec<_> = event
-        .located
-        .event
-        .actions()
-        .iter()
-        .map(|action| format!("`{action}`"))
-        .collect();
+    let actions = event.located.event.actions();
+    let actions: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
+    let actions = actions.join(", ");
+    if event.lacks_policies() {
+        let principal = event
+            .requests
+            .first()
+            .map(|judged| &judged.request.principal);
+        let caller = match principal {
+            Some(Principal::Unknown) | None => "its caller".to_owned(),
+            Some(principal) => format!("`{principal}`"),
+        };
+        return format!("not judged: {actions}, as not all policies of {caller} are known");
+    }
     let verdict = match event.verdict {
         Some(Verdict::Depends) | None => "depends on facts that are not known",
         Some(verdict) => words(verdict),
     };
-    format!("{verdict}: {}", actions.join(", "))
+    format!("{verdict}: {actions}")
+}
+
+impl ExplainedEvent<'_> {
+    /// Whether nothing was decided because the caller's policies are not known.
+    fn lacks_policies(&self) -> bool {
+        self.holder == Some(Holder::Unknown)
+            && self.verdict.is_none()
+            && undecided(self.located.event).is_none()
+    }
+
+    /// What the first request was judged by.
+    fn setting(&self) -> Option<&Setting> {
+        Some(self.requests.first()?.setting)
+    }
+
+    /// Whether policies of a type were given.
+    fn is_given(&self, policy: PolicyType) -> bool {
+        let mut settings = self.requests.iter().map(|judged| judged.setting);
+        settings.any(|setting| setting.supply_of(policy.layer()) == Supply::Given)
+    }
 }
 
 /// Why nothing is decided about an event.
@@ -173,6 +203,10 @@ fn agreement(event: &ExplainedEvent<'_>) -> String {
                  than these, or had others at that time"
                     .to_owned()
             }
+            Some(policy) if event.is_given(policy) => format!(
+                "the simulation disagrees: {} denied it, so there were others than these at that time",
+                policy_with_article(policy)
+            ),
             Some(policy) => format!(
                 "the simulation disagrees, as {}, which was not given, denied it",
                 policy_with_article(policy)
@@ -288,9 +322,11 @@ fn indented(json: &str) -> String {
 
 fn concise(event: &ExplainedEvent<'_>) -> String {
     let located = &event.located;
-    let verdict = event
-        .verdict
-        .map_or(located.event.class.name(), Verdict::name);
+    let verdict = match event.verdict {
+        Some(verdict) => verdict.name(),
+        None if event.lacks_policies() => "policies-unknown",
+        None => located.event.class.name(),
+    };
     let names = |names: Vec<&str>| {
         if names.is_empty() {
             "-".to_owned()
@@ -315,15 +351,16 @@ fn concise(event: &ExplainedEvent<'_>) -> String {
             .collect(),
     );
     let line = format!(
-        "{}:{}: {verdict} {actions} {resources} {}",
+        "{}:{}: {verdict} {actions} {resources} {}{}",
         located.path,
         located.line,
-        agreement_name(event.agreement)
+        agreement_name(event.agreement),
+        outcome_brief(located.event)
     );
     printable(&line).into_owned() + "\n"
 }
 
-fn agreement_name(agreement: Agreement) -> &'static str {
+pub(super) fn agreement_name(agreement: Agreement) -> &'static str {
     match agreement {
         Agreement::Agrees => "agrees",
         Agreement::RecordedAllowed => "recordedAllowed",
@@ -408,6 +445,7 @@ struct JsonExplained<'a> {
     #[serde(flatten)]
     event: JsonEvent<'a>,
     decision: Option<Verdict>,
+    holder: Option<Holder>,
     agreement: Agreement,
     error_code: Option<&'a str>,
     error_message: Option<&'a str>,
@@ -431,6 +469,7 @@ fn json_explained<'a>(event: &'a ExplainedEvent<'a>) -> JsonExplained<'a> {
     JsonExplained {
         event: json_event(&event.located),
         decision: event.verdict,
+        holder: event.holder,
         agreement: event.agreement,
         error_code: event.recorded_error.map(|(code, _)| code),
         error_message: event.recorded_error.and_then(|(_, message)| message),

@@ -3,6 +3,7 @@
 //! Nothing here decides anything; what goes in is complete, what comes out are strings. Text that
 //! a file brought in is escaped on its way to a terminal, see [`crate::source::escape`].
 
+pub mod audit;
 pub mod batch;
 pub mod diff;
 pub mod events;
@@ -11,14 +12,18 @@ pub mod explain;
 pub mod facts;
 pub mod json;
 pub mod lint;
+mod markdown;
 pub mod policy_test;
 pub mod reference;
 mod residual;
 pub mod simulate;
 mod snippet;
+mod style;
 mod trace;
+mod workflow;
 mod xml;
 
+pub use markdown::JOB_SUMMARY_BYTES;
 pub use snippet::{Colour, Painter, Snippet};
 pub use trace::{JudgedPolicy, judged_policies, statement_snippet};
 
@@ -46,5 +51,24 @@ fn alternatives(texts: &[&str]) -> String {
         Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
+    }
+}
+
+/// The text, or as much of it as may stand there, with a mark where it was cut.
+pub(super) fn cut(text: &str, most_characters: usize) -> String {
+    match text.char_indices().nth(most_characters) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(cut("éé", 2), "éé");
+        assert_eq!(cut("ééé", 2), "éé…");
     }
 }

@@ -30,19 +30,40 @@ pub enum Colour {
 #[derive(Debug)]
 pub struct Painter {
     handler: GraphicalReportHandler,
+    colour: Colour,
+    width: u16,
 }
 
 impl Painter {
-    /// A painter for output of that kind.
+    /// A painter for output of that kind, 100 columns wide.
     pub fn new(colour: Colour) -> Self {
+        Self::with_width(colour, 100)
+    }
+
+    /// A painter for output of that many columns.
+    pub fn with_width(colour: Colour, width: u16) -> Self {
         let theme = match colour {
             Colour::On => GraphicalTheme::unicode(),
             Colour::Off => GraphicalTheme::unicode_nocolor(),
         };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_links(false)
-            .with_width(100);
-        Self { handler }
+            .with_width(usize::from(width));
+        Self {
+            handler,
+            colour,
+            width,
+        }
+    }
+
+    /// Whether it draws in colour.
+    pub(super) fn colour(&self) -> Colour {
+        self.colour
+    }
+
+    /// How many columns it draws on.
+    pub(super) fn width(&self) -> u16 {
+        self.width
     }
 
     /// Draws one. What it says is made safe to print; its source has to be.

@@ -176,15 +176,27 @@ fn own_file(path: &Path, name: String, most: u64) -> Result<Source, LoadError> {
     }
 }
 
+/// The most bytes that the export of an account may have. A user or role takes some 2 KB of it.
+pub const MAX_EXPORT_BYTES: usize = 128 * 1024 * 1024;
+
+/// Reads the export of an account from an open file or a stream that reports call `name`.
+pub fn export_from(name: String, reader: impl Read) -> Result<Source, LoadError> {
+    bounded(name, reader, MAX_EXPORT_BYTES as u64)
+}
+
 /// The most bytes that a list of ARNs may have.
 const MAX_LIST_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Reads a list, one entry a line, from an open file or a stream that reports call `name`.
 pub fn list_from(name: String, reader: impl Read) -> Result<Source, LoadError> {
+    bounded(name, reader, MAX_LIST_BYTES)
+}
+
+fn bounded(name: String, reader: impl Read, most: u64) -> Result<Source, LoadError> {
     let mut bytes = Vec::new();
-    match reader.take(MAX_LIST_BYTES + 1).read_to_end(&mut bytes) {
-        Ok(length) if length as u64 > MAX_LIST_BYTES => {
-            let limit = MAX_LIST_BYTES / (1024 * 1024);
+    match reader.take(most + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 > most => {
+            let limit = most / (1024 * 1024);
             Err(LoadError::TooLarge { name, limit })
         }
         Ok(_) => Ok(Source::new(name, bytes)),

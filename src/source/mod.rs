@@ -3,11 +3,13 @@
 //! This layer knows nothing of JSON or policies. [`load`] is the one place of the library that
 //! reads files.
 
+mod diff;
 pub mod escape;
 mod finding;
 pub mod load;
 mod position;
 
+pub use diff::{DiffLine, DiffLineKind, diff_lines, lines_of_diff, unified_diff};
 pub use finding::{Edit, Finding, Fix, Label, Level, RuleId, Safety, Severity};
 pub use position::{Position, Range};
 

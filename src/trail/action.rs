@@ -3,6 +3,9 @@
 //! Events are named after API operations, policies after actions; most are the same, and the
 //! catalog knows the rest. A name that is neither stays unmapped: no action is guessed.
 
+mod dynamodb;
+mod roles;
+
 use crate::{
     catalog::{Action, Catalog, Operation, RestCall},
     eval::Principal,
@@ -10,6 +13,8 @@ use crate::{
 };
 
 use super::{Event, parameters::Parameters};
+pub(super) use dynamodb::statement_tables;
+pub(super) use roles::may_pass_another;
 
 /// One action that a call asks for.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +36,9 @@ pub(super) enum Part {
     Beside(&'static str),
     /// The tags that the new resource gets are created with it.
     TagOnCreate,
-    /// A role is handed on to a service; the index of the catalog's description of it.
-    PassRole(usize),
+    /// A role is handed on to a service; the template of its ARN, `None` where the event does not tell
+    /// which it is.
+    PassRole(Option<&'static str>),
 }
 
 /// The actions of a call, or why there are none.
@@ -69,7 +75,10 @@ pub enum UnmappedReason {
 }
 
 /// Whether a policy must allow a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Needs {
     /// It must.
     Permission,
@@ -237,11 +246,8 @@ pub(super) fn actions(catalog: Catalog, event: &Event<'_>, parameters: &Paramete
         Err(reason) => return unknown(Some(prefix), event, reason),
     };
     let mut asked = main;
-    let operation = catalog.operation(prefix, name);
     beside(catalog, parameters, &mut asked);
-    if let Some(operation) = operation {
-        passed_roles(operation, parameters, catalog, &mut asked);
-    }
+    roles::add(catalog, (prefix, name), parameters, &mut asked);
     Mapping::Known(asked)
 }
 
@@ -312,7 +318,7 @@ fn main_actions(
     if let Some(renamed) = catalog.actions_of_event(prefix, name) {
         let names: Vec<&str> = renamed.actions().collect();
         let names = match prefix {
-            "dynamodb" => dynamodb_choice(name, &names, parameters)?,
+            "dynamodb" => dynamodb::choice(name, &names, parameters)?,
             _ => names,
         };
         let is_copy = prefix == "s3" && names.len() > 1;
@@ -396,52 +402,6 @@ pub(super) fn rest_value(parameters: &Parameters, name: &str) -> Option<String> 
     parameters.text(name).or_else(|| parameters.text(&plain))
 }
 
-/// The actions of `DynamoDB`'s transactions and `PartiQL` calls depend on what is sent.
-fn dynamodb_choice<'c>(
-    name: &str,
-    all: &[&'c str],
-    parameters: &Parameters,
-) -> Result<Vec<&'c str>, UnmappedReason> {
-    let chosen: Vec<&str> = if name == "TransactWriteItems" {
-        let items = ["ConditionCheck", "Put", "Update", "Delete"];
-        let item = |action: &str| {
-            items.iter().any(|item| {
-                action.ends_with(&format!(":{item}Item"))
-                    && parameters.has(&format!("transactItems.{item}"))
-            })
-        };
-        all.iter().copied().filter(|action| item(action)).collect()
-    } else {
-        let paths = [
-            "statement",
-            "statements.statement",
-            "transactStatements.statement",
-        ];
-        let statements: Vec<String> = paths
-            .iter()
-            .flat_map(|path| parameters.texts(path))
-            .collect();
-        let verb = |action: &str| {
-            statements.iter().any(|statement| {
-                let verb = statement.split_whitespace().next().unwrap_or_default();
-                action
-                    .to_ascii_lowercase()
-                    .ends_with(&format!("partiql{}", verb.to_ascii_lowercase()))
-            })
-        };
-        if name.contains("Statement") || name == "ExecuteTransaction" {
-            all.iter().copied().filter(|action| verb(action)).collect()
-        } else {
-            all.to_vec()
-        }
-    };
-    if chosen.is_empty() {
-        let names = all.iter().map(|name| ActionName::new(*name)).collect();
-        return Err(UnmappedReason::OneOf(names));
-    }
-    Ok(chosen)
-}
-
 /// Exchanges actions on objects for those on versions, where a version is named.
 fn of_version(catalog: Catalog, mut asked: Vec<Asked>, parameters: &Parameters) -> Vec<Asked> {
     let is_version = parameters.text("versionId").is_some();
@@ -489,6 +449,10 @@ fn beside(catalog: Catalog, parameters: &Parameters, asked: &mut Vec<Asked>) {
                 add(further, Part::Beside(""));
             }
         }
+        // Each secret of a batch is read as if it were read alone.
+        if full == "secretsmanager:BatchGetSecretValue" && parameters.has("secretIdList") {
+            add("secretsmanager:GetSecretValue", Part::Beside(""));
+        }
         if let Some((_, tagging, of)) = TAG_ON_CREATE.iter().find(|(creation, ..)| creation == full)
             && parameters.has("tags")
         {
@@ -505,60 +469,10 @@ fn beside(catalog: Catalog, parameters: &Parameters, asked: &mut Vec<Asked>) {
     }
 }
 
-/// Adds `iam:PassRole` for the roles that the parameters name.
-fn passed_roles(
-    operation: Operation,
-    parameters: &Parameters,
-    catalog: Catalog,
-    asked: &mut Vec<Asked>,
-) {
-    let Some(pass) = catalog.action("iam:PassRole") else {
-        return;
-    };
-    for (index, one) in operation.actions().enumerate() {
-        let is_asked = match (one.arn_override(), one.when()) {
-            // Some role is passed: the one in the instance profile.
-            (Some("*"), Some(path)) => {
-                path.contains("InstanceProfile")
-                    && operation.prefix() == "ec2"
-                    && parameters.has(path)
-            }
-            (Some("*") | None, _) => false,
-            (Some(template), when) => {
-                when.is_none_or(|path| parameters.has(path)) && names_a_role(template, parameters)
-            }
-        };
-        if one.action() == "iam:PassRole" && is_asked {
-            asked.push(Asked {
-                action: pass,
-                part: Part::PassRole(index),
-            });
-        }
-    }
-}
-
-/// Whether the parameters in a template are there.
-fn names_a_role(template: &str, parameters: &Parameters) -> bool {
-    let mut paths = template
-        .split("${")
-        .skip(1)
-        .filter_map(|part| part.split('}').next())
-        .filter(|name| !["Partition", "Region", "Account"].contains(name))
-        .peekable();
-    // Services have their service-linked roles without anybody passing them.
-    let is_passed = |path: &str| {
-        let roles = parameters.texts(path);
-        !roles.is_empty()
-            && !roles
-                .iter()
-                .any(|role| role.contains(":role/aws-service-role/"))
-    };
-    paths.peek().is_some() && paths.all(is_passed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Recording;
 
     #[test]
     fn dates_are_cut_off_names() {
@@ -579,24 +493,36 @@ mod tests {
         }
     }
 
+    fn names_in_tables() -> Vec<&'static str> {
+        let versions = OF_VERSION
+            .iter()
+            .flat_map(|(plain, version)| [*plain, *version]);
+        let tags = TAG_ON_CREATE
+            .iter()
+            .flat_map(|(creation, tagging, _)| [*creation, *tagging]);
+        let headers = BY_HEADER
+            .iter()
+            .flat_map(|(of, _, further)| [*of, *further]);
+        versions.chain(tags).chain(headers).collect()
+    }
+
     #[test]
     fn every_action_of_the_tables_is_in_the_catalog() {
         let catalog = Catalog::embedded();
-        let tables = OF_VERSION
-            .iter()
-            .flat_map(|(plain, version)| [*plain, *version])
-            .chain(
-                TAG_ON_CREATE
-                    .iter()
-                    .flat_map(|(creation, tagging, _)| [*creation, *tagging]),
-            )
-            .chain(
-                BY_HEADER
-                    .iter()
-                    .flat_map(|(of, _, further)| [*of, *further]),
-            );
-        for name in tables {
+        for name in names_in_tables() {
             assert!(catalog.action(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_events_are_mapped_to_can_be_recorded() {
+        let catalog = Catalog::embedded();
+        for name in names_in_tables() {
+            let recording = catalog.recording(catalog.action(name).unwrap());
+            assert!(
+                matches!(recording, Recording::Management | Recording::Data { .. }),
+                "{name}: {recording:?}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What policies say to a recorded event, and whether that is what was recorded.
 
-use super::{Decided, Denial, DenialKind, Interpretation, Needs, Outcome, PolicyType};
-use crate::eval::{CallDecision, Decision, Setting, Verdict, decide_call};
+use super::{Decided, Denial, DenialKind, Interpretation, Needs, Outcome};
+use crate::eval::{CallDecision, Decision, Layer, Setting, Supply, Verdict, decide_call};
 
 /// An event judged by the policies of its caller.
 #[derive(Debug, Clone)]
@@ -16,7 +16,9 @@ pub struct Judgement {
 }
 
 /// Whether a simulated verdict is what was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Agreement {
     /// Both are allowed, or both are denied.
@@ -31,10 +33,15 @@ pub enum Agreement {
 
 /// Judges an event by the policies of a setting.
 pub fn judge(event: &Interpretation, setting: &Setting) -> Judgement {
-    let requests: Vec<_> = event
-        .requests()
+    judge_each(event, &vec![setting; event.requests().len()])
+}
+
+/// Judges an event, each of its requests by the policies of its own setting, in their order.
+pub fn judge_each(event: &Interpretation, settings: &[&Setting]) -> Judgement {
+    let requests: Vec<_> = settings
         .iter()
-        .map(|each| (setting, &each.request))
+        .zip(event.requests())
+        .map(|(setting, each)| (*setting, &each.request))
         .collect();
     let CallDecision {
         verdict, decisions, ..
@@ -45,8 +52,12 @@ pub fn judge(event: &Interpretation, setting: &Setting) -> Judgement {
         }
         Decided::Call(_) | Decided::Unmapped(_) | Decided::Nothing => None,
     };
+    let given = |layer| {
+        let mut settings = requests.iter().map(|(setting, _)| setting);
+        settings.any(|setting| setting.supply_of(layer) == Supply::Given)
+    };
     let agreement = verdict.map_or(Agreement::Open, |verdict| {
-        agreement(verdict, &event.outcome)
+        agreement(verdict, &event.outcome, given)
     });
     Judgement {
         verdict,
@@ -55,28 +66,21 @@ pub fn judge(event: &Interpretation, setting: &Setting) -> Judgement {
     }
 }
 
-/// Whether a refusal is, as far as its message tells, that of identity policies that come to this
+/// Whether a refusal is, as far as its message tells, that of policies that were given and come to this
 /// verdict.
-fn is_of_identity(denial: &Denial, verdict: Verdict) -> bool {
+fn is_of_given(denial: &Denial, verdict: Verdict, given: impl Fn(Layer) -> bool) -> bool {
     let is_explicit = denial.kind == DenialKind::Explicit;
-    match denial.policy_type {
-        None => true,
-        Some(PolicyType::Identity) => !is_explicit || verdict == Verdict::ExplicitDeny,
-        Some(
-            PolicyType::Resource
-            | PolicyType::ServiceControl
-            | PolicyType::ResourceControl
-            | PolicyType::PermissionsBoundary
-            | PolicyType::Session
-            | PolicyType::VpcEndpoint,
-        ) => false,
-    }
+    denial.policy_type.is_none_or(|policy_type| {
+        given(policy_type.layer()) && (!is_explicit || verdict == Verdict::ExplicitDeny)
+    })
 }
 
-fn agreement(verdict: Verdict, outcome: &Outcome) -> Agreement {
+/// Whether a verdict is what was recorded. `given` says of which layers the policies were supplied: a refusal by
+/// another layer says nothing of them.
+pub fn agreement(verdict: Verdict, outcome: &Outcome, given: impl Fn(Layer) -> bool) -> Agreement {
     if let Outcome::Denied(denial) = outcome
         && verdict != Verdict::Allowed
-        && !is_of_identity(denial, verdict)
+        && !is_of_given(denial, verdict, given)
     {
         // Another policy than these refused the call: what they say to it was not recorded.
         return Agreement::Open;

@@ -14,6 +14,7 @@ mod event;
 mod interpret;
 mod judge;
 mod parameters;
+mod policy_change;
 mod principal;
 mod reader;
 mod resource;
@@ -29,7 +30,8 @@ pub use event::{
     SessionIssuer, Text, TlsDetails, UserIdentity, WebIdFederation,
 };
 pub use interpret::{Call, CallRequest, Decided, Interpretation, Note, RequestRole, interpret};
-pub use judge::{Agreement, Judgement, judge};
+pub use judge::{Agreement, Judgement, agreement, judge, judge_each};
+pub use policy_change::is_policy_change;
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Member,
     Members, OtherKind, Place, RawEvent, ReadError, ReadStats, Rest,

@@ -7,12 +7,19 @@ use crate::{
     policy::{AccountId, starts_with_ignoring_case},
 };
 
-use super::UserIdentity;
+use super::{UserIdentity, parameters::Parameters};
 
 /// The principal of a call; `Unknown` where the event names somebody too loosely to judge by.
-pub(super) fn principal(identity: &UserIdentity<'_>, partition: &str) -> Principal {
+pub(super) fn principal(
+    identity: &UserIdentity<'_>,
+    parameters: &Parameters,
+    partition: &str,
+) -> Principal {
     let arn = identity.arn.as_deref();
     match identity.kind.as_deref() {
+        Some("WebIdentityUser") => federated(identity.identity_provider.as_deref()),
+        // The record has a hash in place of the provider; the request has its ARN.
+        Some("SAMLUser") => federated(parameters.text("principalArn").as_deref()),
         Some("AWSService") => service(identity),
         // Some records of service events have no type.
         None if arn.is_none() => service(identity),
@@ -36,6 +43,19 @@ pub(super) fn principal(identity: &UserIdentity<'_>, partition: &str) -> Princip
             Some(other) => other,
             None => Principal::Unknown,
         },
+    }
+}
+
+/// The identity provider that vouches for a caller without AWS credentials: trust policies name it.
+fn federated(provider: Option<&str>) -> Principal {
+    // CloudTrail's manual and its records do not agree on the name of Cognito.
+    let provider = match provider {
+        Some("cognito-identity.amazon.com") => Some("cognito-identity.amazonaws.com"),
+        other => other,
+    };
+    match provider.map(Principal::parse) {
+        Some(Ok(federated @ Principal::Federated(_))) => federated,
+        _ => Principal::Unknown,
     }
 }
 
@@ -83,11 +103,20 @@ fn role_arn(identity: &UserIdentity<'_>, role_name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trail::Event;
+    use crate::trail::{Event, parameters::Extent};
 
     fn of(identity: &str) -> Principal {
+        of_request(identity, "{}")
+    }
+
+    fn of_request(identity: &str, parameters: &str) -> Principal {
         let json = format!(r#"{{"userIdentity":{identity}}}"#);
-        principal(&Event::parse(&json).unwrap().user_identity, "aws")
+        let parameters = Parameters::read(Some(parameters), Extent::All);
+        principal(
+            &Event::parse(&json).unwrap().user_identity,
+            &parameters,
+            "aws",
+        )
     }
 
     #[test]
@@ -164,6 +193,28 @@ mod tests {
         assert_eq!(anonymous, Principal::Anonymous);
         let elsewhere = of(r#"{"type":"AWSAccount","principalId":"AIDA","accountId":"1"}"#);
         assert_eq!(elsewhere, Principal::Unknown);
+    }
+
+    #[test]
+    fn a_federated_caller_is_its_provider() {
+        let oidc = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+        for (provider, expected) in [
+            (oidc, oidc),
+            ("accounts.google.com", "accounts.google.com"),
+            (
+                "cognito-identity.amazon.com",
+                "cognito-identity.amazonaws.com",
+            ),
+        ] {
+            let json = format!(r#"{{"type":"WebIdentityUser","identityProvider":"{provider}"}}"#);
+            assert_eq!(of(&json), Principal::Federated(expected.to_owned()));
+        }
+        let saml = of_request(
+            r#"{"type":"SAMLUser","principalId":"hash=:ana","identityProvider":"hash="}"#,
+            r#"{"principalArn":"arn:aws:iam::123456789012:saml-provider/corp"}"#,
+        );
+        let expected = "arn:aws:iam::123456789012:saml-provider/corp".to_owned();
+        assert_eq!(saml, Principal::Federated(expected));
     }
 
     #[test]

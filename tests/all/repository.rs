@@ -3,9 +3,9 @@
 use crate::support::{files_below, has_extension, root, text_of};
 
 /// The layers, each using only those before it.
-const LAYERS: [&str; 11] = [
-    "source", "syntax", "policy", "catalog", "eval", "lint", "trail", "cases", "report", "server",
-    "cli",
+const LAYERS: [&str; 13] = [
+    "source", "syntax", "policy", "catalog", "eval", "lint", "account", "trail", "audit", "cases",
+    "report", "server", "cli",
 ];
 
 #[test]

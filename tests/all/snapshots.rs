@@ -5,6 +5,7 @@ use crate::{
     formats,
     support::{files_below, iamsim, root},
 };
+use iamsim::report::audit::AuditFormat;
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -34,6 +35,8 @@ enum Made {
     Call(Vec<String>),
     /// The renderer of a format, on the findings of a file.
     Rendered { path: String, format: &'static str },
+    /// The renderer of a format, on an audit with every part filled.
+    Audit(AuditFormat),
 }
 
 impl Report {
@@ -44,6 +47,7 @@ impl Report {
                 format!("{}\nexit {}\n{}", run.stdout, run.exit, run.stderr)
             }
             Made::Rendered { path, format } => formats::report_on(path, format),
+            Made::Audit(format) => formats::audit_report(*format),
         }
     }
 }
@@ -91,6 +95,14 @@ fn reports() -> Vec<Report> {
             },
         }));
     }
+    // What the page looks like is seen in a browser.
+    let of_audits = AuditFormat::ALL
+        .into_iter()
+        .filter(|format| *format != AuditFormat::Html);
+    reports.extend(of_audits.map(|format| Report {
+        name: format!("audit/filled.{}", formats::audit_format_name(format)),
+        made: Made::Audit(format),
+    }));
     reports
 }
 

@@ -15,7 +15,7 @@ pub(super) use glob::FileGlob;
 use super::{io::Io, repository::is_root};
 use crate::{
     lint::{Options, Requirements, Selection, Suppression},
-    policy::{AccountId, PolicyType},
+    policy::{AccountId, Arn, PolicyType},
     report::Snippet,
     source::{
         RuleId, Severity, Source, Span,
@@ -104,6 +104,8 @@ impl Accepted {
 /// A principal and the files of its policies.
 #[derive(Debug)]
 pub(super) struct PrincipalPolicies {
+    /// Its ARN.
+    pub(super) arn: String,
     /// Its account.
     pub(super) account: AccountId,
     /// Its identity policies.
@@ -113,6 +115,11 @@ pub(super) struct PrincipalPolicies {
 }
 
 impl PrincipalPolicies {
+    /// Whether it is a group, which never calls itself.
+    pub(super) fn is_group(&self) -> bool {
+        Arn::parse(&self.arn).is_ok_and(|arn| arn.resource.starts_with("group/"))
+    }
+
     /// Whether a file, from the folder of the configuration, is a policy of the principal.
     pub(super) fn has(&self, path: &Path) -> bool {
         let mut globs = self.policies.iter().chain(&self.boundary);

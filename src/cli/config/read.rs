@@ -298,6 +298,7 @@ impl Reader {
             Some(boundary)
         });
         Some(PrincipalPolicies {
+            arn: arn.clone(),
             account: account?,
             policies,
             boundary,

@@ -9,7 +9,7 @@ mod suppression;
 mod together;
 
 pub(super) use check::{Linted, unfilled};
-pub(super) use outputs::OutputFile;
+pub(super) use outputs::{OutputFile, OverInput, OverOwn, Twice, is_of_the_user};
 pub(super) use plan::Plan;
 
 use super::{

@@ -9,8 +9,8 @@ use crate::{
     },
     lint,
     report::{
-        Colour, Painter, count,
-        lint::{FileFindings, JOB_SUMMARY_BYTES, LintFormat, Summary, left_out, markdown, render},
+        Colour, JOB_SUMMARY_BYTES, Painter, count,
+        lint::{FileFindings, LintFormat, Summary, left_out, markdown, render},
     },
     source::load::{self, LoadError, display_name},
 };
@@ -92,24 +92,24 @@ fn of_extension(path: &str) -> Option<LintFormat> {
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("`{name}` is read, and cannot be the file of a report too")]
 #[diagnostic(help("name another file for the report"))]
-struct OverInput {
-    name: String,
+pub(in crate::cli) struct OverInput {
+    pub(in crate::cli) name: String,
 }
 
 /// A report over something that the user wrote.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("`{name}` is a policy, a baseline or a configuration, and is not replaced by a report")]
 #[diagnostic(help("name another file for the report"))]
-struct OverOwn {
-    name: String,
+pub(in crate::cli) struct OverOwn {
+    pub(in crate::cli) name: String,
 }
 
 /// Two reports to one file.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("`{name}` is to be the file of two reports")]
 #[diagnostic(help("name a file for each"))]
-struct Twice {
-    name: String,
+pub(in crate::cli) struct Twice {
+    pub(in crate::cli) name: String,
 }
 
 /// Whether reports can be written to files without loss of what is read; else that is reported.
@@ -169,7 +169,7 @@ pub(super) fn write(
 }
 
 /// Whether a file is a policy, a baseline or a configuration, which no report is to replace.
-fn is_of_the_user(path: &Path) -> bool {
+pub(in crate::cli) fn is_of_the_user(path: &Path) -> bool {
     if path.file_name().is_some_and(|name| name == config::NAME) {
         return path.exists();
     }

@@ -1,25 +1,14 @@
 //! As workflow commands of GitHub Actions, which become annotations beside the code.
-//!
-//! The runner looks for commands in every line that a step prints: `::name ...::` at the start of
-//! one, and the older `##[name ...]` anywhere in it. A policy may come from a stranger's pull
-//! request, so no text of it may be read as one.
-//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
 
 use super::{
     FileFindings, Summary,
     concise::concise_line,
-    located::{Located, cut, most_severe_first},
+    located::{Located, most_severe_first},
 };
 use crate::{
-    report::count,
-    source::{Level, escape::printable},
+    report::workflow::{Annotation, MOST_ANNOTATIONS, harmless, property},
+    source::Level,
 };
-
-/// The most annotations of a level that GitHub takes from a step.
-const MOST_ANNOTATIONS: usize = 10;
-
-/// The most characters of an annotation's text.
-const MOST_CHARACTERS: usize = 4_000;
 
 pub(super) fn render(files: &[FileFindings], summary: &Summary) -> String {
     let all = most_severe_first(files);
@@ -44,11 +33,6 @@ pub(super) fn render(files: &[FileFindings], summary: &Summary) -> String {
 
 /// The command for a finding, after which so many of its level get none.
 fn command(level: Level, located: &Located<'_>, more: usize) -> String {
-    let name = match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "notice",
-    };
     let range = located.range();
     let mut properties = format!(
         "file={},line={},endLine={},col={}",
@@ -61,58 +45,18 @@ fn command(level: Level, located: &Located<'_>, more: usize) -> String {
     if range.start.line == range.end.line {
         properties += &format!(",endColumn={}", range.end.column);
     }
-    let rule = located.finding.rule;
-    let mut text = cut(&located.text(), MOST_CHARACTERS);
-    if more > 0 {
-        text += &format!(
-            "\n\n{} in the log of this step and in the job summary, as GitHub shows {MOST_ANNOTATIONS} of \
-             a step",
-            count(
-                more,
-                &format!("more {name} is"),
-                &format!("more {name}s are")
-            )
-        );
-    }
-    format!("::{name} {properties},title={rule}::{}\n", data(&text))
-}
-
-/// A text as the message of a command.
-fn data(text: &str) -> String {
-    without_old_commands(text)
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// A text as the value of a property of a command.
-fn property(text: &str) -> String {
-    data(&printable(text))
-        .replace(':', "%3A")
-        .replace(',', "%2C")
-}
-
-/// A line that is no command, whatever stands in it.
-fn harmless(line: &str) -> String {
-    let line = without_old_commands(line);
-    match line.split_once("::") {
-        // The runner passes over white space and, as it compares by the rules of a language, over
-        // characters without weight.
-        Some((before, after)) if !before.contains(|c: char| c.is_ascii_graphic()) => {
-            format!("{before}\\u{{3a}}:{after}")
-        }
-        _ => line,
-    }
-}
-
-/// The text with an escape in what starts an old command.
-fn without_old_commands(text: &str) -> String {
-    text.replace("##[", "#\\u{23}[")
+    let annotation = Annotation {
+        level,
+        properties: &properties,
+        title: located.finding.rule.as_str(),
+        text: &located.text(),
+    };
+    annotation.command(more, "in the log of this step and in the job summary")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, render};
+    use super::render;
     use crate::{
         report::lint::testing::{file, finding, full_finding, summary},
         source::{Finding, Severity},
@@ -187,20 +131,5 @@ mod tests {
         );
         let ten = rendered("a.json", "{", &vec![finding(0, 1); 10]);
         assert!(!ten.contains("more error"), "{ten}");
-    }
-
-    #[test]
-    fn a_line_is_never_a_command() {
-        for (line, safe) in [
-            ("::error::x", "\\u{3a}:error::x"),
-            ("  ::error::x", "  \\u{3a}:error::x"),
-            ("\u{ad}::error::x", "\u{ad}\\u{3a}:error::x"),
-            ("a ##[error]x", "a #\\u{23}[error]x"),
-            ("###[error]x", "##\\u{23}[error]x"),
-            ("arn:aws:s3:::b", "arn:aws:s3:::b"),
-        ] {
-            assert_eq!(harmless(line), safe);
-            assert!(!harmless(line).contains("##["));
-        }
     }
 }

@@ -121,17 +121,9 @@ pub(super) fn rule_page(rule: &str) -> String {
     format!("{RULES_PAGE}#{rule}")
 }
 
-/// The text, or as much of it as may stand there, with a mark where it was cut.
-pub(super) fn cut(text: &str, most_characters: usize) -> String {
-    match text.char_indices().nth(most_characters) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Fingerprints, cut, located};
+    use super::{Fingerprints, located};
     use crate::{
         report::lint::testing::{file, finding},
         source::Span,
@@ -168,11 +160,5 @@ mod tests {
         let moved = [finding(2, 4), finding(5, 7)];
         assert_eq!(prints(&[file("./a.json", "\n\nxy\nxy", &moved)]), before);
         assert_ne!(prints(&[file("b.json", "xy xy", &findings)]), before);
-    }
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        assert_eq!(cut("éé", 2), "éé");
-        assert_eq!(cut("ééé", 2), "éé…");
     }
 }

@@ -16,9 +16,9 @@ mod testing;
 
 pub use concise::concise_line;
 pub use full::snippet;
-pub use markdown::{JOB_SUMMARY_BYTES, markdown};
+pub use markdown::markdown;
 
-use super::{Painter, count};
+use super::{JOB_SUMMARY_BYTES, Painter, count};
 use crate::{
     lint::TypeOfPolicy,
     source::{Finding, Safety, Severity, Source},

@@ -5,10 +5,9 @@
 use super::{
     FileFindings, HOME_PAGE,
     located::{Located, located, rule_page},
-    markdown::prose,
 };
 use crate::{
-    report::json,
+    report::{json, markdown::prose},
     source::{Edit, Fix, Level, Safety, Source, Span},
 };
 use serde::Serialize;

@@ -7,6 +7,7 @@
 
 mod caller;
 mod enriched;
+mod federated;
 mod network;
 mod service;
 #[cfg(test)]
@@ -45,6 +46,7 @@ impl Facts<'_> {
     pub(super) fn shared(&self) -> Context {
         let mut context = Context::partial();
         caller::add(self, &mut context);
+        federated::add(self, &mut context);
         network::add(self, &mut context);
         self.set_time(&mut context);
         if let Some(region) = self.event.aws_region.as_deref()

@@ -648,3 +648,83 @@ fn enriched_events_come_before_what_is_derived() {
     );
     knows(&flat, &[("aws:PrincipalOrgID", "o-1")]);
 }
+
+#[test]
+fn what_was_judged_replaces_what_the_rest_of_the_record_says() {
+    // Derived alone, each of these would be known to be something else.
+    let event = with(
+        list_users(),
+        json!({"eventContext":{"requestContext":{"conditionKeys":{
+            "aws:MultiFactorAuthPresent":"true","aws:SourceIp":"203.0.113.9",
+            "aws:username":"eve","aws:CalledVia":["athena.amazonaws.com"],
+            "aws:RequestedRegion":"eu-central-1"}}}}),
+    );
+    knows(
+        &event,
+        &[
+            ("aws:MultiFactorAuthPresent", "true"),
+            ("aws:SourceIp", "203.0.113.9"),
+            ("aws:username", "eve"),
+            ("aws:CalledVia", "athena.amazonaws.com"),
+            ("aws:RequestedRegion", "eu-central-1"),
+        ],
+    );
+}
+
+#[test]
+fn identity_providers_tell_who_assumes_a_role() {
+    let assume = |name: &str, identity: Value, parameters: Value| {
+        with(
+            call("sts", name, parameters),
+            json!({ "userIdentity": identity }),
+        )
+    };
+    let role = "arn:aws:iam::123456789012:role/deploy";
+    let provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+    let subject = "repo:org/app:ref:refs/heads/main";
+    let github = assume(
+        "AssumeRoleWithWebIdentity",
+        json!({"type":"WebIdentityUser","userName":subject,"identityProvider":provider,
+            "principalId":format!("{provider}:sts.amazonaws.com:{subject}")}),
+        json!({"roleArn":role,"roleSessionName":"s"}),
+    );
+    knows(
+        &github,
+        &[
+            ("token.actions.githubusercontent.com:sub", subject),
+            (
+                "token.actions.githubusercontent.com:aud",
+                "sts.amazonaws.com",
+            ),
+            ("token.actions.githubusercontent.com:actor", "?"),
+            ("sts:RoleSessionName", "s"),
+        ],
+    );
+    let cognito = assume(
+        "AssumeRoleWithWebIdentity",
+        json!({"type":"WebIdentityUser","userName":"eu-west-1:id",
+            "identityProvider":"cognito-identity.amazonaws.com",
+            "principalId":"cognito-identity.amazonaws.com:eu-west-1:pool:eu-west-1:id"}),
+        json!({"roleArn":role}),
+    );
+    knows(
+        &cognito,
+        &[
+            ("cognito-identity.amazonaws.com:sub", "eu-west-1:id"),
+            ("cognito-identity.amazonaws.com:aud", "eu-west-1:pool"),
+        ],
+    );
+    let saml = assume(
+        "AssumeRoleWithSAML",
+        json!({"type":"SAMLUser","userName":"ana","identityProvider":"hash=","principalId":"hash=:ana"}),
+        json!({"roleArn":role,"principalArn":"arn:aws:iam::123456789012:saml-provider/corp"}),
+    );
+    knows(
+        &saml,
+        &[
+            ("saml:sub", "ana"),
+            ("saml:namequalifier", "hash="),
+            ("saml:aud", "?"),
+        ],
+    );
+}

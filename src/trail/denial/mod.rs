@@ -8,7 +8,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::policy::ActionName;
+use crate::{eval::Layer, policy::ActionName};
 
 use super::Event;
 
@@ -48,7 +48,20 @@ pub struct Denial {
 }
 
 /// How a call was refused.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum DenialKind {
     /// A statement denies it.
     Explicit,
@@ -62,7 +75,10 @@ pub enum DenialKind {
 }
 
 /// The types of policies that messages name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum PolicyType {
     /// A policy of a user, group or role.
     Identity,
@@ -78,6 +94,21 @@ pub enum PolicyType {
     Session,
     /// The policy of a VPC endpoint.
     VpcEndpoint,
+}
+
+impl PolicyType {
+    /// The layer of such policies.
+    pub fn layer(self) -> Layer {
+        match self {
+            Self::Identity => Layer::Identity,
+            Self::Resource => Layer::Resource,
+            Self::ServiceControl => Layer::Scp,
+            Self::ResourceControl => Layer::Rcp,
+            Self::PermissionsBoundary => Layer::Boundary,
+            Self::Session => Layer::Session,
+            Self::VpcEndpoint => Layer::VpcEndpoint,
+        }
+    }
 }
 
 impl PolicyType {
@@ -215,6 +246,9 @@ impl Denial {
                 .rsplit_once("User:")
                 .map(|(_, user)| user.trim().to_owned())
                 .filter(|user| !user.is_empty());
+            denial.read_action_and_resource(after.trim_start());
+        } else if let Some((_, after)) = message.split_once("ot authorized to perform ") {
+            // STS says of callers without AWS credentials: `Not authorized to perform sts:...`.
             denial.read_action_and_resource(after.trim_start());
         }
         denial.read_reason(message);

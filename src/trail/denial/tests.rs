@@ -145,13 +145,116 @@ fn some_messages_are_of_their_own_form() {
             ..NOTHING
         }
     });
-    says(
+    for message in [
         "Cross-account pass role is not allowed.",
-        Said {
-            kind: DenialKind::NoPolicy,
-            ..NOTHING
-        },
-    );
+        "IAM user access not activated",
+    ] {
+        says(
+            message,
+            Said {
+                kind: DenialKind::NoPolicy,
+                ..NOTHING
+            },
+        );
+    }
+}
+
+#[test]
+fn services_spell_messages_in_their_own_ways() {
+    for (message, action, resource) in [
+        (
+            "User: a is not authorized to perform: SNS:ListTopics on resource: \
+             arn:aws:sns:us-east-1:123456789012:* because no identity-based policy allows the \
+             SNS:ListTopics action",
+            Some("SNS:ListTopics"),
+            Some("arn:aws:sns:us-east-1:123456789012:*"),
+        ),
+        (
+            "User is not authorized to perform: lambda:ListFunctions",
+            Some("lambda:ListFunctions"),
+            None,
+        ),
+        (
+            "User: a is not authorized to perform: ce:GetCostAndUsage on the specified resource",
+            Some("ce:GetCostAndUsage"),
+            None,
+        ),
+        (
+            "User: a is not authorized to perform: iam:GetRole on resource: role web because no \
+             identity-based policy allows the iam:GetRole action",
+            Some("iam:GetRole"),
+            Some("role web"),
+        ),
+        (
+            "User: a is not authorized to perform: logs:DescribeLogGroups on resource: \
+             arn:aws:logs:us-east-1:123456789012:log-group::log-stream: because no \
+             identity-based policy allows the logs:DescribeLogGroups action",
+            Some("logs:DescribeLogGroups"),
+            Some("arn:aws:logs:us-east-1:123456789012:log-group::log-stream:"),
+        ),
+        (
+            "User: a is not authorized to perform: s3:ListBucket on resource: \
+             \"arn:aws:s3:::b\" because no identity-based policy allows the s3:ListBucket action",
+            Some("s3:ListBucket"),
+            Some("arn:aws:s3:::b"),
+        ),
+        (
+            "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+            Some("sts:AssumeRoleWithWebIdentity"),
+            None,
+        ),
+        (
+            "You are not authorized to perform this operation.",
+            None,
+            None,
+        ),
+    ] {
+        let denial = Denial::parse(message);
+        let named = denial.action.as_ref().map(ActionName::as_str);
+        assert_eq!(
+            (named, denial.resource.as_deref()),
+            (action, resource),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn an_explicit_denial_may_name_its_policy() {
+    let organization = "arn:aws:organizations::123456789012:policy/o-a/service_control_policy/p-b";
+    for (kind, policy, arn) in [
+        (
+            "a service control policy",
+            PolicyType::ServiceControl,
+            organization,
+        ),
+        (
+            "a resource control policy",
+            PolicyType::ResourceControl,
+            "arn:aws:organizations::123456789012:policy/o-a/resource_control_policy/p-c",
+        ),
+        (
+            "a permissions boundary",
+            PolicyType::PermissionsBoundary,
+            "arn:aws:iam::123456789012:policy/limit",
+        ),
+        (
+            "an identity-based policy",
+            PolicyType::Identity,
+            "arn:aws:iam::aws:policy/AWSDenyAll",
+        ),
+    ] {
+        for end in ["", ".", "\n"] {
+            let message = format!(
+                "User: a is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/k \
+                 with an explicit deny in {kind}: {arn}{end}"
+            );
+            let denial = Denial::parse(&message);
+            assert_eq!(denial.policy_type, Some(policy), "{message}");
+            assert_eq!(denial.policy_arn.as_deref(), Some(arn), "{message}");
+            assert_eq!(denial.resource.as_deref(), Some("arn:aws:s3:::b/k"));
+        }
+    }
 }
 
 #[test]

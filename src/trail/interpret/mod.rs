@@ -1,14 +1,17 @@
 //! An event to the requests that IAM judged.
 
+use serde_json::value::RawValue;
+use std::cell::Cell;
+
 use crate::{
     catalog::Catalog,
-    eval::{Context, Request, Target, resource_account},
+    eval::{Context, Principal, Request, Target, resource_account},
     policy::ActionName,
 };
 
 use super::{
     Category, Class, Event, Mode, Needs, Outcome, ResourceSource, Unmapped,
-    action::{Asked, Mapping, Part, actions, needs},
+    action::{Asked, Mapping, Part, actions, may_pass_another, needs, without_date},
     context::Facts,
     denial::{Denial, DenialKind},
     parameters::{Extent, Parameters},
@@ -35,10 +38,15 @@ pub struct Interpretation {
     pub event_source: Option<String>,
     /// The name of the call.
     pub event_name: Option<String>,
+    /// Who called.
+    pub principal: Principal,
     /// What came of it.
     pub outcome: Outcome,
     /// What IAM had to decide.
     pub decision: Decided,
+    /// Whether what came back was asked for what was sent: two events that differ in nothing else may
+    /// have different requests.
+    pub depends_on_response: bool,
 }
 
 /// What IAM had to decide about an event.
@@ -75,7 +83,10 @@ pub struct CallRequest {
 }
 
 /// What a request is to its call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum RequestRole {
     /// The call itself.
     Main,
@@ -84,7 +95,10 @@ pub enum RequestRole {
 }
 
 /// What should be known about how requests were made from an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Note {
     /// The message of the refusal names another action than the call; it is the one shown.
     ActionFromMessage,
@@ -92,6 +106,8 @@ pub enum Note {
     PathUnknown,
     /// A role is passed, and the event does not tell which.
     PassedRoleUnknown,
+    /// What the call starts from may have a role that is passed: a task definition, a launch template.
+    MayPassRole,
     /// Resources are known in part only.
     ResourceKnownInPart,
     /// The parameters of the call are not recorded.
@@ -109,6 +125,10 @@ impl Note {
             }
             Self::PathUnknown => "the event has the name of an IAM resource without its path",
             Self::PassedRoleUnknown => "the call passes a role that the event does not name",
+            Self::MayPassRole => {
+                "the call passes the roles of its task definition or launch template, if it has any; \
+                 the event does not name them"
+            }
             Self::ResourceKnownInPart => "the event tells only part of the resource",
             Self::ParametersMissing => "the event does not record what was sent",
             Self::NotRefusedByPolicy => "the service refused the call, and not because of a policy",
@@ -152,9 +172,25 @@ impl Interpretation {
 pub fn interpret(event: &Event<'_>) -> Interpretation {
     let class = Class::of(event);
     let outcome = Outcome::of(event);
+    // A call without parameters records none, and neither does a refused call with many, nor what
+    // an endpoint sees of any.
+    let is_told = class == Class::ApiCall
+        && matches!(outcome, Outcome::Succeeded | Outcome::DryRun)
+        && !event.is_partial();
+    let missing = if is_told { Extent::All } else { Extent::Some };
+    let parameters = Parameters::read(event.request_parameters.map(RawValue::get), missing);
+    let region = event.aws_region.as_deref().unwrap_or_default();
+    let principal = principal(&event.user_identity, &parameters, partition(region));
+    let response_read = Cell::new(false);
+    let asking = Asking {
+        event,
+        parameters: &parameters,
+        principal: &principal,
+        response_read: &response_read,
+    };
     let decision = match class.why_undecided() {
         Some(_) => Decided::Nothing,
-        None => decide(event, class, &outcome),
+        None => asking.decide(&outcome),
     };
     let owned = |text: &super::Text<'_>| text.as_deref().map(str::to_owned);
     Interpretation {
@@ -166,113 +202,136 @@ pub fn interpret(event: &Event<'_>) -> Interpretation {
         time: owned(&event.event_time),
         event_source: owned(&event.event_source),
         event_name: owned(&event.event_name),
+        principal,
         outcome,
         decision,
+        depends_on_response: response_read.get(),
     }
 }
 
-fn decide(event: &Event<'_>, class: Class, outcome: &Outcome) -> Decided {
-    let catalog = Catalog::embedded();
-    // A call without parameters records none, and neither does a refused call with many, nor what
-    // an endpoint sees of any.
-    let is_told = class == Class::ApiCall
-        && matches!(outcome, Outcome::Succeeded | Outcome::DryRun)
-        && !event.is_partial();
-    let missing = if is_told { Extent::All } else { Extent::Some };
-    let raw = |json: Option<&serde_json::value::RawValue>| json.map(|json| json.get().to_owned());
-    let parameters = Parameters::read(raw(event.request_parameters).as_deref(), missing);
-    let response = Parameters::read(raw(event.response_elements).as_deref(), Extent::Some);
-    let denial = match outcome {
-        Outcome::Denied(denial) => Some(denial),
-        Outcome::Succeeded | Outcome::DryRun | Outcome::Throttled | Outcome::Failed { .. } => None,
-    };
+/// A call to be interpreted.
+struct Asking<'e> {
+    event: &'e Event<'e>,
+    parameters: &'e Parameters,
+    principal: &'e Principal,
+    response_read: &'e Cell<bool>,
+}
 
-    let mut notes = Vec::new();
-    let asked = match (
-        actions(catalog, event, &parameters),
-        in_message(catalog, denial),
-    ) {
-        (Mapping::Known(asked), Some(named)) => {
-            if asked.iter().all(|one| one.action != named.action) {
+impl Asking<'_> {
+    fn decide(&self, outcome: &Outcome) -> Decided {
+        let catalog = Catalog::embedded();
+        let Self {
+            event,
+            parameters,
+            principal,
+            response_read,
+        } = *self;
+        let denial = match outcome {
+            Outcome::Denied(denial) => Some(denial),
+            Outcome::Succeeded | Outcome::DryRun | Outcome::Throttled | Outcome::Failed { .. } => {
+                None
+            }
+        };
+
+        let mut notes = Vec::new();
+        let asked = match (
+            actions(catalog, event, parameters),
+            in_message(catalog, denial),
+        ) {
+            (Mapping::Known(asked), Some(named)) => {
+                if asked.iter().all(|one| one.action != named.action) {
+                    notes.push(Note::ActionFromMessage);
+                    vec![named]
+                } else {
+                    asked
+                }
+            }
+            (Mapping::Known(asked), None) => asked,
+            (Mapping::Unknown(_), Some(named)) => {
                 notes.push(Note::ActionFromMessage);
                 vec![named]
-            } else {
-                asked
             }
-        }
-        (Mapping::Known(asked), None) => asked,
-        (Mapping::Unknown(_), Some(named)) => {
-            notes.push(Note::ActionFromMessage);
-            vec![named]
-        }
-        (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
-    };
+            (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
+        };
 
-    let region = event
-        .aws_region
-        .as_deref()
-        .filter(|region| !region.is_empty());
-    let principal = principal(&event.user_identity, partition(region.unwrap_or_default()));
-    let prefix = event.event_source.as_deref().unwrap_or_default();
-    let resolver = Resolver {
-        catalog,
-        event,
-        parameters: &parameters,
-        response: &response,
-        principal: &principal,
-        home: Home {
-            partition: partition(region.unwrap_or_default()),
-            region: region.map(str::to_owned),
-            account: owner(event),
-        },
-        prefix: catalog.prefix_of_event_source(prefix),
-        denial,
-    };
-    let facts = Facts {
-        event,
-        parameters: &parameters,
-        principal: &principal,
-    };
-    let shared = facts.shared();
-    let mut requests = Vec::new();
-    let mut main: Vec<Found> = Vec::new();
-    for one in &asked {
-        let found = resolver.resources(one, &main);
-        if main.is_empty() && one.part == Part::Main {
-            main.clone_from(&found);
-        }
-        for found in found {
-            note_resource(one, &found, &mut notes);
-            let action = ActionName::new(one.action.full_name());
-            let context: Context = facts.of_request(&shared, &action, &found.target);
-            let principal = principal.clone();
-            let mut request = Request::new(principal, action, found.target, context);
-            if resource_account(&request.action, &request.resource).is_none() {
-                request.resource_account = facts.account_of_resources();
+        let region = event
+            .aws_region
+            .as_deref()
+            .filter(|region| !region.is_empty());
+        let home = partition(region.unwrap_or_default());
+        let prefix = event.event_source.as_deref().unwrap_or_default();
+        let resolver = Resolver {
+            catalog,
+            event,
+            parameters,
+            response_read,
+            principal,
+            home: Home {
+                partition: home,
+                region: region.map(str::to_owned),
+                account: owner(event),
+            },
+            prefix: catalog.prefix_of_event_source(prefix),
+            denial,
+        };
+        let facts = Facts {
+            event,
+            parameters,
+            principal,
+        };
+        let shared = facts.shared();
+        let mut requests = Vec::new();
+        let mut main: Vec<Found> = Vec::new();
+        for one in &asked {
+            let found = resolver.resources(one, &main);
+            if main.is_empty() && one.part == Part::Main {
+                main.clone_from(&found);
             }
-            requests.push(CallRequest {
-                request,
-                resource_source: found.source,
-                role: match one.part {
-                    Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
-                    Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
-                },
-            });
+            for found in found {
+                note_resource(one, &found, &mut notes);
+                let action = ActionName::new(one.action.full_name());
+                let is_known = |known: &CallRequest| {
+                    known.request.action == action && known.request.resource == found.target
+                };
+                if matches!(one.part, Part::PassRole(_)) && requests.iter().any(is_known) {
+                    continue;
+                }
+                let context: Context = facts.of_request(&shared, &action, &found.target);
+                let principal = principal.clone();
+                let mut request = Request::new(principal, action, found.target, context);
+                if resource_account(&request.action, &request.resource).is_none() {
+                    request.resource_account = facts.account_of_resources();
+                }
+                requests.push(CallRequest {
+                    request,
+                    resource_source: found.source,
+                    role: match one.part {
+                        Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
+                        Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => {
+                            RequestRole::Further
+                        }
+                    },
+                });
+            }
         }
+        if denial.is_some_and(|denial| denial.kind == DenialKind::NoPolicy) {
+            notes.push(Note::NotRefusedByPolicy);
+        }
+        if event.request_parameters.is_none() && parameters.extent() == Extent::Some {
+            notes.push(Note::ParametersMissing);
+        }
+        let name = event.event_name.as_deref().unwrap_or_default();
+        if may_pass_another((resolver.prefix, without_date(name)), &parameters) {
+            notes.push(Note::MayPassRole);
+        }
+        notes.sort_unstable();
+        notes.dedup();
+        Decided::Call(Call {
+            needs: needs(catalog, principal, &asked),
+            requests,
+            notes,
+        })
     }
-    if denial.is_some_and(|denial| denial.kind == DenialKind::NoPolicy) {
-        notes.push(Note::NotRefusedByPolicy);
-    }
-    if event.request_parameters.is_none() && parameters.extent() == Extent::Some {
-        notes.push(Note::ParametersMissing);
-    }
-    notes.sort_unstable();
-    notes.dedup();
-    Decided::Call(Call {
-        needs: needs(catalog, &principal, &asked),
-        requests,
-        notes,
-    })
 }
 
 /// The action that a refusal names. One that the catalog lacks says nothing.

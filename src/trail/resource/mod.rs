@@ -9,6 +9,9 @@ mod fit;
 mod named;
 mod template;
 
+use serde_json::value::RawValue;
+use std::cell::Cell;
+
 use crate::{
     catalog::{AccessLevel, ActionResource, Catalog, OperationAction, ResourceType},
     eval::{Principal, Target},
@@ -37,7 +40,10 @@ const IAM_CREATIONS: [&str; 7] = [
 ];
 
 /// Where the resource of a request comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum ResourceSource {
     /// The message of the refusal names it.
     Message,
@@ -84,7 +90,8 @@ pub(super) struct Resolver<'e> {
     pub(super) event: &'e Event<'e>,
     pub(super) parameters: &'e Parameters,
     /// What came back, read like the parameters.
-    pub(super) response: &'e Parameters,
+    /// Set where the response is looked at.
+    pub(super) response_read: &'e Cell<bool>,
     pub(super) principal: &'e Principal,
     pub(super) home: Home,
     pub(super) prefix: &'e str,
@@ -98,7 +105,7 @@ impl Resolver<'_> {
             return vec![found];
         }
         let mut found = match asked.part {
-            Part::PassRole(index) => self.passed_role(index),
+            Part::PassRole(template) => self.passed_role(template),
             // Creating a key is asked for on `*`, tagging it on the key.
             Part::Beside(_) if asked.action.has_resource_types() && main.iter().all(is_star) => {
                 self.of_action(asked)
@@ -169,11 +176,16 @@ impl Resolver<'_> {
         } else {
             self.recorded(asked)
         };
-        if !recorded.is_empty() {
+        // Of several tables, the parameters tell which is written and which read.
+        let of_several = self.prefix == "dynamodb" && recorded.len() > 1;
+        if !recorded.is_empty() && !of_several {
             return found(recorded, ResourceSource::Recorded);
         }
         if let Some((targets, source)) = self.named(asked) {
             return found(targets, source);
+        }
+        if !recorded.is_empty() {
+            return found(recorded, ResourceSource::Recorded);
         }
         let (templated, open) = self.templated(asked);
         if !templated.is_empty() {
@@ -478,11 +490,7 @@ impl Resolver<'_> {
     }
 
     /// The role that is handed on.
-    fn passed_role(&self, index: usize) -> Vec<Found> {
-        let operation = self.catalog.operation(self.prefix, self.event_name());
-        let template = operation
-            .and_then(|operation| operation.actions().nth(index))
-            .and_then(OperationAction::arn_override);
+    fn passed_role(&self, template: Option<&str>) -> Vec<Found> {
         let values = template
             .and_then(|template| self.home.fill_paths(template, self.parameters))
             .unwrap_or_default();
@@ -551,7 +559,9 @@ impl Resolver<'_> {
         if self.event_name().starts_with("Create") {
             return;
         }
-        let mut answers = self.response.all_texts();
+        self.response_read.set(true);
+        let response = self.event.response_elements.map(RawValue::get);
+        let mut answers = Parameters::read(response, Extent::Some).all_texts();
         answers.retain(|text| text.starts_with("arn:") && is_whole(text) && same_name(text));
         answers.sort_unstable();
         answers.dedup();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     eval::{Principal, Target},
     trail::{
-        action::{Asked, Part},
+        action::{Asked, Part, statement_tables},
         parameters::{Extent, percent_decoded},
     },
 };
@@ -178,17 +178,24 @@ impl Resolver<'_> {
             let secret = format!("secret:{}-*", self.text("name")?);
             return Some(vec![self.here_like("secretsmanager", &secret)]);
         }
-        let secret = self.text("secretId")?;
+        let listed = self.parameters.texts("secretIdList");
+        if !listed.is_empty() {
+            return Some(listed.into_iter().map(|id| self.secret_by_id(id)).collect());
+        }
+        Some(vec![self.secret_by_id(self.text("secretId")?)])
+    }
+
+    fn secret_by_id(&self, secret: String) -> Target {
         let has_suffix = secret.rsplit_once('-').is_some_and(|(_, end)| {
             end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
-        Some(vec![if !secret.starts_with("arn:") {
+        if !secret.starts_with("arn:") {
             self.here_like("secretsmanager", &format!("secret:{secret}-??????"))
         } else if has_suffix {
             Target::Arn(secret)
         } else {
             Target::Like(format!("{secret}-??????"))
-        }])
+        }
     }
 
     fn ssm(&self, name: &str) -> Option<Vec<Target>> {
@@ -368,6 +375,17 @@ impl Resolver<'_> {
         if !transacted.is_empty() {
             return Some(transacted.iter().map(|name| self.table_arn(name)).collect());
         }
+        if asked.action.name().starts_with("PartiQL") {
+            let tables = statement_tables(self.parameters, &asked.action.full_name())?;
+            let of_statement =
+                |(table, index): &(String, Option<String>)| match (index, self.table_arn(table)) {
+                    (Some(index), Target::Arn(table)) => {
+                        Target::Arn(format!("{table}/index/{index}"))
+                    }
+                    (_, table) => table,
+                };
+            return Some(tables.iter().map(of_statement).collect());
+        }
         let table = self.table_arn(&self.text("tableName")?);
         // A query of an index asks for the index alone.
         match (self.text("indexName"), &table) {
@@ -433,15 +451,20 @@ impl Resolver<'_> {
         if !Self::has_type(asked, "foundation-model") {
             return None;
         }
-        let crosses_regions = [
-            "us.", "us-gov.", "eu.", "apac.", "global.", "jp.", "au.", "ca.",
-        ]
-        .iter()
-        .any(|start| model.starts_with(start));
+        if let Some(profile) = self.inference_profile(&model) {
+            // A profile sends the request on to the model in one of its regions, and IAM is asked
+            // for both.
+            let id = profile.rsplit('/').next().unwrap_or_default();
+            let of_profile = match geography(id) {
+                Some((_, model)) if profile.contains(":inference-profile/") => model,
+                _ => "*",
+            };
+            let partition = self.home.partition;
+            let model = format!("arn:{partition}:bedrock:*::foundation-model/{of_profile}");
+            return Some(vec![Target::Arn(profile), Target::Like(model)]);
+        }
         Some(vec![if model.starts_with("arn:") {
             Target::Arn(model)
-        } else if crosses_regions {
-            self.here("bedrock", &format!("inference-profile/{model}"))
         } else {
             let region = self.home.region.as_deref().unwrap_or("*");
             Target::Arn(format!(
@@ -449,6 +472,20 @@ impl Resolver<'_> {
                 self.home.partition
             ))
         }])
+    }
+
+    /// The ARN of an inference profile, where a model is called through one.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>
+    fn inference_profile(&self, model: &str) -> Option<String> {
+        if model.starts_with("arn:") {
+            return model
+                .contains("inference-profile/")
+                .then(|| model.to_owned());
+        }
+        geography(model)?;
+        let profile = format!("inference-profile/{model}");
+        Some(self.home.arn("bedrock", &profile).text)
     }
 
     fn repository(&self, asked: &Asked) -> Option<Vec<Target>> {
@@ -473,6 +510,12 @@ impl Resolver<'_> {
         match (asked.part, asked.action.name()) {
             (Part::TagOnCreate, _) => Some(self.new_tagged()),
             (_, "RunInstances") => Some(self.launched()),
+            (_, "RegisterImage") => {
+                let snapshots = self.parameters.texts("blockDeviceMapping.ebs.snapshotId");
+                let snapshots = snapshots.iter().map(|id| self.ec2_of_type("snapshot", id));
+                let image = self.ec2_of_type("image", "*");
+                Some([image].into_iter().chain(snapshots).collect())
+            }
             (_, "CreateTags" | "DeleteTags") => {
                 let ids = self.parameters.texts("resourcesSet.resourceId");
                 let ids = ids.into_iter().chain(self.parameters.texts("resources"));
@@ -596,6 +639,14 @@ impl Resolver<'_> {
         }
         targets
     }
+}
+
+/// The regions and the model of an inference profile that AWS defines: `eu` and
+/// `amazon.nova-lite-v1:0`.
+fn geography(profile: &str) -> Option<(&str, &str)> {
+    let (regions, model) = profile.split_once('.')?;
+    let known = ["us", "us-gov", "eu", "apac", "global", "jp", "au", "ca"];
+    known.contains(&regions).then_some((regions, model))
 }
 
 /// What EC2 ids start with, and the type of their resource.

@@ -15,7 +15,7 @@ use iamsim::{
 use serde_json::json;
 
 /// Texts that mean something to a terminal, a runner, a parser or a page.
-fn texts() -> Vec<String> {
+pub(super) fn texts() -> Vec<String> {
     let mut texts: Vec<_> = [
         "\u{1b}[31mred\u{1b}]0;title\u{7}",
         "a\nb\r\nc\rd\te",
@@ -234,7 +234,7 @@ fn markdown_has_no_markup_but_its_own() {
 
 /// Expects code spans of one backtick each, and between them words.
 #[track_caller]
-fn only_code_and_words(cell: &str) {
+pub(super) fn only_code_and_words(cell: &str) {
     assert!(!cell.contains("``"), "{cell}");
     let cell = cell
         .replace("<br>", " ")

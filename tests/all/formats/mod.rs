@@ -1,9 +1,12 @@
 //! The formats of `iamsim lint`: each tells the same findings, is of the form that its readers want,
 //! and lets no text of a policy become anything but text.
 
+mod audit;
 mod hostile;
 mod readers;
 mod schema;
+
+pub(crate) use audit::{format_name as audit_format_name, report as audit_report};
 
 use crate::support::files_below;
 use iamsim::{

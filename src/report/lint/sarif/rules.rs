@@ -1,11 +1,9 @@
 //! What a SARIF log says of the rules.
 
-use super::{
-    super::located::{cut, rule_page},
-    Message, level,
-};
+use super::{super::located::rule_page, Message, level};
 use crate::{
     lint::{Category, Manual, Rule, rule_by_id},
+    report::cut,
     source::{Level, RuleId, Severity},
 };
 use serde::Serialize;

@@ -1,0 +1,275 @@
+//! Which events are alike: those that no policy can tell apart, the time and the ids of each aside.
+
+use super::Instant;
+use crate::{
+    account::Holdings,
+    eval::{Layer, Principal},
+    policy::starts_with_ignoring_case,
+    trail::{Member, Members, UserIdentity},
+};
+use std::collections::HashMap;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
+
+/// Members that are never the same in two events, or say nothing of the call.
+const NEVER: [Member; 8] = [
+    Member::EventTime,
+    Member::EventId,
+    Member::SharedEventId,
+    Member::RequestId,
+    Member::EventVersion,
+    Member::ApiVersion,
+    Member::Addendum,
+    Member::UserIdentity,
+];
+
+/// Members of which only condition keys about the connection are made.
+const OF_CONNECTION: [Member; 6] = [
+    Member::SourceIpAddress,
+    Member::UserAgent,
+    Member::TlsDetails,
+    Member::VpcEndpointId,
+    Member::AdditionalEventData,
+    Member::SessionCredentialFromConsole,
+];
+
+/// The keys about the connection and the path of a request, by what they start with: a test holds that
+/// no other hangs on these members.
+const CONNECTION_KEYS: [&str; 16] = [
+    "aws:CalledVia",
+    "aws:PrincipalServiceName",
+    "aws:SecureTransport",
+    "aws:Source",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
+    "aws:VpcSourceIp",
+    "aws:VpceAccount",
+    "aws:VpceOrg",
+    "kms:ViaService",
+    "s3:authType",
+    "s3:signature",
+    "s3:TlsVersion",
+    "s3:x-amz-",
+    "aws:referer",
+    "aws:Ec2InstanceSource",
+];
+
+/// The keys that tell the sessions of a role apart, or hang on when they began.
+const SESSION_KEYS: [&str; 8] = [
+    "aws:userid",
+    "aws:TokenIssueTime",
+    "aws:MultiFactorAuthAge",
+    "aws:SourceIdentity",
+    "aws:FederatedProvider",
+    "aws:PrincipalTag/",
+    "aws:Ec2InstanceSource",
+    "ec2:SourceInstanceARN",
+];
+
+/// The keys that hang on when a call was made.
+const TIME_KEYS: [&str; 4] = [
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:MultiFactorAuthAge",
+    "s3:signatureAge",
+];
+
+/// What the policies can tell apart.
+#[derive(Debug, Clone)]
+pub(super) struct Sameness {
+    /// Drawn anew for each run, so that nobody can make two events that are taken for one.
+    seed: u64,
+    members: Vec<Member>,
+    tells_sessions: bool,
+    tells_times: bool,
+}
+
+impl Sameness {
+    pub(super) fn of(holdings: &Holdings) -> Self {
+        let asks = |starts: &[&str]| {
+            let mut keys = holdings.condition_keys().iter();
+            keys.any(|key| {
+                starts
+                    .iter()
+                    .any(|start| starts_with_ignoring_case(key.as_str(), start))
+            })
+        };
+        let tells_connections = asks(&CONNECTION_KEYS);
+        let members = Member::ALL.iter().copied().filter(|member| {
+            !NEVER.contains(member)
+                && *member != Member::ResponseElements
+                && (tells_connections || !OF_CONNECTION.contains(member))
+        });
+        Self {
+            seed: random(),
+            members: members.collect(),
+            tells_sessions: asks(&SESSION_KEYS) || names_sessions(holdings),
+            tells_times: asks(&TIME_KEYS),
+        }
+    }
+
+    /// What is the same in events that are alike, as far as it can be said without what came back.
+    pub(super) fn key(&self, identity: u32, members: Members<'_>, time: Option<Instant>) -> u128 {
+        let mut hash = Xxh3::with_seed(self.seed);
+        hash.update(&identity.to_le_bytes());
+        if self.tells_times {
+            hash.update(&time.map_or(0, |time| time.0).to_le_bytes());
+        }
+        // A sign-in tells what came of it nowhere else.
+        let kind = members.get(Member::EventType).unwrap_or_default();
+        let more: &[Member] = if kind == "\"AwsConsoleSignIn\"" || kind.is_empty() {
+            &[Member::ResponseElements, Member::AdditionalEventData]
+        } else {
+            &[]
+        };
+        for (place, member) in (0_u8..).zip(self.members.iter().chain(more)) {
+            if let Some(raw) = members.get(*member) {
+                hash.update(&[place]);
+                hash.update(&raw.len().to_le_bytes());
+                hash.update(raw.as_bytes());
+            }
+        }
+        hash.digest128()
+    }
+
+    /// The same with what came back.
+    pub(super) fn with_response(&self, key: u128, members: Members<'_>) -> u128 {
+        let response = members.get(Member::ResponseElements).unwrap_or_default();
+        key.rotate_left(1) ^ xxh3_128_with_seed(response.as_bytes(), self.seed)
+    }
+
+    /// A caller without its session, where no policy can tell.
+    pub(super) fn principal(&self, principal: Principal) -> Principal {
+        match principal {
+            Principal::AssumedRole {
+                account,
+                role_arn: Some(arn),
+                ..
+            } if !self.tells_sessions => Principal::Role { arn, account },
+            Principal::AssumedRole {
+                arn,
+                account,
+                role_name,
+                role_arn: None,
+            } if !self.tells_sessions => {
+                let end = arn.rfind('/').map_or(arn.len(), |slash| slash + 1);
+                let start = arn.get(..end).unwrap_or(&arn);
+                Principal::AssumedRole {
+                    arn: format!("{start}-"),
+                    account,
+                    role_name,
+                    role_arn: None,
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether a policy can tell sessions of a role apart.
+    pub(super) fn tells_sessions(&self) -> bool {
+        self.tells_sessions
+    }
+}
+
+/// Whether a policy that names principals may name a session.
+fn names_sessions(holdings: &Holdings) -> bool {
+    let mut naming = holdings
+        .documents()
+        .iter()
+        .filter(|document| document.layer.may_name_principals() || document.layer == Layer::Scp);
+    // An escape may hide the word.
+    naming.any(|document| {
+        let text = document.source.text();
+        text.contains(":sts:") || text.contains('\\')
+    })
+}
+
+/// The callers that were seen, each with a number: two that no policy can tell apart have the same.
+#[derive(Debug, Default)]
+pub(super) struct Identities {
+    by_text: HashMap<u128, u32>,
+    by_sameness: HashMap<String, u32>,
+}
+
+/// How many texts of callers are remembered; then they are looked at again.
+const MAX_TEXTS: usize = 100_000;
+
+impl Identities {
+    /// The number of a caller, from the JSON text of `userIdentity`.
+    pub(super) fn number(&mut self, raw: Option<&str>, sameness: &Sameness) -> u32 {
+        let raw = raw.unwrap_or_default();
+        let key = xxh3_128_with_seed(raw.as_bytes(), sameness.seed);
+        if let Some(number) = self.by_text.get(&key) {
+            return *number;
+        }
+        if self.by_text.len() >= MAX_TEXTS {
+            self.by_text.clear();
+        }
+        let same = same_of(raw, sameness);
+        let next = u32::try_from(self.by_sameness.len()).unwrap_or(u32::MAX);
+        let number = *self.by_sameness.entry(same).or_insert(next);
+        self.by_text.insert(key, number);
+        number
+    }
+}
+
+/// A text that is the same for callers that are alike.
+fn same_of(raw: &str, sameness: &Sameness) -> String {
+    if sameness.tells_sessions() {
+        return raw.to_owned();
+    }
+    let Ok(identity) = serde_json::from_str::<UserIdentity<'_>>(raw) else {
+        return raw.to_owned();
+    };
+    let session = &identity.session_context;
+    if identity.kind.as_deref() != Some("AssumedRole") {
+        // Those have no sessions that differ in anything but when they began.
+        let began = session.attributes.creation_date.as_deref();
+        let key = identity.access_key_id.as_deref();
+        let mut same = raw.to_owned();
+        if let Some(began) = began.filter(|began| !began.is_empty()) {
+            same = same.replace(began, "-");
+        }
+        if let Some((kind, rest)) = key.and_then(|key| key.split_at_checked(4))
+            && !rest.is_empty()
+        {
+            same = same.replace(rest, &format!("{kind}-"));
+        }
+        return same;
+    }
+    let texts = [
+        &identity.kind,
+        &identity.account_id,
+        &identity.user_name,
+        &identity.invoked_by,
+        &session.session_issuer.kind,
+        &session.session_issuer.arn,
+        &session.session_issuer.account_id,
+        &session.session_issuer.user_name,
+        &identity.on_behalf_of.identity_store_arn,
+        &identity.identity_provider,
+        &session.ec2_role_delivery,
+    ];
+    let arn = identity.arn.as_deref().unwrap_or_default();
+    let role = arn.rfind('/').and_then(|end| arn.get(..end)).unwrap_or(arn);
+    let mut same = format!(
+        "{role}\0{:?}\0{}\0{}",
+        session.attributes.mfa_authenticated,
+        session.attributes.creation_date.is_some(),
+        identity
+            .access_key_id
+            .as_deref()
+            .and_then(|key| key.get(..4))
+            .unwrap_or_default(),
+    );
+    for text in texts {
+        same.push('\0');
+        same.push_str(text.as_deref().unwrap_or_default());
+    }
+    same
+}
+
+/// A number that nobody can foresee.
+fn random() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    std::hash::RandomState::new().build_hasher().finish()
+}

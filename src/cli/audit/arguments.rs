@@ -1,0 +1,234 @@
+//! The arguments of `iamsim audit`, and those that it shares with `iamsim generate`.
+
+use crate::{
+    audit::{
+        Audit, Filter, Instant, Proposals, Questions,
+        breadth::UseClass,
+        watch::{Alarm, Field, Period},
+    },
+    cli::{args, config::ConfigArguments, policies::PoliciesArguments},
+    eval::Verdict,
+    policy::AccountId,
+    report::audit::AuditFormat,
+};
+use clap::{Args, ValueEnum};
+use jiff::{Timestamp, civil, tz::TimeZone};
+use std::{num::NonZeroUsize, path::PathBuf};
+
+/// Judge a whole trail: what would be denied, and what is broader than anything ever used
+///
+/// Reads CloudTrail logs as they are delivered, judges each call by the policies of its caller, and tells
+/// which calls would be denied, how far that agrees with what was recorded, and what each policy grants
+/// that was never used. Ends with 1 where an alarm is raised or `--fail-on` is met, with 2 where something
+/// could not be read.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AuditArguments {
+    #[command(flatten)]
+    pub(super) trail: TrailArguments,
+    #[command(flatten)]
+    pub(super) policies: PoliciesArguments,
+    /// How long a trail must be to show that something is unused
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "30d",
+        value_parser = period,
+        help_heading = "Questions"
+    )]
+    minimum_window: Period,
+    /// Narrow each identity policy to what was used
+    #[arg(long, help_heading = "Questions")]
+    propose: bool,
+    /// Write the narrowed policies to files in a folder; what is there already stays as it is
+    #[arg(long, value_name = "DIR", help_heading = "Questions")]
+    pub(super) propose_to: Option<PathBuf>,
+    /// Actions or resources that are not narrowed, such as `iam:*`
+    #[arg(long, value_name = "PATTERN", help_heading = "Questions")]
+    keep: Vec<String>,
+    /// Count what matters by periods, such as `5m` or `1d`
+    #[arg(long, value_name = "TIME", value_parser = period, help_heading = "Questions")]
+    series: Option<Period>,
+    /// An alarm, such as `denied >= 5 in 10m by principal`; where it is raised, the process ends with 1
+    #[arg(
+        long = "alarm",
+        value_name = "EXPR",
+        value_parser = alarm,
+        help_heading = "Questions"
+    )]
+    pub(super) alarms: Vec<Alarm>,
+    /// What is shown of the events of an alarm
+    #[arg(
+        long,
+        value_name = "FIELDS",
+        value_delimiter = ',',
+        value_parser = field,
+        default_value = "time,principal,action,resource,error,event-id",
+        help_heading = "Questions"
+    )]
+    fields: Vec<Field>,
+    /// Write a part, which `--reduce` goes on with, in place of a report
+    #[arg(
+        long,
+        requires = "output",
+        conflicts_with = "reduce",
+        help_heading = "Parts"
+    )]
+    pub(super) map: bool,
+    /// Report on parts in place of a trail; policies and filters are those of the parts
+    #[arg(
+        long,
+        help_heading = "Parts",
+        conflicts_with_all = [
+            "policies", "accounts", "boundary", "scp", "rcp", "resource_policy",
+            "management_account", "from", "to", "regions", "account_ids", "principals",
+            "services", "actions", "errors",
+        ]
+    )]
+    pub(super) reduce: bool,
+    /// How to write the report
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub(super) format: AuditFormat,
+    /// Write the report to a file too, as `FORMAT=FILE` or as the extension says; with `--map`, the part
+    #[arg(short, long, value_name = "[FORMAT=]FILE")]
+    pub(super) output: Vec<String>,
+    /// End with 1 where there is such a thing
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(super) fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
+}
+
+/// A trail, and what of it counts.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TrailArguments {
+    /// Files of events, and folders of them; `-` is standard input
+    #[arg(required = true, value_name = "TRAIL")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    /// Only events from this time on, such as `2026-11-01` or `2026-11-01T08:00:00Z`
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Filters")]
+    from: Option<Instant>,
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Filters")]
+    to: Option<Instant>,
+    /// Only calls in a region
+    #[arg(long = "region", value_name = "REGION", help_heading = "Filters")]
+    regions: Vec<String>,
+    /// Only events of an account: the caller's, or that of the trail
+    #[arg(
+        long = "account-id",
+        value_name = "ACCOUNT",
+        value_parser = args::account,
+        help_heading = "Filters"
+    )]
+    account_ids: Vec<AccountId>,
+    /// Only calls of a principal: an ARN, or a pattern of ARNs
+    #[arg(long = "principal", value_name = "PATTERN", help_heading = "Filters")]
+    pub(in crate::cli) principals: Vec<String>,
+    /// Only calls of a service, such as `s3`
+    #[arg(long = "service", value_name = "PREFIX", help_heading = "Filters")]
+    services: Vec<String>,
+    /// Only calls of an action, such as `s3:Get*`
+    #[arg(long = "action", value_name = "PATTERN", help_heading = "Filters")]
+    actions: Vec<String>,
+    /// Only calls that ended with an error, such as `AccessDenied` or `*`
+    #[arg(long = "error", value_name = "PATTERN", help_heading = "Filters")]
+    errors: Vec<String>,
+    /// How many files are read at once [default: one for each core]
+    #[arg(long, value_name = "NUMBER")]
+    pub(in crate::cli) threads: Option<NonZeroUsize>,
+}
+
+impl TrailArguments {
+    /// What of the trail counts.
+    pub(in crate::cli) fn filter(&self) -> Filter {
+        Filter {
+            from: self.from,
+            to: self.to,
+            regions: self.regions.clone(),
+            accounts: self.account_ids.clone(),
+            principals: self.principals.clone(),
+            services: self.services.clone(),
+            actions: self.actions.clone(),
+            errors: self.errors.clone(),
+        }
+    }
+}
+
+impl AuditArguments {
+    /// What is asked of the trail.
+    pub(super) fn questions(&self) -> Questions {
+        let asks_proposals = self.propose || self.propose_to.is_some();
+        Questions {
+            minimum_window: self.minimum_window.seconds(),
+            proposals: if asks_proposals {
+                Proposals::Asked
+            } else {
+                Proposals::NotAsked
+            },
+            keep: self.keep.clone(),
+            series: self.series,
+            alarms: self.alarms.clone(),
+            fields: self.fields.clone(),
+        }
+    }
+}
+
+/// What makes the process end with 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Calls that would be denied
+    Denied,
+    /// Calls that are judged otherwise than recorded
+    Disagreement,
+    /// Permissions that were never used, or are wider than their use
+    Broad,
+}
+
+impl FailOn {
+    pub(super) fn is_met(self, audit: &Audit) -> bool {
+        match self {
+            Self::Denied => audit
+                .denied
+                .iter()
+                .any(|group| group.verdict != Verdict::Depends),
+            Self::Disagreement => !audit.agreement.disagreements.is_empty(),
+            Self::Broad => audit.breadth.iter().any(|policy| {
+                let mut statements = policy.statements.iter();
+                statements.any(|statement| {
+                    let mut patterns = statement.actions.iter().chain(&statement.resources);
+                    let is_broad =
+                        |class: &UseClass| matches!(class, UseClass::Unused | UseClass::TooWide);
+                    patterns.any(|pattern| is_broad(&pattern.class))
+                })
+            }),
+        }
+    }
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse(text).map_err(|why| format!("{why}; {}", Period::HELP))
+}
+
+fn alarm(text: &str) -> Result<Alarm, String> {
+    Alarm::parse(text).map_err(|error| error.to_string())
+}
+
+fn field(text: &str) -> Result<Field, String> {
+    Field::named(text).ok_or_else(|| {
+        let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
+        format!("there is no such field; they are `{}`", names.join("`, `"))
+    })
+}
+
+/// A time, or the start of a day in UTC.
+fn time(text: &str) -> Result<Instant, String> {
+    let day = || {
+        let day = text.parse::<civil::Date>().ok()?;
+        Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    };
+    let time = text.parse::<Timestamp>().ok().or_else(day);
+    let second = time.and_then(|time| u32::try_from(time.as_second()).ok());
+    second
+        .map(Instant)
+        .ok_or_else(|| "write it like `2026-11-01` or `2026-11-01T08:00:00Z`".to_owned())
+}

@@ -1,0 +1,105 @@
+//! `iamsim audit`
+
+mod arguments;
+mod interrupt;
+mod outputs;
+mod parts;
+mod progress;
+mod read;
+
+pub(super) use arguments::{AuditArguments, TrailArguments};
+
+use super::{
+    input::{StdinTwice, reads_stdin_once},
+    io::{Exit, Io, Outcome},
+};
+use crate::{
+    account::Holdings,
+    audit::{Audit, Inputs, Limits, Summary, conclude, watch::Alarm},
+    source::escape::printable,
+};
+use arguments::FailOn;
+
+/// How many problems are told on standard error; the report has more.
+const MOST_PROBLEMS: usize = 10;
+
+pub(super) fn run(arguments: &AuditArguments, io: &mut Io<'_>) -> Outcome {
+    let policies = arguments.policies.paths();
+    if !reads_stdin_once(&[&arguments.trail.paths, &policies]) {
+        io.misuse(&StdinTwice);
+        return Ok(Exit::Failed);
+    }
+    if !outputs::are_apart(arguments, &policies, io) {
+        return Ok(Exit::Failed);
+    }
+    let found = if arguments.reduce {
+        parts::reduce(arguments, io)
+    } else {
+        map(arguments, io)
+    };
+    let Some(Mapped { holdings, summary }) = found else {
+        return Ok(Exit::Failed);
+    };
+    if arguments.map {
+        parts::write(arguments, &holdings, summary, io);
+        return Ok(Exit::Clean);
+    }
+    let (totals, inputs) = summary.totals();
+    tell_problems(&inputs, io);
+    let questions = arguments.questions();
+    match conclude(&totals, &inputs, &holdings, &questions) {
+        Ok(audit) => {
+            let exit = exit(&audit, &arguments.fail_on);
+            outputs::write(arguments, &audit, exit, io)?;
+            Ok(exit)
+        }
+        Err(error) => {
+            io.misuse(&error);
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// A trail, counted, and what it was judged by.
+struct Mapped {
+    holdings: Holdings,
+    summary: Summary,
+}
+
+fn map(arguments: &AuditArguments, io: &mut Io<'_>) -> Option<Mapped> {
+    let given = arguments.policies.read(&arguments.config, io)?;
+    if let Some(note) = &given.note {
+        io.remark(note);
+    }
+    let holdings = given.holdings;
+    let alarms: Vec<&Alarm> = arguments.alarms.iter().collect();
+    let summary = read::read(&arguments.trail, &holdings, &alarms, Limits::default(), io)?;
+    Some(Mapped { holdings, summary })
+}
+
+/// Tells what could not be read: the process ends with 2 then, whatever else was found.
+fn tell_problems(inputs: &Inputs, io: &mut Io<'_>) {
+    for problem in inputs.problems.iter().take(MOST_PROBLEMS) {
+        io.remark(&format!("error: {problem}"));
+    }
+    let more = inputs.problems_in_all - inputs.problems.len().min(MOST_PROBLEMS) as u64;
+    if more > 0 {
+        io.remark(&printable(&format!(
+            "error: {more} more problems; the report counts them"
+        )));
+    }
+    if inputs.problems_in_all > 0 {
+        io.least(Exit::Failed);
+    }
+}
+
+/// What the process ends with.
+fn exit(audit: &Audit, fail_on: &[FailOn]) -> Exit {
+    let is_raised = audit.alarms.iter().any(|alarm| !alarm.raised.is_empty());
+    let is_met = fail_on.iter().any(|what| what.is_met(audit));
+    if is_raised || is_met {
+        Exit::Found
+    } else {
+        Exit::Clean
+    }
+}

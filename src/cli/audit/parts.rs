@@ -1,0 +1,181 @@
+//! Parts of an audit, which several processes make and one reduces.
+
+use super::{AuditArguments, Mapped};
+use crate::{
+    account::{Holdings, HoldingsForm},
+    audit::{Limits, PartError, PartHead, Summary},
+    cli::{io::Io, replace::write_whole_with},
+    source::load::{self, display_name},
+};
+use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
+use miette::Diagnostic;
+use serde::{Deserialize, Serialize};
+use std::{
+    io::{BufReader, BufWriter, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// What was asked for where a part was made, as far as it decides what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PartOptions {
+    /// The filters.
+    filter: serde_json::Value,
+    /// The alarms whose events are kept whole.
+    alarms: Vec<String>,
+}
+
+/// A part that cannot be used.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{name}: {error}")]
+struct InPart {
+    name: String,
+    #[diagnostic_source]
+    error: PartError,
+}
+
+/// Parts that do not belong together.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{name}: the part was made with other {what} than `{first}`")]
+#[diagnostic(help("make all parts with the same policies, filters, alarms and version of iamsim"))]
+struct OtherPart {
+    name: String,
+    first: String,
+    what: &'static str,
+}
+
+/// A part whose policies cannot be read again.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{name}: the policies in the part cannot be used: {reason}")]
+#[diagnostic(help("make it again with `iamsim audit --map`"))]
+struct PoliciesOfPart {
+    name: String,
+    reason: String,
+}
+
+/// A part is written to one file.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("`--map` writes one part, and {given} files are given")]
+#[diagnostic(help("give one file with `-o`"))]
+struct OneFile {
+    given: usize,
+}
+
+/// Writes a part.
+pub(super) fn write(
+    arguments: &AuditArguments,
+    holdings: &Holdings,
+    summary: Summary,
+    io: &mut Io<'_>,
+) {
+    let [path] = arguments.output.as_slice() else {
+        let given = arguments.output.len();
+        return io.misuse(&OneFile { given });
+    };
+    let filter = serde_json::to_value(arguments.trail.filter());
+    let alarms = arguments.alarms.iter();
+    let options = filter.and_then(|filter| {
+        serde_json::to_string(&PartOptions {
+            filter,
+            alarms: alarms.map(|alarm| alarm.expression().to_owned()).collect(),
+        })
+    });
+    let policies = serde_json::to_string(&holdings.to_form());
+    let (Ok(options), Ok(policies)) = (options, policies) else {
+        // Both are texts and numbers.
+        return;
+    };
+    let head = PartHead::new(&options, &policies);
+    let written = write_whole_with(Path::new(path), |file| {
+        let mut packed = BufWriter::new(GzEncoder::new(file, Compression::fast()));
+        summary.write_part(&head, &mut packed)?;
+        packed.into_inner()?.finish()?.flush()
+    });
+    if let Err(error) = written {
+        io.error(&error);
+    }
+}
+
+/// Reads parts and merges them. `None` where one of them cannot be used; all that is wrong is reported.
+pub(super) fn reduce(arguments: &AuditArguments, io: &mut Io<'_>) -> Option<Mapped> {
+    let mut whole: Option<(PartHead<'static>, String, Summary)> = None;
+    let errors = io.errors();
+    for path in &arguments.trail.paths {
+        let name = display_name(path);
+        let (head, summary) = match part(path, &name, io) {
+            Some(part) => part,
+            None => continue,
+        };
+        match &mut whole {
+            None => whole = Some((head, name, summary)),
+            Some((first, first_name, merged)) => match difference(first, &head) {
+                None => merged.merge(summary),
+                Some(what) => io.error(&OtherPart {
+                    name,
+                    first: first_name.clone(),
+                    what,
+                }),
+            },
+        }
+    }
+    let (head, name, summary) = whole.filter(|_| io.errors() == errors)?;
+    check_alarms(arguments, &head, io);
+    let form: Result<HoldingsForm, _> = serde_json::from_str(&head.holdings);
+    let holdings = form
+        .map_err(|error| error.to_string())
+        .and_then(|form| Holdings::from_form(form).map_err(|error| error.to_string()));
+    match holdings {
+        Ok(holdings) => Some(Mapped { holdings, summary }),
+        Err(reason) => {
+            io.error(&PoliciesOfPart { name, reason });
+            None
+        }
+    }
+}
+
+fn part(path: &PathBuf, name: &str, io: &mut Io<'_>) -> Option<(PartHead<'static>, Summary)> {
+    let file = match load::open(path) {
+        Ok(file) => file,
+        Err(error) => {
+            io.error(&error);
+            return None;
+        }
+    };
+    let packed = GzDecoder::new(BufReader::new(file));
+    match Summary::read_part(Limits::default(), &mut BufReader::new(packed)) {
+        Ok(part) => Some(part),
+        Err(error) => {
+            let name = name.to_owned();
+            io.error(&InPart { name, error });
+            None
+        }
+    }
+}
+
+/// What keeps two parts from being merged.
+fn difference(one: &PartHead<'_>, other: &PartHead<'_>) -> Option<&'static str> {
+    if one.iamsim != other.iamsim {
+        Some("versions of iamsim")
+    } else if one.holdings != other.holdings {
+        Some("policies")
+    } else if one.options != other.options {
+        Some("filters or alarms")
+    } else {
+        None
+    }
+}
+
+/// Says which alarms the parts do not know: what their events do not have in common is not there.
+fn check_alarms(arguments: &AuditArguments, head: &PartHead<'_>, io: &mut Io<'_>) {
+    let options: Option<PartOptions> = serde_json::from_str(&head.options).ok();
+    let known = options.map(|options| options.alarms).unwrap_or_default();
+    for alarm in &arguments.alarms {
+        let expression = alarm.expression();
+        if !known.iter().any(|own| own == expression) {
+            io.remark(&format!(
+                "warning: the parts were made without `--alarm '{expression}'`: of its events, only \
+                 what they have in common is shown"
+            ));
+        }
+    }
+}

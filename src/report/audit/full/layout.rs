@@ -1,0 +1,167 @@
+//! Text on so many columns: what is too long goes on in the next line, so that no end of a name is lost.
+
+use super::super::{
+    outline::{Cell, Table},
+    words::number,
+};
+use crate::source::escape::printable;
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, presets::NOTHING,
+};
+
+/// The narrowest that a report is written.
+const NARROWEST: u16 = 40;
+
+/// How much wider than its columns a table is drawn, for what stands between them.
+const BETWEEN: u16 = 2;
+
+/// Lays texts out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    width: u16,
+}
+
+impl Layout {
+    pub(super) fn new(width: u16) -> Self {
+        Self {
+            width: width.max(NARROWEST),
+        }
+    }
+
+    /// Sentences, each line with so many blanks before it.
+    pub(super) fn paragraph(self, text: &str, indent: usize) -> String {
+        let mut grid = self.grid(indent);
+        grid.add_row([safe(text)]);
+        drawn(&grid, indent)
+    }
+
+    /// Texts with labels before them.
+    pub(super) fn labelled(self, texts: &[(&str, &String)], indent: usize) -> String {
+        let mut grid = self.grid(indent);
+        for (label, text) in texts {
+            grid.add_row([(*label).to_owned(), safe(text)]);
+        }
+        never_broken(&mut grid, 0);
+        drawn(&grid, indent)
+    }
+
+    /// A table with its header.
+    pub(super) fn table(self, table: &Table, indent: usize) -> String {
+        let mut grid = self.grid(indent);
+        grid.set_header(&table.columns);
+        for row in &table.rows {
+            grid.add_row(row.iter().map(text));
+        }
+        for place in 0..table.columns.len() {
+            let cells = || table.rows.iter().filter_map(|row| row.get(place));
+            if cells().all(|cell| matches!(cell, Cell::Number(_) | Cell::Time(_))) {
+                never_broken(&mut grid, place);
+            }
+            if cells().all(|cell| matches!(cell, Cell::Number(_)))
+                && let Some(column) = grid.column_mut(place)
+            {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        drawn(&grid, indent)
+    }
+
+    fn grid(self, indent: usize) -> Grid {
+        let mut grid = Grid::new();
+        let indent = u16::try_from(indent).unwrap_or(0);
+        // The blank before the first column and that after the last are not drawn.
+        let width = self.width.saturating_sub(indent).saturating_add(BETWEEN);
+        grid.load_style(NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
+        grid
+    }
+}
+
+fn never_broken(grid: &mut Grid, place: usize) {
+    if let Some(column) = grid.column_mut(place) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+}
+
+fn text(cell: &Cell) -> String {
+    match cell {
+        Cell::Name(text) | Cell::Time(text) | Cell::Words(text) => safe(text),
+        Cell::Number(of) => number(*of),
+    }
+}
+
+fn safe(text: &str) -> String {
+    printable(text).into_owned()
+}
+
+/// The lines, without the blank that each starts with, and none at their ends.
+fn drawn(grid: &Grid, indent: usize) -> String {
+    let blanks = " ".repeat(indent);
+    let lines = grid.lines().map(|line| {
+        let line = line
+            .strip_prefix(' ')
+            .unwrap_or(&line)
+            .trim_end()
+            .to_owned();
+        if line.is_empty() {
+            "\n".to_owned()
+        } else {
+            format!("{blanks}{line}\n")
+        }
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Layout, Table};
+
+    #[test]
+    fn long_names_go_on_in_the_next_line_and_are_whole() {
+        let arn = format!("arn:aws:s3:::reports/{}/end", "2026-11/".repeat(20));
+        let table = Table {
+            columns: vec!["resource", "calls", "last"],
+            rows: vec![vec![
+                Cell::Name(arn.clone()),
+                Cell::Number(12_345),
+                Cell::Time("2026-11-24T10:00:00Z".to_owned()),
+            ]],
+        };
+        for width in [0, 40, 60, 100] {
+            let text = Layout::new(width).table(&table, 2);
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(usize::from(width.max(40))), "{text}");
+            let words = text.split_whitespace();
+            let pieces = words.filter(|word| arn.contains(word));
+            assert_eq!(pieces.collect::<String>(), arn, "{text}");
+            assert!(text.contains("12,345") && text.contains("2026-11-24T10:00:00Z"));
+        }
+    }
+
+    #[test]
+    fn sentences_and_labels_keep_their_indent() {
+        let layout = Layout::new(40);
+        let sentence = "a sentence that is longer than one line of it may be".to_owned();
+        let text = layout.paragraph(&sentence, 2);
+        assert_eq!(text.lines().count(), 2);
+        assert!(
+            text.lines()
+                .all(|line| line.starts_with("  ") && line.len() <= 40)
+        );
+        let text = layout.labelled(&[("why", &sentence), ("when", &"now".to_owned())], 4);
+        let starts: Vec<_> = text
+            .lines()
+            .map(|line| line.get(..10).unwrap_or(""))
+            .collect();
+        assert_eq!(starts.first(), Some(&"    why   "), "{text}");
+        assert_eq!(starts.get(1), Some(&"          "), "{text}");
+        assert!(text.ends_with("    when  now\n"), "{text}");
+    }
+
+    #[test]
+    fn no_text_steers_a_terminal() {
+        let text = Layout::new(80).paragraph("a\u{1b}[2Jb\nc\u{202e}", 0);
+        assert_eq!(text, "a\\u{1b}[2Jb\\nc\\u{202e}\n");
+    }
+}
