@@ -262,12 +262,8 @@ impl Asking<'_> {
             prefix: catalog.prefix_of_event_source(prefix),
             denial,
         };
-        let facts = Facts {
-            event,
-            parameters,
-            principal,
-        };
-        let shared = facts.shared();
+        let facts = Facts::new(event, parameters, principal);
+        let mut shared = Some(facts.shared());
         let mut requests = Vec::new();
         let mut main: Vec<Found> = Vec::new();
         for one in &asked {
@@ -275,6 +271,7 @@ impl Asking<'_> {
             if main.is_empty() && one.part == Part::Main {
                 main.clone_from(&found);
             }
+            let is_only_request = asked.len() == 1 && found.len() == 1;
             for found in found {
                 note_resource(one, &found, &mut notes);
                 let action = ActionName::new(one.action.full_name());
@@ -284,7 +281,14 @@ impl Asking<'_> {
                 if matches!(one.part, Part::PassRole(_)) && requests.iter().any(is_known) {
                     continue;
                 }
-                let context: Context = facts.of_request(&shared, &action, &found.target);
+                // Copying is most of the work, and most calls are one request.
+                let start = if is_only_request {
+                    shared.take()
+                } else {
+                    shared.clone()
+                };
+                let start = start.unwrap_or_else(|| facts.shared());
+                let context: Context = facts.of_request(start, &action, &found.target);
                 let principal = principal.clone();
                 let mut request = Request::new(principal, action, found.target, context);
                 if resource_account(&request.action, &request.resource).is_none() {

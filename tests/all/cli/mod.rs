@@ -22,3 +22,4 @@ mod simulate;
 mod suppression;
 mod test_command;
 mod whose_policies;
+mod trail_formats;
