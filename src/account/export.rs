@@ -10,7 +10,7 @@ use crate::{
     eval::{Layer, Principal},
     policy::{AccountId, Arn},
     source::{Source, Span, load::MAX_EXPORT_BYTES},
-    syntax::{Kind, Value, parse_up_to},
+    syntax::{FaultKind, Kind, Value, parse_up_to},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tree::{document_text, list, start_of, text, whole};
@@ -53,7 +53,9 @@ const MOST_FAULTS: usize = 20;
 /// whose policies are given already.
 pub fn read_export(source: &Source, holdings: &mut Holdings) -> Result<Vec<Gap>, Vec<ExportFault>> {
     let document = parse_up_to(source, MAX_EXPORT_BYTES);
-    if let Some(fault) = document.faults.first() {
+    // Shells of Windows write a byte-order mark.
+    let mut faults = document.faults.iter();
+    if let Some(fault) = faults.find(|fault| fault.kind != FaultKind::ByteOrderMark) {
         return Err(vec![ExportFault {
             span: fault.span,
             message: format!("the export is not JSON: {}", fault.kind.message()),

@@ -11,7 +11,7 @@ use crate::{
 };
 use bound::Key;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::{PoisonError, RwLock},
 };
 
@@ -39,9 +39,9 @@ pub struct Holdings {
     pub(super) arns: BTreeSet<String>,
     keys: BTreeSet<ConditionKey>,
     /// The ARNs of IAM resources by account, kind and name, without their paths.
-    names: HashMap<AccountId, HashMap<String, Named>>,
+    names: BTreeMap<AccountId, BTreeMap<String, Named>>,
     /// The settings that were made so far.
-    made: RwLock<HashMap<Key, Bound>>,
+    made: RwLock<BTreeMap<Key, Bound>>,
 }
 
 /// Policies by level, from the root of the organisation down.
@@ -277,7 +277,11 @@ impl Holdings {
         let of_account = self.names.entry(account).or_default();
         of_account
             .entry(kind_and_name(kind, name))
-            .and_modify(|named| *named = Named::Several)
+            .and_modify(|named| {
+                if !matches!(named, Named::One(own) if own == text) {
+                    *named = Named::Several;
+                }
+            })
             .or_insert_with(|| Named::One(text.to_owned()));
     }
 
@@ -300,3 +304,6 @@ impl HeldPolicies {
 fn kind_and_name(kind: &str, name: &str) -> String {
     format!("{kind}/{}", name.to_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ impl Wanted {
         match self {
             Self::Policies => &["json", "jsonc"],
             Self::Configured => &[],
-            Self::Events => &["json", "jsonl", "ndjson", "gz"],
+            Self::Events => &["json", "jsonl", "ndjson", "csv", "gz"],
             Self::Tests => &["json", "toml"],
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     args::EventsArguments,
-    discover::{Wanted, files},
+    discover::{Named, Wanted, files},
     input::{STDIN, StdinTwice, is_stdin, reads_stdin_once},
     io::{Exit, Io, Outcome, Unwritable},
 };
@@ -12,10 +12,11 @@ use crate::{
         events::{EventSummary, LocatedEvent, json_end, json_start, render},
     },
     source::load::{self, display_name},
-    trail::{Event, EventReader, Interpretation, interpret},
+    trail::{Event, EventReader, Interpretation, OtherKind, ReadError, interpret},
 };
 use miette::Diagnostic;
 use std::{
+    collections::BTreeMap,
     fmt,
     io::{BufReader, Read},
     path::PathBuf,
@@ -116,13 +117,13 @@ pub(super) fn for_each_event(
     for candidate in files(paths, Wanted::Events, io) {
         if is_stdin(&candidate.path) {
             let stdin = io.take_stdin();
-            events_of(STDIN, stdin, io, &mut each)?;
+            events_of(STDIN, stdin, candidate.named, io, &mut each)?;
             continue;
         }
         match load::open(&candidate.path) {
             Ok(file) => {
                 let name = display_name(&candidate.path);
-                events_of(&name, BufReader::new(file), io, &mut each)?;
+                events_of(&name, BufReader::new(file), candidate.named, io, &mut each)?;
             }
             Err(error) => io.error(&error),
         }
@@ -133,10 +134,12 @@ pub(super) fn for_each_event(
 fn events_of(
     name: &str,
     input: impl Read,
+    named: Named,
     io: &mut Io<'_>,
     each: &mut impl FnMut(&str, u64, &Event<'_>, &Interpretation, &mut Io<'_>) -> Result<(), Unwritable>,
 ) -> Result<(), Unwritable> {
     let mut reader = EventReader::new(input);
+    let mut passed_over = PassedOver::default();
     while let Some(raw) = reader.next_event() {
         match raw {
             Ok(raw) => match Event::parse(raw.json) {
@@ -149,11 +152,48 @@ fn events_of(
                     reader.reject();
                 }
             },
-            Err(error) => io.error(&InFile {
-                name: name.to_owned(),
-                error,
-            }),
+            Err(error) => {
+                if let Some(error) = passed_over.take(error) {
+                    io.error(&InFile {
+                        name: name.to_owned(),
+                        error,
+                    });
+                }
+            }
         }
     }
+    let is_meant = named == Named::Explicitly && reader.events() == 0;
+    passed_over.report(name, is_meant, io);
     Ok(())
+}
+
+/// What was found in a file beside events: how often, and the first of each kind.
+#[derive(Default)]
+struct PassedOver(BTreeMap<OtherKind, (u64, ReadError)>);
+
+impl PassedOver {
+    /// Takes a record of another kind; an error that is none is given back.
+    fn take(&mut self, error: ReadError) -> Option<ReadError> {
+        let Some(kind) = error.other_kind() else {
+            return Some(error);
+        };
+        self.0.entry(kind).or_insert((0, error)).0 += 1;
+        None
+    }
+
+    /// Says once what there was of each kind: as an error where a file without an event was meant.
+    fn report(self, name: &str, is_meant: bool, io: &mut Io<'_>) {
+        for (kind, (number, error)) in self.0 {
+            if is_meant && kind != OtherKind::Digest {
+                let name = name.to_owned();
+                io.error(&InFile { name, error });
+                continue;
+            }
+            let others = match number {
+                1 => String::new(),
+                _ => format!(", the first of {number}"),
+            };
+            io.remark(&format!("{name}: passed over: {error}{others}"));
+        }
+    }
 }

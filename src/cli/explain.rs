@@ -16,7 +16,7 @@ use crate::{
         simulate::JudgedRequest,
     },
     source::Source,
-    trail::{Agreement, Decided, Event, Interpretation, Judgement, judge_each},
+    trail::{Agreement, CallRequest, Decided, Event, Interpretation, Judgement, Note, judge_each},
 };
 use std::borrow::Cow;
 
@@ -68,6 +68,10 @@ fn with_known_arns<'e>(event: &'e Interpretation, holdings: &Holdings) -> Cow<'e
             if let Some(arn) = arn {
                 each.request.resource = Target::Arn(arn);
             }
+        }
+        let is_open = |each: &CallRequest| matches!(each.request.resource, Target::Like(_));
+        if !call.requests.iter().any(is_open) {
+            call.notes.retain(|note| *note != Note::PathUnknown);
         }
     }
     event

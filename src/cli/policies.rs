@@ -107,7 +107,6 @@ impl PoliciesArguments {
 
     /// Reads all of it. `None` where something cannot be used; everything that is wrong is reported.
     pub(super) fn read(&self, config: &ConfigArguments, io: &mut Io<'_>) -> Option<GivenPolicies> {
-        let errors = io.errors();
         let mut reader = Reader {
             holdings: Holdings::new(),
             is_whole: true,
@@ -115,7 +114,7 @@ impl PoliciesArguments {
         let note = if !self.policies.is_empty() {
             let read = reader.folders(&self.policies, config, io);
             let passed_over = read.passed_over();
-            if read.policies.is_empty() && io.errors() == errors {
+            if read.policies.is_empty() && !io.has_failed() {
                 reader.wrong(&PoliciesError::NoIdentityPolicy, io);
             }
             let boundary = self.boundary.as_deref();
@@ -137,7 +136,7 @@ impl PoliciesArguments {
         reader.resource_policies(&self.resource_policy, io);
         let account = self.management_account;
         reader.holdings.set_management_account(account);
-        let is_whole = reader.is_whole && io.errors() == errors;
+        let is_whole = reader.is_whole && !io.has_failed();
         is_whole.then_some(GivenPolicies {
             holdings: reader.holdings,
             note,

@@ -72,7 +72,7 @@ fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
         text += &format!("  {}\n", printable(&agreement(event)));
     }
     text.push('\n');
-    if undecided(located.event).is_some() || event.lacks_policies() {
+    if undecided(event).is_some() || event.lacks_policies() {
         return text;
     }
     for judged in &event.requests {
@@ -100,7 +100,7 @@ fn full(event: &ExplainedEvent<'_>, painter: &Painter) -> String {
 }
 
 fn verdict_line(event: &ExplainedEvent<'_>) -> String {
-    if let Some(why) = undecided(event.located.event) {
+    if let Some(why) = undecided(event) {
         return format!("{}: {why}", event.located.event.class.name());
     }
     let actions = event.located.event.actions();
@@ -127,9 +127,7 @@ fn verdict_line(event: &ExplainedEvent<'_>) -> String {
 impl ExplainedEvent<'_> {
     /// Whether nothing was decided because the caller's policies are not known.
     fn lacks_policies(&self) -> bool {
-        self.holder == Some(Holder::Unknown)
-            && self.verdict.is_none()
-            && undecided(self.located.event).is_none()
+        self.holder == Some(Holder::Unknown) && self.verdict.is_none() && undecided(self).is_none()
     }
 
     /// What the first request was judged by.
@@ -145,10 +143,11 @@ impl ExplainedEvent<'_> {
 }
 
 /// Why nothing is decided about an event.
-fn undecided(event: &Interpretation) -> Option<String> {
-    match &event.decision {
+fn undecided(event: &ExplainedEvent<'_>) -> Option<String> {
+    let recorded = event.located.event;
+    match &recorded.decision {
         Decided::Nothing => Some(
-            event
+            recorded
                 .class
                 .why_undecided()
                 .unwrap_or("nothing to decide")
@@ -160,11 +159,17 @@ fn undecided(event: &Interpretation) -> Option<String> {
         Decided::Call(call) => match call.needs {
             Needs::Permission => None,
             Needs::Nothing => Some("the call needs no permission".to_owned()),
-            Needs::ResourcePolicyOnly => Some(
-                "the call is not signed, so no identity policy applies; the resource's policy, \
-                 which was not given, decides"
-                    .to_owned(),
-            ),
+            Needs::ResourcePolicyOnly if event.verdict.is_some() => None,
+            Needs::ResourcePolicyOnly => {
+                let decides = if event.is_given(PolicyType::Resource) {
+                    "the resource's policy decides, and the event does not tell enough of the caller"
+                } else {
+                    "the resource's policy, which was not given, decides"
+                };
+                Some(format!(
+                    "the call is not signed, so no identity policy applies; {decides}"
+                ))
+            }
         },
     }
 }

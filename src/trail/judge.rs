@@ -1,7 +1,9 @@
 //! What policies say to a recorded event, and whether that is what was recorded.
 
 use super::{Decided, Denial, DenialKind, Interpretation, Needs, Outcome};
-use crate::eval::{CallDecision, Decision, Layer, Setting, Supply, Verdict, decide_call};
+use crate::eval::{
+    CallDecision, Decision, Layer, Principal, Request, Setting, Supply, Verdict, decide_call,
+};
 
 /// An event judged by the policies of its caller.
 #[derive(Debug, Clone)]
@@ -46,12 +48,15 @@ pub fn judge_each(event: &Interpretation, settings: &[&Setting]) -> Judgement {
     let CallDecision {
         verdict, decisions, ..
     } = decide_call(&requests);
-    let verdict = match &event.decision {
-        Decided::Call(call) if call.needs == Needs::Permission && !decisions.is_empty() => {
-            Some(verdict)
-        }
-        Decided::Call(_) | Decided::Unmapped(_) | Decided::Nothing => None,
+    let is_decided = match &event.decision {
+        Decided::Call(call) => match call.needs {
+            Needs::Permission => !decisions.is_empty(),
+            Needs::ResourcePolicyOnly => is_of_resources_alone(&requests),
+            Needs::Nothing => false,
+        },
+        Decided::Unmapped(_) | Decided::Nothing => false,
     };
+    let verdict = is_decided.then_some(verdict);
     let given = |layer| {
         let mut settings = requests.iter().map(|(setting, _)| setting);
         settings.any(|setting| setting.supply_of(layer) == Supply::Given)
@@ -64,6 +69,16 @@ pub fn judge_each(event: &Interpretation, settings: &[&Setting]) -> Judgement {
         decisions,
         agreement,
     }
+}
+
+/// Whether requests that nobody signed can be decided: the policies of their resources are known, and so is
+/// who made them.
+fn is_of_resources_alone(requests: &[(&Setting, &Request)]) -> bool {
+    let is_known = |(setting, request): &(&Setting, &Request)| {
+        setting.supply_of(Layer::Resource) == Supply::Given
+            && request.principal != Principal::Unknown
+    };
+    !requests.is_empty() && requests.iter().all(is_known)
 }
 
 /// Whether a refusal is, as far as its message tells, that of policies that were given and come to this

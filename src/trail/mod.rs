@@ -34,6 +34,6 @@ pub use judge::{Agreement, Judgement, agreement, judge, judge_each};
 pub use policy_change::is_policy_change;
 pub use reader::{
     EventReader, MAX_DEPTH, MAX_ERRORS_IN_A_ROW, MAX_EVENT_BYTES, MAX_UNPACKED_BYTES, Member,
-    Members, OtherKind, Place, RawEvent, ReadError, ReadStats,
+    Members, OtherKind, Place, RawEvent, ReadError, ReadStats, Rest,
 };
 pub use resource::ResourceSource;

@@ -55,17 +55,17 @@ pub(super) fn list<'t, 's>(
     object: &'t Value<'s>,
     key: &str,
 ) -> Result<&'t [Value<'s>], ExportFault> {
-    match object.get(key).map(|member| &member.value) {
-        None => Ok(&[]),
-        Some(value) => match &value.kind {
-            Kind::Array(entries) => Ok(entries),
-            Kind::Null => Ok(&[]),
-            other => Err(fault(
-                value,
-                format!("`{key}` is {}, not a list", other.name()),
-            )),
-        },
+    let Some(value) = object.get(key).map(|member| &member.value) else {
+        return Ok(&[]);
+    };
+    if let Kind::Array(entries) = &value.kind {
+        return Ok(entries);
     }
+    if value.kind == Kind::Null {
+        return Ok(&[]);
+    }
+    let found = value.kind.name();
+    Err(fault(value, format!("`{key}` is {found}, not a list")))
 }
 
 /// The text of a member.
@@ -78,26 +78,27 @@ pub(super) fn text<'t>(object: &'t Value<'_>, key: &str) -> Result<&'t str, Expo
 
 /// The text of a value that is a member of this key, or an entry of it.
 pub(super) fn as_text<'t>(value: &'t Value<'_>, key: &str) -> Result<&'t str, ExportFault> {
-    match &value.kind {
-        Kind::String(text) => Ok(text.as_str()),
-        other => Err(fault(
-            value,
-            format!("`{key}` is {}, not a text", other.name()),
-        )),
-    }
+    let Kind::String(text) = &value.kind else {
+        let found = value.kind.name();
+        return Err(fault(value, format!("`{key}` is {found}, not a text")));
+    };
+    Ok(text.as_str())
 }
 
 /// The text of a policy: an object as the AWS CLI writes it, or a string, URL-encoded as the API sends
 /// it.
 pub(super) fn document_text(source: &Source, value: &Value<'_>) -> Result<String, String> {
-    match &value.kind {
-        Kind::Object(_) => Ok(without_indentation(source.slice(value.span))),
-        Kind::String(text) if text.as_str().trim_start().starts_with('{') => {
-            Ok(text.as_str().to_owned())
-        }
-        Kind::String(text) => decoded(text.as_str()),
-        other => Err(format!("it is {}, not a policy", other.name())),
+    if let Kind::Object(_) = &value.kind {
+        return Ok(without_indentation(source.slice(value.span)));
     }
+    let Kind::String(text) = &value.kind else {
+        return Err(format!("it is {}, not a policy", value.kind.name()));
+    };
+    // A quote is always encoded, and no policy is without one.
+    if text.as_str().contains('"') {
+        return Ok(text.as_str().to_owned());
+    }
+    decoded(text.as_str())
 }
 
 /// A value that stands within others, its lines moved to the left together. Strings have no line

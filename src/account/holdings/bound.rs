@@ -34,7 +34,7 @@ pub enum Holder {
 }
 
 /// What tells settings apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     caller: Caller,
     resource: OfTarget,
@@ -43,7 +43,7 @@ pub(super) struct Key {
 }
 
 /// Whose identity policies count.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Caller {
     /// Those of a user or role, by its ARN.
     Principal(String),
@@ -54,7 +54,7 @@ enum Caller {
 }
 
 /// What is known of the policy of the resource.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum OfTarget {
     NotGiven,
     Given(Vec<DocumentId>),
@@ -63,7 +63,7 @@ enum OfTarget {
 }
 
 /// Whether somebody is in the organisation whose policies are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum OfOrganisation {
     Member,
     Foreign,
@@ -72,13 +72,13 @@ enum OfOrganisation {
 }
 
 /// The policies of a layer.
-enum Supplied {
+enum LayerPolicies {
     Levels(Levels),
     NotSupplied,
     Unknown,
 }
 
-impl Supplied {
+impl LayerPolicies {
     fn one_level(policies: Vec<DocumentId>) -> Self {
         Self::Levels(vec![policies])
     }
@@ -202,9 +202,9 @@ impl Holdings {
         let mut documents = Vec::new();
         for layer in Layer::ALL {
             match self.supplied(layer, key) {
-                Supplied::NotSupplied => {}
-                Supplied::Unknown => setting.set_unknown(layer),
-                Supplied::Levels(mut levels) => {
+                LayerPolicies::NotSupplied => {}
+                LayerPolicies::Unknown => setting.set_unknown(layer),
+                LayerPolicies::Levels(mut levels) => {
                     for level in &mut levels {
                         level.retain(|id| self.document(*id).is_some());
                     }
@@ -232,28 +232,28 @@ impl Holdings {
         }
     }
 
-    fn supplied(&self, layer: Layer, key: &Key) -> Supplied {
+    fn supplied(&self, layer: Layer, key: &Key) -> LayerPolicies {
         let of_organisation = |levels: &Option<Levels>, of: OfOrganisation| match (levels, of) {
-            (None, _) | (_, OfOrganisation::Foreign) => Supplied::NotSupplied,
-            (Some(_), OfOrganisation::Unknown) => Supplied::Unknown,
-            (Some(levels), OfOrganisation::Member) => Supplied::Levels(levels.clone()),
+            (None, _) | (_, OfOrganisation::Foreign) => LayerPolicies::NotSupplied,
+            (Some(_), OfOrganisation::Unknown) => LayerPolicies::Unknown,
+            (Some(levels), OfOrganisation::Member) => LayerPolicies::Levels(levels.clone()),
         };
         match layer {
             Layer::Rcp => of_organisation(&self.rcps, key.rcps),
             Layer::Scp => of_organisation(&self.scps, key.scps),
-            Layer::VpcEndpoint | Layer::Session => Supplied::NotSupplied,
+            Layer::VpcEndpoint | Layer::Session => LayerPolicies::NotSupplied,
             Layer::Resource => match &key.resource {
-                OfTarget::NotGiven => Supplied::NotSupplied,
-                OfTarget::Unknown => Supplied::Unknown,
-                OfTarget::Given(documents) => Supplied::one_level(documents.clone()),
+                OfTarget::NotGiven => LayerPolicies::NotSupplied,
+                OfTarget::Unknown => LayerPolicies::Unknown,
+                OfTarget::Given(documents) => LayerPolicies::one_level(documents.clone()),
             },
             Layer::Identity | Layer::Boundary => match self.held(&key.caller) {
-                Some(held) if layer == Layer::Identity => Supplied::one_level(held.policies),
+                Some(held) if layer == Layer::Identity => LayerPolicies::one_level(held.policies),
                 Some(held) => held
                     .boundary
-                    .map_or(Supplied::NotSupplied, Supplied::one_level),
-                None if key.caller == Caller::WithoutIdentityPolicies => Supplied::NotSupplied,
-                None => Supplied::Unknown,
+                    .map_or(LayerPolicies::NotSupplied, LayerPolicies::one_level),
+                None if key.caller == Caller::WithoutIdentityPolicies => LayerPolicies::NotSupplied,
+                None => LayerPolicies::Unknown,
             },
         }
     }

@@ -103,20 +103,18 @@ pub fn alarm(totals: &Totals, alarm: &Alarm, fields: &[Field]) -> Result<AlarmRe
                     expression: alarm.expression.clone(),
                 });
             }
-            let own = within(&moments, episode);
-            found.push((episode, by.clone(), own.to_vec()));
+            found.push((by.clone(), episode, Listed::of(within(&moments, episode))));
         }
     }
     // Those of one group do not overlap, so this is an order.
-    found.sort_by(|(one, by, _), (other, by_other, _)| {
-        (one.start, by, one.end).cmp(&(other.start, by_other, other.end))
+    found.sort_by(|(by, one, _), (by_other, other, _)| {
+        (one.start, by).cmp(&(other.start, by_other))
     });
     let captured = captured(totals, alarm, seconds);
     let mut left = MAX_EVENTS_OF_ALL;
-    let raised = found.into_iter().map(|(episode, by, moments)| {
-        let events = events(&moments, &captured, fields, left.min(MAX_EVENTS));
+    let raised = found.into_iter().map(|(by, episode, own)| {
+        let events = events(&own.first, &captured, fields, left.min(MAX_EVENTS));
         left = left.saturating_sub(events.len());
-        let all: u64 = moments.iter().map(|moment| moment.count).sum();
         let listed = u64::try_from(events.len()).unwrap_or(u64::MAX);
         Raised {
             by,
@@ -124,7 +122,7 @@ pub fn alarm(totals: &Totals, alarm: &Alarm, fields: &[Field]) -> Result<AlarmRe
             end: Instant(episode.end),
             count: episode.count,
             events,
-            events_left_out: all.saturating_sub(listed),
+            events_left_out: own.all.saturating_sub(listed),
         }
     });
     Ok(AlarmResult {
@@ -141,6 +139,23 @@ struct Moment<'a> {
     place: usize,
     record: &'a Record,
     count: u64,
+}
+
+/// The events of an episode.
+struct Listed<'a> {
+    /// The first of them, as many as may be listed.
+    first: Vec<Moment<'a>>,
+    /// How many there are.
+    all: u64,
+}
+
+impl<'a> Listed<'a> {
+    fn of(moments: &[Moment<'a>]) -> Self {
+        Self {
+            first: moments.iter().copied().take(MAX_EVENTS).collect(),
+            all: moments.iter().map(|moment| moment.count).sum(),
+        }
+    }
 }
 
 /// The events that count, by the value of what the alarm is by, in the order of time.

@@ -33,6 +33,9 @@ impl Period {
         let read: IResult<&str, (&str, char)> =
             all_consuming((digit1, one_of("smhdw"))).parse(text);
         let Ok((_, (number, unit))) = read else {
+            if text.is_empty() {
+                return Err("the length of time is missing".to_owned());
+            }
             return Err(format!("`{text}` is no length of time"));
         };
         let unit = UNITS.iter().find(|(own, _)| *own == unit);

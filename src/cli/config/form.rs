@@ -64,7 +64,8 @@ pub(super) struct ConfigForm {
     pub(super) policy_types: Vec<PolicyTypeForm>,
     /// Findings that are accepted, and why.
     pub(super) suppress: Vec<SuppressForm>,
-    /// Principals and their policies, which count together where it is asked what a principal holds.
+    /// Principals and their policies, which count together where it is asked what a principal holds, and by
+    /// which their recorded events are judged.
     pub(super) principals: Vec<PrincipalForm>,
     /// Actions that nobody is to be allowed.
     pub(super) not_allowed_action: Vec<NotAllowedActionForm>,

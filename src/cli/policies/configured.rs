@@ -79,6 +79,10 @@ impl Reader {
     fn defaults(&mut self, configs: &mut Configs, io: &mut Io<'_>) -> Option<String> {
         let errors = io.errors();
         let candidates = default_policies(configs, io).ok()?;
+        if candidates.is_empty() {
+            // That was told.
+            return None;
+        }
         let kept = without_excluded(candidates, &Exclusion::default(), configs, io).ok()?;
         let found = self.identity_policies(kept.0, io);
         // A policy that cannot be used may be the one that allows the call, or denies it.

@@ -74,10 +74,8 @@ impl Page {
             let mut cells = table.rows.iter().filter_map(|row| row.get(place));
             cells.all(|cell| matches!(cell, Cell::Number(_)))
         };
-        let marks = (0..table.columns.len()).map(|place| match numbers(place) {
-            true => "---:|",
-            false => "---|",
-        });
+        let mark = |place| if numbers(place) { "---:|" } else { "---|" };
+        let marks = (0..table.columns.len()).map(mark);
         let marks: String = marks.collect();
         self.rows(&table.columns, &marks, &table.rows);
     }
@@ -94,12 +92,12 @@ impl Page {
 
     /// A table of those facts that any of the entries has, and what would change each below.
     fn entries(&mut self, entries: &Entries) {
-        let Some(first) = entries.entries.first() else {
+        let Some(first) = entries.list.first() else {
             return;
         };
         let has = |place: usize| {
             let mut facts = entries
-                .entries
+                .list
                 .iter()
                 .filter_map(|entry| entry.facts.get(place));
             facts.any(|(_, text)| !text.is_empty())
@@ -108,7 +106,7 @@ impl Page {
         let mut columns = vec![entries.title];
         let names = places.iter().filter_map(|place| first.facts.get(*place));
         columns.extend(names.map(|(name, _)| *name));
-        let rows = entries.entries.iter().map(|entry| {
+        let rows = entries.list.iter().map(|entry| {
             let facts = places.iter().filter_map(|place| entry.facts.get(*place));
             let facts = facts.map(|(_, text)| Cell::Words(text.clone()));
             std::iter::once(Cell::Words(entry.head.clone()))
@@ -117,7 +115,7 @@ impl Page {
         });
         let rows: Vec<_> = rows.collect();
         self.rows(&columns, &"---|".repeat(columns.len()), &rows);
-        let changes = entries.entries.iter().filter_map(|entry| {
+        let changes = entries.list.iter().filter_map(|entry| {
             let change = entry.change.as_ref()?;
             let text = words(&format!("{}: {}", entry.head, change.text));
             Some(format!(
@@ -134,7 +132,7 @@ impl Page {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Name(text) => code(&printable(text)),
-        Cell::Time(text) | Cell::Words(text) => words(text),
+        Cell::Fixed(text) | Cell::Words(text) => words(text),
         Cell::Number(of) => number(*of),
     }
 }

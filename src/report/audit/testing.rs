@@ -40,9 +40,9 @@ fn at(seconds: u32) -> Instant {
     Instant(START + seconds)
 }
 
-fn window(first: u32, last: u32) -> Option<Window> {
+fn window(first: u32, last: u32) -> Window {
     let (first, last) = (at(first), at(last));
-    Some(Window { first, last })
+    Window { first, last }
 }
 
 /// What stands in the place of each text.
@@ -118,7 +118,7 @@ impl Texts<'_> {
                 reason: self.of("no service is known for `cloudhsm`"),
                 count: 7,
             }],
-            window: window(0, 29 * 86_400 + 3_600),
+            window: Some(window(0, 29 * 86_400 + 3_600)),
             accounts: self.all(&["111122223333"]),
             regions: self.all(&["eu-west-1", "us-east-1"]),
             data_event_sources: self.all(&["s3.amazonaws.com"]),
@@ -189,7 +189,7 @@ impl Texts<'_> {
             count: 12_345,
             succeeded: 0,
             denied: 12_340,
-            window: window(200_000, 2_400_000),
+            window: Some(window(200_000, 2_400_000)),
             limited_by: Some(Layer::Identity),
             denied_by: Vec::new(),
             call: self.of("s3.amazonaws.com:PutObject"),
@@ -205,7 +205,7 @@ impl Texts<'_> {
             count: 2,
             succeeded: 2,
             denied: 0,
-            window: window(9_000, 9_000),
+            window: Some(window(9_000, 9_000)),
             limited_by: Some(Layer::Scp),
             denied_by: vec![self.place(2, GUARD, 1, 12)],
             call: self.of("cloudtrail.amazonaws.com:StopLogging"),
@@ -242,7 +242,7 @@ impl Texts<'_> {
             count: 5,
             succeeded: 5,
             denied: 0,
-            window: window(70, 800_000),
+            window: Some(window(70, 800_000)),
             example: self.example(7),
         }]
     }

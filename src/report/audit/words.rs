@@ -44,10 +44,10 @@ pub(super) fn length<T>(list: &[T]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
-/// A share such as `99.4 %`, rounded down, so that only all of them are 100.
+/// A share such as `99.4 percent`, rounded down, so that only all of them are 100.
 pub(super) fn share(part: u64, whole: u64) -> String {
     let tenths = u128::from(part) * 1_000 / u128::from(whole.max(1));
-    format!("{}.{} %", tenths / 10, tenths % 10)
+    format!("{}.{} percent", tenths / 10, tenths % 10)
 }
 
 /// A length of time in its two largest units.
@@ -350,8 +350,8 @@ mod tests {
             assert_eq!(number(of), text);
         }
         assert_eq!(calls(1), "1 call");
-        assert_eq!(share(9_999, 10_000), "99.9 %");
-        assert_eq!(share(u64::MAX, u64::MAX), "100.0 %");
+        assert_eq!(share(9_999, 10_000), "99.9 percent");
+        assert_eq!(share(u64::MAX, u64::MAX), "100.0 percent");
         assert_eq!(duration(0), "0 seconds");
         assert_eq!(duration(3_661), "1 hour 1 minute");
         assert_eq!(duration(2 * 86_400), "2 days");

@@ -56,7 +56,7 @@ fn set_identity(facts: &Facts<'_>, context: &mut Context) {
         return;
     }
     // Callers from elsewhere are known by their account only.
-    let is_service = facts.path() == Path::ByService;
+    let is_service = facts.path == Path::ByService;
     let account = identity
         .account_id
         .as_deref()
@@ -160,7 +160,7 @@ fn set_mfa_age(facts: &Facts<'_>, context: &mut Context) {
 }
 
 fn set_path(facts: &Facts<'_>, context: &mut Context) {
-    let by_service = facts.path() == Path::ByService;
+    let by_service = facts.path == Path::ByService;
     if let Principal::Service(name) = facts.principal {
         set(context, "aws:PrincipalServiceName", name.as_str());
         set_absent(
@@ -182,7 +182,7 @@ fn set_path(facts: &Facts<'_>, context: &mut Context) {
             );
         }
     }
-    match facts.path() {
+    match facts.path {
         Path::Direct if *facts.principal == Principal::Unknown => {}
         Path::Direct => {
             set_flag(context, "aws:ViaAWSService", false);

@@ -23,9 +23,10 @@ use super::{Event, parameters::Parameters, tags::Tags};
 /// The facts of one event, from which the contexts of its requests are made.
 #[derive(Debug)]
 pub(super) struct Facts<'e> {
-    pub(super) event: &'e Event<'e>,
-    pub(super) parameters: &'e Parameters,
-    pub(super) principal: &'e Principal,
+    event: &'e Event<'e>,
+    parameters: &'e Parameters,
+    principal: &'e Principal,
+    path: Path,
 }
 
 /// How the principal reached the service.
@@ -41,7 +42,20 @@ enum Path {
     Unknown,
 }
 
-impl Facts<'_> {
+impl<'e> Facts<'e> {
+    pub(super) fn new(
+        event: &'e Event<'e>,
+        parameters: &'e Parameters,
+        principal: &'e Principal,
+    ) -> Self {
+        Self {
+            event,
+            parameters,
+            principal,
+            path: Path::of(event, principal),
+        }
+    }
+
     /// The keys that are the same for all requests of the event.
     pub(super) fn shared(&self) -> Context {
         let mut context = Context::partial();
@@ -57,14 +71,13 @@ impl Facts<'_> {
         context
     }
 
-    /// The keys of one request.
+    /// The keys of one request, beside those that all share.
     pub(super) fn of_request(
         &self,
-        shared: &Context,
+        mut context: Context,
         action: &ActionName,
         target: &Target,
     ) -> Context {
-        let mut context = shared.clone();
         self.set_tags(&mut context, action, target);
         self.set_resource_account(&mut context, action, target);
         service::add(self, &mut context, action, target);
@@ -141,15 +154,17 @@ impl Facts<'_> {
         let first = named.next();
         first.filter(|first| named.all(|other| other == *first))
     }
+}
 
-    fn path(&self) -> Path {
-        let identity = &self.event.user_identity;
-        if matches!(self.principal, Principal::Service(_))
+impl Path {
+    fn of(event: &Event<'_>, principal: &Principal) -> Self {
+        let identity = &event.user_identity;
+        if matches!(principal, Principal::Service(_))
             || identity.kind.as_deref() == Some("AWSService")
         {
-            return Path::ByService;
+            return Self::ByService;
         }
-        let named = [&self.event.source_ip_address, &self.event.user_agent];
+        let named = [&event.source_ip_address, &event.user_agent];
         let by_name = |text: &&str| is_service(text) || text.eq_ignore_ascii_case("AWS Internal");
         match identity.invoked_by.as_deref() {
             // A service stands where the caller's address should.
@@ -158,13 +173,13 @@ impl Facts<'_> {
                 .filter_map(|text| text.as_deref())
                 .any(|text| by_name(&text)) =>
             {
-                Path::Unknown
+                Self::Unknown
             }
             // A part of an event may lack who called for whom.
-            None if self.event.is_partial() && identity.arn.is_none() => Path::Unknown,
-            None => Path::Direct,
-            Some(service) if is_service(service) => Path::ViaService,
-            Some(_) => Path::Unknown,
+            None if event.is_partial() && identity.arn.is_none() => Self::Unknown,
+            None => Self::Direct,
+            Some(service) if is_service(service) => Self::ViaService,
+            Some(_) => Self::Unknown,
         }
     }
 }

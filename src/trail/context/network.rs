@@ -20,7 +20,7 @@ pub(super) fn add(facts: &Facts<'_>, context: &mut Context) {
         let is_callers = !agent.is_empty()
             && agent != "AWS Internal"
             && !agent.ends_with(".amazonaws.com")
-            && facts.path() == Path::Direct;
+            && facts.path == Path::Direct;
         if is_callers && agent.len() < USER_AGENT_LIMIT {
             set(context, "aws:UserAgent", agent);
         }
@@ -33,7 +33,7 @@ pub(super) fn add(facts: &Facts<'_>, context: &mut Context) {
 
 fn set_addresses(facts: &Facts<'_>, context: &mut Context) {
     // Services that call for a principal bring the endpoint that they use themselves.
-    if facts.path() != Path::Direct {
+    if facts.path != Path::Direct {
         return;
     }
     let address = facts

@@ -198,7 +198,7 @@ impl Keys<'_> {
     /// `secretsmanager.amazonaws.com` is `secretsmanager.eu-west-1.amazonaws.com` to KMS.
     fn via_service(&self, context: &mut Context) {
         let event = self.facts.event;
-        match (self.facts.path(), event.user_identity.invoked_by.as_deref()) {
+        match (self.facts.path, event.user_identity.invoked_by.as_deref()) {
             (Path::Direct, _) => set_absent(context, &["kms:ViaService"]),
             (Path::ViaService, Some(service)) => {
                 let name = service.strip_suffix(".amazonaws.com");

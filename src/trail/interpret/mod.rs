@@ -234,24 +234,12 @@ impl Asking<'_> {
         };
 
         let mut notes = Vec::new();
-        let asked = match (
-            actions(catalog, event, parameters),
-            in_message(catalog, denial),
-        ) {
-            (Mapping::Known(asked), Some(named)) => {
-                if asked.iter().all(|one| one.action != named.action) {
-                    notes.push(Note::ActionFromMessage);
-                    vec![named]
-                } else {
-                    asked
-                }
+        let asked = match asked_for(catalog, event, parameters, denial) {
+            Ok((asked, note)) => {
+                notes.extend(note);
+                asked
             }
-            (Mapping::Known(asked), None) => asked,
-            (Mapping::Unknown(_), Some(named)) => {
-                notes.push(Note::ActionFromMessage);
-                vec![named]
-            }
-            (Mapping::Unknown(unmapped), None) => return Decided::Unmapped(unmapped),
+            Err(unmapped) => return Decided::Unmapped(unmapped),
         };
 
         let region = event
@@ -274,12 +262,8 @@ impl Asking<'_> {
             prefix: catalog.prefix_of_event_source(prefix),
             denial,
         };
-        let facts = Facts {
-            event,
-            parameters,
-            principal,
-        };
-        let shared = facts.shared();
+        let facts = Facts::new(event, parameters, principal);
+        let mut shared = Some(facts.shared());
         let mut requests = Vec::new();
         let mut main: Vec<Found> = Vec::new();
         for one in &asked {
@@ -287,6 +271,7 @@ impl Asking<'_> {
             if main.is_empty() && one.part == Part::Main {
                 main.clone_from(&found);
             }
+            let is_only_request = asked.len() == 1 && found.len() == 1;
             for found in found {
                 note_resource(one, &found, &mut notes);
                 let action = ActionName::new(one.action.full_name());
@@ -296,7 +281,14 @@ impl Asking<'_> {
                 if matches!(one.part, Part::PassRole(_)) && requests.iter().any(is_known) {
                     continue;
                 }
-                let context: Context = facts.of_request(&shared, &action, &found.target);
+                // Copying is most of the work, and most calls are one request.
+                let start = if is_only_request {
+                    shared.take()
+                } else {
+                    shared.clone()
+                };
+                let start = start.unwrap_or_else(|| facts.shared());
+                let context: Context = facts.of_request(start, &action, &found.target);
                 let principal = principal.clone();
                 let mut request = Request::new(principal, action, found.target, context);
                 if resource_account(&request.action, &request.resource).is_none() {
@@ -321,7 +313,7 @@ impl Asking<'_> {
             notes.push(Note::ParametersMissing);
         }
         let name = event.event_name.as_deref().unwrap_or_default();
-        if may_pass_another((resolver.prefix, without_date(name)), &parameters) {
+        if may_pass_another((resolver.prefix, without_date(name)), parameters) {
             notes.push(Note::MayPassRole);
         }
         notes.sort_unstable();
@@ -331,6 +323,30 @@ impl Asking<'_> {
             requests,
             notes,
         })
+    }
+}
+
+/// The actions of a call; that of the message comes before that of the event, which a note tells.
+fn asked_for(
+    catalog: Catalog,
+    event: &Event<'_>,
+    parameters: &Parameters,
+    denial: Option<&Denial>,
+) -> Result<(Vec<Asked>, Option<Note>), Unmapped> {
+    match (
+        actions(catalog, event, parameters),
+        in_message(catalog, denial),
+    ) {
+        (Mapping::Known(asked), Some(named))
+            if asked.iter().any(|one| one.action == named.action) =>
+        {
+            Ok((asked, None))
+        }
+        (Mapping::Known(asked), None) => Ok((asked, None)),
+        (Mapping::Known(_) | Mapping::Unknown(_), Some(named)) => {
+            Ok((vec![named], Some(Note::ActionFromMessage)))
+        }
+        (Mapping::Unknown(unmapped), None) => Err(unmapped),
     }
 }
 
@@ -373,5 +389,7 @@ fn owner(event: &Event<'_>) -> Option<String> {
         .map(str::to_owned)
 }
 
+#[cfg(test)]
+mod mapping_tests;
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,15 @@ impl fmt::Display for Place {
     }
 }
 
+/// What becomes of an input behind an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// It is read: JSON Lines go on with the next line.
+    Read,
+    /// It is not read, as there is no telling where the next event starts.
+    Lost,
+}
+
 /// Why an input, or one value in it, gives no event.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum ReadError {
@@ -69,6 +78,8 @@ pub enum ReadError {
         place: Place,
         /// What stands there.
         found: char,
+        /// Whether what comes behind it is read.
+        rest: Rest,
     },
 
     /// The JSON is broken.
@@ -79,6 +90,8 @@ pub enum ReadError {
         place: Place,
         /// What stands there.
         found: char,
+        /// Whether what comes behind it is read.
+        rest: Rest,
     },
 
     /// A line of JSON Lines stops in the middle of a value.
@@ -266,23 +279,12 @@ impl ReadError {
         }
     }
 
-    /// Whether it is about one record, so that the others are read.
+    /// Whether it is about one record, and the input is read on behind it. Else the rest of the
+    /// input is not read.
     pub fn is_of_one_record(&self) -> bool {
         match self {
-            Self::Io(_)
-            | Self::Empty
-            | Self::Binary { .. }
-            | Self::Utf16
-            | Self::NotJson { .. }
-            | Self::EndedEarly { .. }
-            | Self::TruncatedGzip { .. }
-            | Self::CorruptGzip { .. }
-            | Self::UnpacksTooLarge { .. }
-            | Self::TooDeep { .. }
-            | Self::GivenUp { .. }
-            | Self::ColumnMissing { .. } => false,
-            Self::Malformed { .. }
-            | Self::LineEnds { .. }
+            Self::NotJson { rest, .. } | Self::Malformed { rest, .. } => *rest == Rest::Read,
+            Self::LineEnds { .. }
             | Self::NotUtf8 { .. }
             | Self::EventTooLarge { .. }
             | Self::NotAnObject { .. }
@@ -292,10 +294,21 @@ impl ReadError {
             | Self::RowLength { .. }
             | Self::Cell { .. }
             | Self::Inside { .. } => true,
+            Self::Io(_)
+            | Self::Empty
+            | Self::Binary { .. }
+            | Self::Utf16
+            | Self::EndedEarly { .. }
+            | Self::TruncatedGzip { .. }
+            | Self::CorruptGzip { .. }
+            | Self::UnpacksTooLarge { .. }
+            | Self::TooDeep { .. }
+            | Self::GivenUp { .. }
+            | Self::ColumnMissing { .. } => false,
         }
     }
 
-    /// Where it is, where it is at one place.
+    /// Where it is in the unpacked input; `None` where it is about the input as a whole.
     pub fn place(&self) -> Option<Place> {
         match self {
             Self::Io(_)
@@ -306,18 +319,18 @@ impl ReadError {
             | Self::UnpacksTooLarge { .. } => None,
             Self::Binary { place }
             | Self::NotJson { place, .. }
-            | Self::EndedEarly { place }
-            | Self::TooDeep { place, .. }
-            | Self::GivenUp { place, .. }
-            | Self::ColumnMissing { place, .. }
             | Self::Malformed { place, .. }
             | Self::LineEnds { place }
+            | Self::EndedEarly { place }
             | Self::NotUtf8 { place }
             | Self::EventTooLarge { place, .. }
+            | Self::TooDeep { place, .. }
+            | Self::GivenUp { place, .. }
             | Self::NotAnObject { place }
             | Self::NotAnEvent { place }
             | Self::OtherKind { place, .. }
             | Self::MemberTwice { place, .. }
+            | Self::ColumnMissing { place, .. }
             | Self::RowLength { place, .. }
             | Self::Cell { place, .. }
             | Self::Inside { place, .. } => Some(*place),

@@ -11,6 +11,7 @@
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html>
 
+mod counts;
 mod error;
 mod kind;
 mod member;
@@ -24,7 +25,9 @@ mod window;
 
 use std::io::{self, Read};
 
-pub use error::{Place, ReadError};
+use counts::Counts;
+pub use counts::ReadStats;
+pub use error::{Place, ReadError, Rest};
 pub use kind::OtherKind;
 pub use member::{Member, Members};
 use scan::{Layout, Progress, Scan};
@@ -62,19 +65,6 @@ pub struct RawEvent<'a> {
     pub place: Place,
     /// How many events came before it.
     pub index: u64,
-}
-
-/// What became of the records of an input so far. Nothing else was read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ReadStats {
-    /// Events that were delivered and not rejected.
-    pub events: u64,
-    /// Errors that were returned, and events that were rejected.
-    pub errors: u64,
-    /// Sound records of another kind that were passed over.
-    pub of_other_kinds: u64,
-    /// Bytes that were read, unpacked.
-    pub bytes: u64,
 }
 
 /// Reads the events of one input one by one.
@@ -125,16 +115,6 @@ enum State {
     Finished,
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-    events: u64,
-    errors: u64,
-    of_other_kinds: u64,
-    errors_in_a_row: u32,
-    /// How many there were before the last event.
-    errors_before: u32,
-}
-
 enum Step {
     /// An object from a place on, in whole.
     Object(Place),
@@ -182,20 +162,13 @@ impl<R: Read> EventReader<R> {
 
     /// What became of the records so far.
     pub fn stats(&self) -> ReadStats {
-        ReadStats {
-            events: self.counts.events,
-            errors: self.counts.errors,
-            of_other_kinds: self.counts.of_other_kinds,
-            bytes: self.window.offset(),
-        }
+        self.counts.stats(self.window.offset())
     }
 
     /// Says that the last event was none after all, as its members could not be read: it counts as
     /// an error like any other.
     pub fn reject(&mut self) {
-        self.counts.events -= 1;
-        self.counts.errors += 1;
-        self.counts.errors_in_a_row = self.counts.errors_before + 1;
+        self.counts.reject();
     }
 
     /// Counts an error; the one that is too many takes its place and ends the reading.
@@ -353,20 +326,19 @@ impl<R: Read> EventReader<R> {
         }
     }
 
-    /// The error with how far the reading came, where that matters.
-    fn told(&self, error: ReadError) -> ReadError {
-        let read = self.counts.events;
-        match error {
-            ReadError::TruncatedGzip { bytes, .. } => ReadError::TruncatedGzip {
-                events: read,
-                bytes,
-            },
-            ReadError::CorruptGzip { bytes, .. } => ReadError::CorruptGzip {
-                events: read,
-                bytes,
-            },
-            error => error,
+    /// The error with how far the reading came and whether it goes on, where that matters.
+    fn told(&self, mut error: ReadError) -> ReadError {
+        if let ReadError::TruncatedGzip { events, .. } | ReadError::CorruptGzip { events, .. } =
+            &mut error
+        {
+            *events = self.counts.events;
         }
+        if let ReadError::NotJson { rest, .. } | ReadError::Malformed { rest, .. } = &mut error
+            && self.state != State::Finished
+        {
+            *rest = Rest::Read;
+        }
+        error
     }
 
     fn step(&mut self) -> Result<Step, ReadError> {
@@ -555,6 +527,7 @@ impl<R: Read> EventReader<R> {
         ReadError::Malformed {
             place: self.window.place(),
             found: char::from(found),
+            rest: Rest::Lost,
         }
     }
 }
@@ -587,33 +560,12 @@ enum Reached {
     Events,
 }
 
-impl Counts {
-    /// Counts an event, and gives its index.
-    fn event(&mut self) -> u64 {
-        self.events += 1;
-        self.errors_before = self.errors_in_a_row;
-        self.errors_in_a_row = 0;
-        self.events - 1
-    }
-
-    fn error(&mut self, error: ReadError) -> ReadError {
-        if error.is_other_kind() {
-            self.of_other_kinds += 1;
-        } else {
-            self.errors += 1;
-        }
-        if !error.is_beside_events() {
-            self.errors_in_a_row += 1;
-        }
-        error
-    }
-}
-
 fn not_json(place: Place, found: u8) -> ReadError {
     if found.is_ascii_graphic() {
         ReadError::NotJson {
             place,
             found: char::from(found),
+            rest: Rest::Lost,
         }
     } else {
         ReadError::Binary { place }

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::table::{Object, json_string};
 
 /// How deep rows are nested at most; those of `userIdentity` go three levels down.
@@ -44,35 +46,47 @@ const FIELDS: [&str; 26] = [
 
 /// A cell as JSON; `None` where it is neither JSON nor a row.
 pub(super) fn as_json(cell: &str) -> Option<String> {
-    if let Ok(value) = serde_json::from_str::<serde_json::Value>(cell) {
-        return Some(renamed(value, cell));
+    if let Ok(mut value) = serde_json::from_str(cell) {
+        return Some(match rename(&mut value) {
+            Renamed::Some => value.to_string(),
+            Renamed::None => cell.to_owned(),
+        });
     }
     let mut rest = Rest(cell.trim());
     let value = rest.value(0)?;
     rest.0.is_empty().then_some(value)
 }
 
-/// JSON with its fields named as in events: casting a row to JSON leaves its names as they are.
-fn renamed(value: serde_json::Value, text: &str) -> String {
-    let is_lower_case = |object: &serde_json::Map<String, serde_json::Value>| {
-        let mut names = object.keys();
-        names.any(|name| {
-            FIELDS
-                .iter()
-                .any(|field| *field != name && field.eq_ignore_ascii_case(name))
-        })
-    };
+/// Whether there was something to rename.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Renamed {
+    Some,
+    None,
+}
+
+/// Names fields as events do: casting a row to JSON leaves its names as they are.
+fn rename(value: &mut Value) -> Renamed {
+    let mut renamed = Renamed::None;
     match value {
-        serde_json::Value::Object(object) if is_lower_case(&object) => {
-            let mut renamed_object = Object::default();
-            for (name, value) in object {
-                let text = value.to_string();
-                renamed_object.add(field(&name), &renamed(value, &text));
+        Value::Object(object) => {
+            for (name, mut inner) in std::mem::take(object) {
+                let known = field(&name).to_owned();
+                if rename(&mut inner) == Renamed::Some || known != name {
+                    renamed = Renamed::Some;
+                }
+                object.insert(known, inner);
             }
-            renamed_object.end()
         }
-        _ => text.to_owned(),
+        Value::Array(items) => {
+            for item in items {
+                if rename(item) == Renamed::Some {
+                    renamed = Renamed::Some;
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+    renamed
 }
 
 /// The name of a field as events have it.

@@ -8,6 +8,7 @@
 use std::io::Read;
 
 use csv_core::ReadRecordResult;
+use serde_json::value::RawValue;
 
 use super::{MAX_EVENT_BYTES, Member, Place, ReadError, row, window::Window};
 
@@ -231,16 +232,20 @@ fn is_arn(cell: &str) -> bool {
 fn member_value(member: Member, cell: &str) -> Option<String> {
     match member {
         Member::UserIdentity
-        | Member::RequestParameters
+        | Member::Resources
+        | Member::Addendum
+        | Member::TlsDetails
+        | Member::EventContext => row::as_json(cell),
+        // These are texts of JSON in the table; of any other text the parts cannot be told apart.
+        Member::RequestParameters
         | Member::ResponseElements
         | Member::AdditionalEventData
-        | Member::Resources
         | Member::ServiceEventDetails
-        | Member::Addendum
         | Member::EdgeDeviceDetails
-        | Member::TlsDetails
-        | Member::EventContext
-        | Member::InsightDetails => row::as_json(cell),
+        | Member::InsightDetails => {
+            let is_json = serde_json::from_str::<&RawValue>(cell).is_ok();
+            is_json.then(|| cell.to_owned())
+        }
         Member::ReadOnly
         | Member::ManagementEvent
         | Member::SessionCredentialFromConsole

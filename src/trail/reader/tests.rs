@@ -5,6 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod formats;
+mod tables;
+
 /// What reading gives: the events, and the errors as messages, in order.
 fn read(input: impl Read) -> Vec<Result<String, String>> {
     let mut reader = EventReader::new(input);

@@ -5,6 +5,7 @@
 //! in the parameters that has the right form. Where all fail, the resource is known in part or not
 //! at all, and says so.
 
+mod ec2;
 mod fit;
 mod named;
 mod template;

@@ -218,14 +218,12 @@ fn the_table_has_every_finding_with_its_place() {
 #[test]
 fn people_are_told_of_every_finding_in_each_format_for_them() {
     let audit = audit();
-    for format in [
-        AuditFormat::Full,
-        AuditFormat::Markdown,
-        AuditFormat::Github,
-    ] {
-        // Where lines are broken depends on their width, and backticks on what is quoted.
-        let plain = |text: &str| text.replace(['`', ' ', '\n'], "");
-        let report = plain(&rendered(&audit, format));
+    // So wide that no line is broken.
+    let painter = Painter::with_width(Colour::Off, 1_000);
+    for format in [AuditFormat::Full, AuditFormat::Markdown] {
+        // Backticks depend on what is quoted.
+        let plain = |text: &str| text.replace(['`', ' '], "");
+        let report = plain(&render(&audit, format, &painter));
         for words in [
             "14,000 records",
             "12,345 calls of s3:PutObject on arn:aws:s3:::reports/2026/11/03/monthly-summary-of-all-teams.csv",
@@ -255,10 +253,17 @@ fn people_are_told_of_every_finding_in_each_format_for_them() {
             assert!(
                 report.contains(&plain(words)),
                 "{format:?} lacks {words:?}:\n{}",
-                rendered(&audit, format)
+                render(&audit, format, &painter)
             );
         }
     }
+}
+
+#[test]
+fn the_log_of_github_has_the_whole_report() {
+    let audit = audit();
+    let log = rendered(&audit, AuditFormat::Github);
+    assert!(log.ends_with(&rendered(&audit, AuditFormat::Full)), "{log}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::Row;
 use crate::{
     audit::{
-        Accounting, Audit, Example, Instant, PolicyFacts, Window,
+        Accounting, Audit, Example, Instant, OutcomeKind, PolicyFacts, Window,
         agreement::AgreementReport,
         breadth::{PatternBreadth, PolicyBreadth, ServiceBreadth, StatementBreadth, UseClass},
         denied::{DeniedGroup, UndecidedGroup},
@@ -172,13 +172,24 @@ fn undecided(group: &UndecidedGroup) -> Row {
     .such_as(&group.example)
 }
 
+/// The name as JSON has it.
+fn recorded(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::DryRun => "dryRun",
+        OutcomeKind::Succeeded
+        | OutcomeKind::Denied
+        | OutcomeKind::Throttled
+        | OutcomeKind::Failed => kind.name(),
+    }
+}
+
 fn agreement(report: &AgreementReport) -> Vec<Row> {
     let cells = report.cells.iter().map(|cell| Row {
         result: cell
             .simulated
             .map_or("notJudged", |of| of.name())
             .to_owned(),
-        recorded: cell.recorded.name(),
+        recorded: recorded(cell.recorded),
         count: Some(cell.count),
         ..row("agreementCell")
     });
@@ -188,7 +199,7 @@ fn agreement(report: &AgreementReport) -> Vec<Row> {
             action: of.action.clone(),
             resource: of.resource.clone(),
             result: of.simulated.name().to_owned(),
-            recorded: of.recorded.name(),
+            recorded: recorded(of.recorded),
             count: Some(of.count),
             detail: of.text.clone(),
             ..row("disagreement")
@@ -296,12 +307,11 @@ fn detail(pattern: &PatternBreadth) -> String {
     }
     let names: Vec<_> = pattern.used.iter().map(|used| used.name.as_str()).collect();
     let of = pattern.granted.map(|of| format!(" of {of}"));
-    format!(
-        "{}{} used: {}",
-        pattern.distinct,
-        of.unwrap_or_default(),
-        names.join(" ")
-    )
+    let used = format!("{}{} used", pattern.distinct, of.unwrap_or_default());
+    if names.is_empty() {
+        return used;
+    }
+    format!("{used}: {}", names.join(" "))
 }
 
 fn proposal(proposal: &Proposal) -> Row {

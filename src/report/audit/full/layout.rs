@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::source::escape::printable;
 use comfy_table::{
-    CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, presets::NOTHING,
+    CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets::NOTHING,
 };
 
 /// The narrowest that a report is written.
@@ -14,6 +14,9 @@ const NARROWEST: u16 = 40;
 
 /// How much wider than its columns a table is drawn, for what stands between them.
 const BETWEEN: u16 = 2;
+
+/// Stands where a line may be broken, and is not drawn. Texts have none of their own, as it is escaped in them.
+const BREAK: char = '\u{200b}';
 
 /// Lays texts out.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +38,12 @@ impl Layout {
         drawn(&grid, indent)
     }
 
+    /// A sentence with a mark before it.
+    pub(super) fn item(self, text: &str, indent: usize) -> String {
+        let lines = self.paragraph(text, indent + 2);
+        format!("{}- {}", " ".repeat(indent), lines.trim_start())
+    }
+
     /// Texts with labels before them.
     pub(super) fn labelled(self, texts: &[(&str, &String)], indent: usize) -> String {
         let mut grid = self.grid(indent);
@@ -48,19 +57,17 @@ impl Layout {
     /// A table with its header.
     pub(super) fn table(self, table: &Table, indent: usize) -> String {
         let mut grid = self.grid(indent);
-        grid.set_header(&table.columns);
+        grid.set_header(table.columns.iter().map(|title| safe(title)));
         for row in &table.rows {
             grid.add_row(row.iter().map(text));
         }
         for place in 0..table.columns.len() {
-            let cells = || table.rows.iter().filter_map(|row| row.get(place));
-            if cells().all(|cell| matches!(cell, Cell::Number(_) | Cell::Time(_))) {
+            let cells = table.rows.iter().filter_map(|row| row.get(place));
+            let cells: Vec<_> = cells.collect();
+            if cells.iter().all(|cell| matches!(cell, Cell::Number(_))) {
+                numbers(&mut grid, place, &cells);
+            } else if cells.iter().all(|cell| matches!(cell, Cell::Fixed(_))) {
                 never_broken(&mut grid, place);
-            }
-            if cells().all(|cell| matches!(cell, Cell::Number(_)))
-                && let Some(column) = grid.column_mut(place)
-            {
-                column.set_cell_alignment(CellAlignment::Right);
             }
         }
         drawn(&grid, indent)
@@ -72,6 +79,7 @@ impl Layout {
         // The blank before the first column and that after the last are not drawn.
         let width = self.width.saturating_sub(indent).saturating_add(BETWEEN);
         grid.load_style(NOTHING)
+            .set_delimiter(BREAK)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(width);
         grid
@@ -84,26 +92,45 @@ fn never_broken(grid: &mut Grid, place: usize) {
     }
 }
 
+/// A column of numbers, of which only the title may be broken.
+fn numbers(grid: &mut Grid, place: usize, cells: &[&Cell]) {
+    let longest = cells.iter().map(|cell| text(cell).chars().count()).max();
+    let width = u16::try_from(longest.unwrap_or(0)).unwrap_or(u16::MAX);
+    if let Some(column) = grid.column_mut(place) {
+        let width = Width::Fixed(width.saturating_add(BETWEEN));
+        column.set_constraint(ColumnConstraint::LowerBoundary(width));
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Name(text) | Cell::Time(text) | Cell::Words(text) => safe(text),
+        Cell::Name(text) | Cell::Fixed(text) | Cell::Words(text) => safe(text),
         Cell::Number(of) => number(*of),
     }
 }
 
+/// A text that may be printed, with marks where its lines may be broken: after blanks, after `/`, and in ARNs after
+/// `:`.
 fn safe(text: &str) -> String {
-    printable(text).into_owned()
+    let mut marked = String::new();
+    for word in printable(text).split_inclusive(' ') {
+        let is_arn = word.trim_start_matches(['`', '(']).starts_with("arn:");
+        for piece in word.split_inclusive(|c| c == '/' || is_arn && c == ':') {
+            marked += piece;
+            marked.push(BREAK);
+        }
+    }
+    marked.pop();
+    marked
 }
 
 /// The lines, without the blank that each starts with, and none at their ends.
 fn drawn(grid: &Grid, indent: usize) -> String {
     let blanks = " ".repeat(indent);
     let lines = grid.lines().map(|line| {
-        let line = line
-            .strip_prefix(' ')
-            .unwrap_or(&line)
-            .trim_end()
-            .to_owned();
+        let line = line.replace(BREAK, "");
+        let line = line.strip_prefix(' ').unwrap_or(&line).trim_end();
         if line.is_empty() {
             "\n".to_owned()
         } else {
@@ -125,7 +152,7 @@ mod tests {
             rows: vec![vec![
                 Cell::Name(arn.clone()),
                 Cell::Number(12_345),
-                Cell::Time("2026-11-24T10:00:00Z".to_owned()),
+                Cell::Fixed("2026-11-24T10:00:00Z".to_owned()),
             ]],
         };
         for width in [0, 40, 60, 100] {

@@ -54,7 +54,7 @@ impl Page<'_> {
             Block::Paragraph(text) => self.text += &self.layout.paragraph(text, 2),
             Block::Items(items) => {
                 for item in items {
-                    self.text += &self.layout.labelled(&[("-", item)], 2);
+                    self.text += &self.layout.item(item, 2);
                 }
             }
             Block::Table(table) => self.text += &self.layout.table(table, 2),
@@ -73,7 +73,7 @@ impl Page<'_> {
             Tone::Bad => RED,
             Tone::Open => YELLOW,
         };
-        for entry in &entries.entries {
+        for entry in &entries.list {
             let head = self.layout.paragraph(&entry.head, 2);
             self.coloured(code, &head);
             self.facts(entry);

@@ -4,7 +4,10 @@ use super::{
     Block, Cell, Table,
     words::{calls, class, last, pattern_class, quoted, shortened, statement_name},
 };
-use crate::audit::breadth::{PatternBreadth, PolicyBreadth, ServiceBreadth, StatementBreadth};
+use crate::audit::{
+    Instant,
+    breadth::{PatternBreadth, PolicyBreadth, ServiceBreadth, StatementBreadth},
+};
 
 pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     if policies.is_empty() {
@@ -12,11 +15,9 @@ pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     }
     let mut blocks = vec![Block::Section("Granted against used")];
     for policy in policies {
-        let used = used(policy.used, last(policy.last));
-        blocks.push(Block::Heading(format!(
-            "{}: {used}",
-            quoted(&policy.policy)
-        )));
+        let used = used(policy.used, policy.last);
+        blocks.push(Block::Heading(quoted(&policy.policy)));
+        blocks.push(Block::Paragraph(format!("The policy {used}.")));
         for note in &policy.notes {
             blocks.push(Block::Paragraph(format!("Note: {note}.")));
         }
@@ -30,11 +31,11 @@ pub(super) fn of(policies: &[PolicyBreadth]) -> Vec<Block> {
     blocks
 }
 
-fn used(number: u64, last: String) -> String {
+fn used(number: u64, at: Option<Instant>) -> String {
     match number {
         0 => "allowed no call".to_owned(),
-        1 => format!("allowed {} at {last}", calls(1)),
-        _ => format!("allowed {}, the last at {last}", calls(number)),
+        1 => format!("allowed {} at {}", calls(1), last(at)),
+        _ => format!("allowed {}, the last at {}", calls(number), last(at)),
     }
 }
 
@@ -45,7 +46,7 @@ fn services(services: &[ServiceBreadth]) -> Table {
             Cell::Number(of.granted),
             Cell::Number(of.observable),
             Cell::Number(of.used),
-            Cell::Time(last(of.last)),
+            Cell::Fixed(last(of.last)),
             Cell::Words(class(&of.class)),
         ]
     };
@@ -67,16 +68,16 @@ fn statement(of: &StatementBreadth) -> [Block; 2] {
     let text = format!(
         "In {name} (line {}): {}; {}.",
         of.place.line,
-        used(of.used, last(of.last)),
+        used(of.used, of.last),
         class(&of.class)
     );
     let row = |element: &str, pattern: &PatternBreadth| {
         vec![
-            Cell::Time(element.to_owned()),
+            Cell::Fixed(element.to_owned()),
             Cell::Name(shortened(&pattern.pattern)),
             Cell::Words(pattern_class(pattern)),
             Cell::Number(pattern.calls),
-            Cell::Time(last(pattern.last)),
+            Cell::Fixed(last(pattern.last)),
         ]
     };
     let actions = of.actions.iter().map(|pattern| row("action", pattern));

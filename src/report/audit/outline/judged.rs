@@ -47,7 +47,7 @@ pub(super) fn denied(audit: &Audit) -> Vec<Block> {
         blocks.push(Block::Entries(Entries {
             tone: Tone::Bad,
             title: "calls",
-            entries: groups.into_iter().map(denied_entry).collect(),
+            list: groups.into_iter().map(denied_entry).collect(),
         }));
     }
     blocks
@@ -96,7 +96,7 @@ pub(super) fn undecided(groups: &[UndecidedGroup]) -> Vec<Block> {
         blocks.push(Block::Entries(Entries {
             tone: Tone::Open,
             title: "calls",
-            entries: groups.into_iter().map(undecided_entry).collect(),
+            list: groups.into_iter().map(undecided_entry).collect(),
         }));
     }
     blocks
@@ -138,7 +138,7 @@ pub(super) fn agreement(report: &AgreementReport) -> Vec<Block> {
         blocks.push(Block::Entries(Entries {
             tone: Tone::Open,
             title: "calls",
-            entries: group.into_iter().map(disagreement).collect(),
+            list: group.into_iter().map(disagreement).collect(),
         }));
     }
     blocks
@@ -156,7 +156,7 @@ fn matrix(cells: &[Counts]) -> Table {
     columns.extend(verdicts.iter().map(|of| of.map_or("not judged", verdict)));
     let row = |kind: OutcomeKind| {
         let numbers = verdicts.iter().map(|of| Cell::Number(number(kind, *of)));
-        let name = Cell::Time(outcome(kind).to_owned());
+        let name = Cell::Fixed(outcome(kind).to_owned());
         std::iter::once(name).chain(numbers).collect()
     };
     let kinds = OutcomeKind::ALL.into_iter();

@@ -44,8 +44,8 @@ pub(super) struct Table {
 pub(super) enum Cell {
     /// A text as it is, such as an ARN.
     Name(String),
-    /// A time, or another text that is never broken.
-    Time(String),
+    /// A time, or other words of ours that are never broken.
+    Fixed(String),
     /// Words, with names in backticks.
     Words(String),
     /// A number.
@@ -58,7 +58,7 @@ pub(super) struct Entries {
     pub(super) tone: Tone,
     /// What the things are.
     pub(super) title: &'static str,
-    pub(super) entries: Vec<Entry>,
+    pub(super) list: Vec<Entry>,
 }
 
 /// How bad it is.

@@ -34,7 +34,7 @@ pub(super) fn accounting(accounting: &Accounting) -> Vec<Block> {
             vec![
                 Cell::Name(shortened(&of.call)),
                 Cell::Number(of.count),
-                Cell::Words(of.reason.clone()),
+                Cell::Words(shortened(&of.reason)),
             ]
         };
         blocks.push(Block::Heading(
@@ -130,7 +130,7 @@ fn outcomes(accounting: &Accounting) -> Table {
     ]);
     let row = |(name, count, why): (String, u64, &str)| {
         vec![
-            Cell::Time(name),
+            Cell::Fixed(name),
             Cell::Number(count),
             Cell::Words(why.to_owned()),
         ]
@@ -159,7 +159,7 @@ pub(super) fn policies(policies: &[PolicyFacts]) -> Vec<Block> {
         };
         vec![
             Cell::Name(shortened(&policy.name)),
-            Cell::Words(policy.layer.title().to_owned()),
+            Cell::Fixed(policy.layer.title().to_owned()),
             Cell::Words(holders),
         ]
     };

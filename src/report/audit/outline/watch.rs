@@ -36,7 +36,7 @@ pub(super) fn series(series: Option<&Series>) -> Vec<Block> {
             Cell::Words(shortened(&metric.title)),
             Cell::Number(metric.total),
             Cell::Number(most.unwrap_or(0)),
-            Cell::Time(bars(metric, series.periods)),
+            Cell::Fixed(bars(metric, series.periods)),
         ]
     };
     let table = Table {
@@ -77,13 +77,12 @@ pub(super) fn alarms(alarms: &[AlarmResult]) -> Vec<Block> {
     }
     let mut blocks = vec![Block::Section("Alarms")];
     for alarm in alarms {
-        let expression = quoted(&alarm.expression);
-        let times = length(&alarm.raised);
-        let text = match times {
-            0 => format!("{expression}: not raised"),
-            _ => format!("{expression}: raised {}", counted(times, "time", "times")),
+        blocks.push(Block::Heading(quoted(&alarm.expression)));
+        let text = match length(&alarm.raised) {
+            0 => "Not raised.".to_owned(),
+            times => format!("Raised {}.", counted(times, "time", "times")),
         };
-        blocks.push(Block::Heading(text));
+        blocks.push(Block::Paragraph(text));
         blocks.extend(alarm.raised.iter().flat_map(raised));
     }
     blocks
@@ -92,7 +91,7 @@ pub(super) fn alarms(alarms: &[AlarmResult]) -> Vec<Block> {
 fn raised(raised: &Raised) -> Vec<Block> {
     let by = raised.by.as_ref().map(|by| format!("By {}: ", quoted(by)));
     let text = format!(
-        "{}{} at most at once, from {} to {}.",
+        "{}up to {} at a time, from {} to {}.",
         by.unwrap_or_default(),
         number(raised.count),
         raised.start.text(),
