@@ -3,6 +3,7 @@
 //! Nothing here decides anything; what goes in is complete, what comes out are strings. Text that
 //! a file brought in is escaped on its way to a terminal, see [`crate::source::escape`].
 
+pub mod audit;
 pub mod batch;
 pub mod diff;
 pub mod events;

@@ -1,0 +1,3 @@
+//! What an audit tells, to text: one renderer a format.
+
+pub mod html;
