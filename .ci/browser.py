@@ -88,6 +88,9 @@ class Browser:
         }
         session = self.call("POST", "", {"capabilities": {"alwaysMatch": capabilities}})
         self.base += "/" + session["sessionId"]
+        # A new profile shows a page of the browser's own.
+        self.call("POST", "/url", {"url": "about:blank"})
+        self.logged("performance")
 
     def call(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -129,15 +132,18 @@ class Browser:
         pathlib.Path(path).write_bytes(base64.b64decode(shot["data"]))
 
     def print(self, path):
-        printed = self.cdp("Page.printToPDF", printBackground=False)
+        printed = self.cdp("Page.printToPDF", printBackground=False, preferCSSPageSize=True)
         pathlib.Path(path).write_bytes(base64.b64decode(printed["data"]))
+
+    def logged(self, kind):
+        """What was logged since the last time."""
+        return self.call("POST", "/se/log", {"type": kind})
 
     def check_quiet(self):
         """Nothing was complained of, and nothing asked for but the page."""
-        complaints = self.call("POST", "/se/log", {"type": "browser"})
+        complaints = self.logged("browser")
         check(not complaints, f"the console says {complaints}")
-        entries = self.call("POST", "/se/log", {"type": "performance"})
-        messages = (json.loads(entry["message"])["message"] for entry in entries)
+        messages = (json.loads(entry["message"])["message"] for entry in self.logged("performance"))
         asked = {
             message["params"]["request"]["url"].split("#")[0]
             for message in messages
@@ -165,8 +171,14 @@ def check_sections(browser):
     check(shown == SECTIONS, f"the sections are {shown}")
     links = browser.run("return Array.from(document.querySelectorAll('nav a'), (it) => it.hash.slice(1))")
     check(links == SECTIONS, f"the navigation leads to {links}")
-    wide = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    check(wide <= 0, f"the page is {wide} pixels wider than the window")
+    wide = browser.run("""
+        const width = document.documentElement.clientWidth;
+        if (document.documentElement.scrollWidth <= width) return [];
+        return Array.from(document.querySelectorAll("main *"))
+          .filter((it) => !it.closest("svg, .scroll") && it.getBoundingClientRect().right > width)
+          .map((it) => it.outerHTML.slice(0, 80));
+    """)
+    check(wide == [], f"wider than the window: {wide[:5]}")
 
 
 def check_sorting(browser):
@@ -250,9 +262,11 @@ def check_links(browser):
 
 
 def check_details(browser):
-    browser.click(browser.find("#denied details summary"))
-    text = browser.shown_text("#denied details")
-    check("Example" in text and "@@" in text, f"the details of a finding are {text!r}")
+    closed = browser.shown_text("#denied details:has(.diff)")
+    browser.click(browser.find("#denied details:has(.diff) summary"))
+    text = browser.shown_text("#denied details:has(.diff)")
+    check("@@" not in closed, "details are open at once")
+    check("Recorded" in text and "@@" in text, f"the details of a finding are {text!r}")
 
 
 def check_hostile(browser):

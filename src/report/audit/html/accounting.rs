@@ -9,22 +9,22 @@ use super::{
 use crate::audit::{Accounting, PassedOver, Problem, UnmappedCall};
 
 const PASSED_OVER: [Column; 3] = [
-    ("Kind", Kind::Text),
+    ("Kind", Kind::Name),
     ("Files", Kind::Number),
-    ("One of them", Kind::Text),
+    ("One of them", Kind::Name),
 ];
 
 const PROBLEMS: [Column; 4] = [
-    ("File", Kind::Text),
+    ("File", Kind::Name),
     ("Line", Kind::Number),
     ("Byte", Kind::Number),
-    ("What is wrong", Kind::Text),
+    ("What is wrong", Kind::Prose),
 ];
 
 const UNMAPPED: [Column; 3] = [
-    ("Call", Kind::Text),
+    ("Call", Kind::Name),
     ("Records", Kind::Number),
-    ("Why no action is known", Kind::Text),
+    ("Why no action is known", Kind::Prose),
 ];
 
 /// The whole account.

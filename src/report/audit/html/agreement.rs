@@ -27,12 +27,12 @@ const SIMULATED: [Option<Verdict>; 5] = [
 
 const DISAGREEMENTS: [Column; 7] = [
     ("Calls", Kind::Number),
-    ("Principal", Kind::Text),
-    ("Action", Kind::Text),
-    ("Resource", Kind::Text),
-    ("Recorded", Kind::Text),
-    ("Simulated", Kind::Text),
-    ("Likely reason", Kind::Text),
+    ("Principal", Kind::Name),
+    ("Action", Kind::Name),
+    ("Resource", Kind::Name),
+    ("Recorded", Kind::Words),
+    ("Simulated", Kind::Words),
+    ("Likely reason", Kind::Prose),
 ];
 
 /// What a pair of a recorded and a simulated outcome says.
@@ -154,13 +154,10 @@ fn cell(report: &AgreementReport, recorded: OutcomeKind, simulated: Option<Verdi
 
 fn disagreement(group: &Disagreement) -> Row {
     let why = Escaped::from(element("strong").with(reason(group.reason)))
-        .and(element("p").with(prose(&group.text)))
-        .and(
-            element("p")
-                .class("note")
-                .with("for example ")
-                .with(example(&group.example)),
-        );
+        .and(element("p").with(prose(&group.text)));
+    let more = element("details")
+        .with(element("summary").with("Example"))
+        .with(element("p").with(example(&group.example)));
     Row::of(vec![
         Cell::number(group.count),
         code(&group.principal).into(),
@@ -170,6 +167,7 @@ fn disagreement(group: &Disagreement) -> Row {
         verdict_badge(group.simulated).into(),
         Cell::from(why).sorted_by(reason(group.reason).to_owned()),
     ])
+    .with_more(more)
 }
 
 #[cfg(test)]

@@ -18,20 +18,20 @@ const MOST_POLICIES: usize = 200;
 const SERVICES_AT_ONCE: usize = 12;
 
 const SERVICES: [Column; 7] = [
-    ("Service", Kind::Text),
+    ("Service", Kind::Name),
     ("Used of granted", Kind::Picture),
     ("Granted", Kind::Number),
     ("Could be seen", Kind::Number),
     ("Used", Kind::Number),
     ("Last use", Kind::Time),
-    ("Class", Kind::Text),
+    ("Class", Kind::Prose),
 ];
 
 const PATTERNS: [Column; 8] = [
-    ("Pattern", Kind::Text),
-    ("Of", Kind::Text),
-    ("Statement", Kind::Text),
-    ("Class", Kind::Text),
+    ("Pattern", Kind::Name),
+    ("Of", Kind::Words),
+    ("Statement", Kind::Name),
+    ("Class", Kind::Prose),
     ("Grants", Kind::Number),
     ("Used", Kind::Number),
     ("Calls", Kind::Number),

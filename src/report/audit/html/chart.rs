@@ -265,12 +265,18 @@ fn band(span: Option<Window>, mark: Mark) -> Escaped {
         return Escaped::default();
     };
     let (left, width) = extent(span, mark.window, WIDTH);
+    // Both kinds are seen where they are at the same time.
+    let top = if mark.class == "unusual" {
+        u64::midpoint(TOP, BOTTOM)
+    } else {
+        TOP
+    };
     element("rect")
         .class(mark.class)
         .attribute("x", &left.to_string())
-        .attribute("y", &TOP.to_string())
+        .attribute("y", &top.to_string())
         .attribute("width", &width.to_string())
-        .attribute("height", &(BOTTOM - TOP).to_string())
+        .attribute("height", &(BOTTOM - top).to_string())
         .into()
 }
 

@@ -5,30 +5,35 @@ use super::{
     markup::{Escaped, element},
     table::{Cell, Column, FILTERED, Kind, Look, Row, table},
     texts::diff,
-    wording::{agreement, code, counted, entry, example, list, remedy, verdict, verdict_badge},
+    wording::{
+        agreement, code, counted, entry, example, list, list_of, remedy, verdict, verdict_badge,
+        window,
+    },
 };
 use crate::audit::denied::{DeniedGroup, UndecidedGroup};
 
 const DENIED: [Column; 7] = [
     ("Calls", Kind::Number),
-    ("Principal", Kind::Text),
-    ("Action", Kind::Text),
-    ("Resource", Kind::Text),
-    ("Verdict", Kind::Text),
+    ("Principal", Kind::Name),
+    ("Action", Kind::Name),
+    ("Resource", Kind::Name),
+    ("Verdict", Kind::Prose),
     ("First", Kind::Time),
     ("Last", Kind::Time),
 ];
 
-const UNDECIDED: [Column; 8] = [
+const UNDECIDED: [Column; 7] = [
     ("Calls", Kind::Number),
-    ("Principal", Kind::Text),
-    ("Action", Kind::Text),
-    ("Resource", Kind::Text),
-    ("May be", Kind::Text),
-    ("Hangs on", Kind::Text),
-    ("First", Kind::Time),
+    ("Principal", Kind::Name),
+    ("Action", Kind::Name),
+    ("Resource", Kind::Name),
+    ("May be", Kind::Words),
+    ("Hangs on", Kind::Prose),
     ("Last", Kind::Time),
 ];
+
+/// The most statements that are named beside a verdict. The details name more.
+const MOST_STATEMENTS: usize = 3;
 
 /// The groups of calls that would be denied.
 pub(super) fn denied(page: &Page<'_>) -> Escaped {
@@ -47,7 +52,7 @@ pub(super) fn denied(page: &Page<'_>) -> Escaped {
 }
 
 fn denied_row(page: &Page<'_>, group: &DeniedGroup) -> Row {
-    let window = group.window;
+    let when = group.window;
     let more = element("details")
         .with(element("summary").with("Example and what would allow it"))
         .with(element("dl").with(denied_details(page, group)))
@@ -63,8 +68,8 @@ fn denied_row(page: &Page<'_>, group: &DeniedGroup) -> Row {
         code(&group.action).into(),
         code(&group.resource).into(),
         Cell::from(denial(page, group)).sorted_by(verdict(group.verdict).to_owned()),
-        Cell::time(window.map(|window| window.first)),
-        Cell::time(window.map(|window| window.last)),
+        Cell::time(when.map(|window| window.first)),
+        Cell::time(when.map(|window| window.last)),
     ])
     .with_more(more)
 }
@@ -76,7 +81,7 @@ fn denial(page: &Page<'_>, group: &DeniedGroup) -> Escaped {
         let by = format!("by {}", layer.title());
         shown.push(element("p").class("note").with(by));
     }
-    for place in &group.denied_by {
+    for place in group.denied_by.iter().take(MOST_STATEMENTS) {
         shown.push(
             element("p")
                 .class("note")
@@ -101,7 +106,7 @@ fn denied_details(page: &Page<'_>, group: &DeniedGroup) -> Escaped {
         .map(|place| page.policies.statement_of_policy(place))
         .collect();
     if !statements.is_empty() {
-        told.push(entry("Denied by", super::wording::list_of(statements)));
+        told.push(entry("Denied by", list_of(statements)));
     }
     told
 }
@@ -132,9 +137,11 @@ pub(super) fn undecided(page: &Page<'_>) -> Escaped {
 
 fn undecided_row(group: &UndecidedGroup) -> Row {
     let possible: Escaped = group.possible.iter().map(|it| verdict_badge(*it)).collect();
-    let told = entry("Recorded", recorded(group.succeeded, group.denied))
-        .and(entry("Example", example(&group.example)));
-    let window = group.window;
+    let mut told = entry("Recorded", recorded(group.succeeded, group.denied));
+    if let Some(of) = group.window {
+        told.push(entry("When", window(of)));
+    }
+    told.push(entry("Example", example(&group.example)));
     Row::of(vec![
         Cell::number(group.count),
         code(&group.principal).into(),
@@ -142,8 +149,7 @@ fn undecided_row(group: &UndecidedGroup) -> Row {
         code(&group.resource).into(),
         possible.into(),
         list(&group.unknown).into(),
-        Cell::time(window.map(|window| window.first)),
-        Cell::time(window.map(|window| window.last)),
+        Cell::time(group.window.map(|window| window.last)),
     ])
     .with_more(
         element("details")

@@ -7,7 +7,7 @@ use crate::report::xml;
 use std::fmt::Write as _;
 
 /// Elements that have no content and no end tag.
-const VOID: [&str; 6] = ["br", "link", "meta", "path", "rect", "line"];
+const VOID: [&str; 5] = ["link", "meta", "path", "rect", "wbr"];
 
 /// Markup in which every text is escaped. Only [`Escaped::text`] makes it from text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,11 +46,6 @@ impl Escaped {
     /// Whether there is nothing in it.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// How many bytes it takes.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
     }
 
     /// The markup.

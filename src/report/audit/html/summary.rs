@@ -64,19 +64,22 @@ fn tiles(page: &Page<'_>) -> Escaped {
     let mut tiles = tile(
         "#denied",
         sum(denied),
-        "calls would be denied",
+        ["call would be denied", "calls would be denied"],
         &format!("in {}", groups(length(&audit.denied))),
     );
     tiles.push(tile(
         "#undecided",
         sum(undecided),
-        "calls are undecided",
+        ["call is undecided", "calls are undecided"],
         &format!("in {}", groups(length(&audit.undecided))),
     ));
     tiles.push(tile(
         "#breadth",
         classes.unused.saturating_add(classes.too_wide),
-        "patterns are broader than their use",
+        [
+            "pattern is broader than its use",
+            "patterns are broader than their use",
+        ],
         &format!(
             "{} unused, {} too wide; {} more not observable",
             number(classes.unused),
@@ -89,14 +92,14 @@ fn tiles(page: &Page<'_>) -> Escaped {
         tiles.push(tile(
             "#series",
             raised,
-            "alarms were raised",
+            ["alarm was raised", "alarms were raised"],
             &format!("of {all}"),
         ));
     }
     tiles.push(tile(
         "#series",
         length(&audit.rates),
-        "rates were unusual",
+        ["rate was unusual", "rates were unusual"],
         "of calls and errors",
     ));
     tiles
@@ -106,7 +109,8 @@ fn sum(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
 
-fn tile(target: &str, count: u64, words: &str, more: &str) -> Escaped {
+fn tile(target: &str, count: u64, [one, many]: [&str; 2], more: &str) -> Escaped {
+    let words = if count == 1 { one } else { many };
     let link = element("a")
         .attribute("href", target)
         .with(element("strong").with(number(count)))

@@ -12,8 +12,12 @@ pub(super) const MOST_ROWS: usize = 2000;
 /// What the cells of a column are, by which they are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Words.
-    Text,
+    /// A few words of the page itself, which are not broken.
+    Words,
+    /// A recorded name, which may be long and is broken anywhere.
+    Name,
+    /// Sentences, in which there may be recorded names.
+    Prose,
     /// Numbers, on the right.
     Number,
     /// Times.
@@ -143,7 +147,7 @@ fn head(columns: &[Column]) -> Element {
     let cells = columns.iter().map(|(title, kind)| {
         let cell = element("th").attribute("scope", "col");
         match kind {
-            Kind::Text => cell.attribute("data-kind", "text"),
+            Kind::Words | Kind::Name | Kind::Prose => cell.attribute("data-kind", "text"),
             Kind::Number => cell.class("number").attribute("data-kind", "number"),
             Kind::Time => cell.attribute("data-kind", "time"),
             Kind::Picture => cell,
@@ -177,7 +181,9 @@ fn of_cell(place: usize, (title, kind): &Column, cell: Cell) -> Element {
         element("td")
     };
     let tag = match kind {
-        Kind::Text => tag,
+        Kind::Words => tag,
+        Kind::Name => tag.class("name"),
+        Kind::Prose => tag.class("prose"),
         Kind::Number => tag.class("number"),
         Kind::Time => tag.class("time"),
         Kind::Picture => tag.class("picture"),

@@ -23,23 +23,22 @@ const MOST_EVENTS: usize = 50;
 const MOST_MARKS: usize = 200;
 
 const RAISED: [Column; 5] = [
-    ("By", Kind::Text),
+    ("By", Kind::Name),
     ("Highest count", Kind::Number),
     ("From", Kind::Time),
     ("To", Kind::Time),
     ("When", Kind::Picture),
 ];
 
-const RATES: [Column; 9] = [
-    ("Call", Kind::Text),
-    ("Error", Kind::Text),
+const RATES: [Column; 8] = [
+    ("Call", Kind::Name),
+    ("Error", Kind::Name),
     ("Usual, a minute", Kind::Number),
     ("Meanwhile, a minute", Kind::Number),
     ("Calls", Kind::Number),
     ("From", Kind::Time),
     ("To", Kind::Time),
     ("When", Kind::Picture),
-    ("By", Kind::Text),
 ];
 
 /// The counts as charts.
@@ -251,6 +250,10 @@ fn rate(span: Option<Window>, rate: &UnusualRate) -> Row {
         Cell::time(Some(rate.start)),
         Cell::time(Some(rate.end)),
         strip(span, window, "unusual").into(),
-        list_of(by).into(),
     ])
+    .with_more(
+        element("details")
+            .with(element("summary").with("Who called most"))
+            .with(list_of(by)),
+    )
 }

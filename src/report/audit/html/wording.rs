@@ -63,10 +63,22 @@ fn clipped(text: &str) -> (&str, Option<String>) {
     }
 }
 
+/// A name that is broken rather behind its parts than within them.
+fn name(text: &str) -> Escaped {
+    let mut shown = Escaped::default();
+    for (place, part) in text.split_inclusive([':', '/']).enumerate() {
+        if place > 0 {
+            shown.push(element("wbr"));
+        }
+        shown.push(part);
+    }
+    shown
+}
+
 /// A name, an ARN or another text as it was recorded.
 pub(super) fn code(text: &str) -> Escaped {
     let (start, left_out) = clipped(text);
-    let mut shown = Escaped::from(element("code").with(start));
+    let mut shown = Escaped::from(element("code").with(name(start)));
     if let Some(left_out) = left_out {
         shown.push(element("span").class("note").with(left_out));
     }
@@ -83,7 +95,7 @@ pub(super) fn prose(text: &str) -> Escaped {
         .and_then(|(before, from)| Some((before, from.split_once('`')?)))
     {
         shown.push(before);
-        shown.push(element("code").with(name));
+        shown.push(element("code").with(self::name(name)));
         rest = after;
     }
     shown.push(rest);
