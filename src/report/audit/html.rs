@@ -27,6 +27,7 @@ use base64::Engine as _;
 use markup::{Element, Escaped, element};
 use policies::Policies;
 use sha2::{Digest as _, Sha256};
+use table::RowsLeft;
 use texts::Room;
 use wording::length;
 
@@ -36,6 +37,8 @@ const SCRIPT: &str = include_str!("html/script.js");
 /// The most bytes and lines of diffs and new policies on a page.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_LINES: usize = 100_000;
+/// The most rows of the tables of policies and alarms, of which there may be any number.
+const MOST_ROWS_IN_ALL: usize = 10_000;
 
 /// What the parts of the page are made of.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ struct Page<'a> {
     policies: Policies<'a>,
     /// The room that is left for diffs and new policies.
     room: Room,
+    /// The rows that are left for tables of which there may be many.
+    rows: RowsLeft,
 }
 
 /// A part of the page.
@@ -64,6 +69,7 @@ pub fn render(audit: &Audit) -> String {
         audit,
         policies: Policies::new(&audit.policies),
         room: Room::of(MOST_BYTES, MOST_LINES),
+        rows: RowsLeft::of(MOST_ROWS_IN_ALL),
     };
     let html = element("html")
         .attribute("xmlns", "http://www.w3.org/1999/xhtml")

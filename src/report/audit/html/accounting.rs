@@ -193,7 +193,7 @@ fn unmapped(accounting: &Accounting) -> Escaped {
         return Escaped::default();
     }
     let look = Look {
-        caption: "Calls of which no action is known".into(),
+        caption: "The calls by name, with the reason of each".into(),
         columns: &UNMAPPED,
         class: SORTED,
     };

@@ -4,7 +4,7 @@ use super::{
     Page,
     chart::bars,
     markup::{Element, Escaped, element},
-    table::{Cell, Column, FILTERED, Kind, Look, Row, SORTED, left_out, table},
+    table::{Cell, Column, FILTERED, Kind, Look, Row, SORTED, bounded_table, left_out},
     wording::{class, class_words, code, counted, length, list_of, number, time},
 };
 use crate::audit::{
@@ -154,12 +154,12 @@ fn policy(page: &Page<'_>, policy: &PolicyBreadth) -> Escaped {
     element("article")
         .with(element("h3").with(title))
         .with(element("p").with(used).with("."))
-        .with(services(policy))
+        .with(services(page, policy))
         .with(patterns(page, policy))
         .into()
 }
 
-fn services(policy: &PolicyBreadth) -> Escaped {
+fn services(page: &Page<'_>, policy: &PolicyBreadth) -> Escaped {
     let services = &policy.services;
     let touched = services.iter().filter(|service| service.used > 0).count();
     if services.is_empty() {
@@ -178,7 +178,8 @@ fn services(policy: &PolicyBreadth) -> Escaped {
         columns: &SERVICES,
         class: SORTED,
     };
-    let services_table = table(look, services, |it| service(it, most));
+    let rows = page.rows.take(services.len());
+    let services_table = bounded_table(look, services, rows, |it| service(it, most));
     let shown = element("details");
     let shown = if services.len() <= SERVICES_AT_ONCE {
         shown.attribute("open", "open")
@@ -228,7 +229,8 @@ fn patterns(page: &Page<'_>, policy: &PolicyBreadth) -> Escaped {
         columns: &PATTERNS,
         class: FILTERED,
     };
-    table(look, &entries, |entry| entry_row(page, entry))
+    let rows = page.rows.take(entries.len());
+    bounded_table(look, &entries, rows, |entry| entry_row(page, entry))
 }
 
 fn entries(policy: &PolicyBreadth) -> impl Iterator<Item = Entry<'_>> {

@@ -23,7 +23,9 @@
     const sign = order === "ascending" ? 1 : -1;
     const units = Array.from(table.tBodies, (unit) => ({ unit, key: keyOf(unit, column) }));
     units.sort((one, other) => sign * compareKeys(one.key, other.key));
-    table.append(...units.map(({ unit }) => unit));
+    const sorted = new DocumentFragment();
+    for (const { unit } of units) sorted.append(unit);
+    table.append(sorted);
   };
 
   const makeSortable = (table) => {

@@ -9,6 +9,24 @@ use crate::audit::Instant;
 /// The most rows of a table that are shown, so that a browser can still sort them at once.
 pub(super) const MOST_ROWS: usize = 2000;
 
+/// How many rows the tables of a part of the page still may have, of which there may be any number.
+#[derive(Debug)]
+pub(super) struct RowsLeft(std::cell::Cell<usize>);
+
+impl RowsLeft {
+    /// So many.
+    pub(super) fn of(rows: usize) -> Self {
+        Self(std::cell::Cell::new(rows))
+    }
+
+    /// Takes as many rows as are wanted of these, and no more than a table may have.
+    pub(super) fn take(&self, wanted: usize) -> usize {
+        let taken = wanted.min(self.0.get()).min(MOST_ROWS);
+        self.0.set(self.0.get() - taken);
+        taken
+    }
+}
+
 /// What the cells of a column are, by which they are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -107,13 +125,17 @@ pub(super) fn table<T>(look: Look, items: &[T], row: impl Fn(&T) -> Row) -> Esca
     bounded_table(look, items, MOST_ROWS, row)
 }
 
-/// A table with so many rows at most.
+/// A table with so many rows at most; none where that is zero.
 pub(super) fn bounded_table<T>(
     look: Look,
     items: &[T],
     most: usize,
     row: impl Fn(&T) -> Row,
 ) -> Escaped {
+    let left_out = left_out(items.len().saturating_sub(most), "row", "rows");
+    if most == 0 {
+        return left_out;
+    }
     let rows = items.iter().take(most).map(&row);
     let body: Escaped = rows.map(|row| body(look.columns, row)).collect();
     let table = element("table")
@@ -121,7 +143,7 @@ pub(super) fn bounded_table<T>(
         .with(element("caption").with(look.caption))
         .with(head(look.columns))
         .with(body);
-    Escaped::from(table).and(left_out(items.len().saturating_sub(most), "row", "rows"))
+    Escaped::from(table).and(left_out)
 }
 
 /// The line that says how much is left out and where it is.
@@ -164,7 +186,12 @@ fn body(columns: &[Column], row: Row) -> Element {
         .zip(row.cells)
         .enumerate()
         .map(|(place, (column, cell))| of_cell(place, column, cell));
-    let mut body = element("tbody").with(element("tr").with(cells.collect::<Escaped>()));
+    let shown = element("tr").with(cells.collect::<Escaped>());
+    let shown = match row.more {
+        Some(_) => shown.class("has-more"),
+        None => shown,
+    };
+    let mut body = element("tbody").with(shown);
     if let Some(more) = row.more {
         let across = element("td")
             .attribute("colspan", &columns.len().to_string())

@@ -1,6 +1,6 @@
 //! What holds of the page as a whole. How it behaves in a browser is tried by `.ci/browser`.
 
-use super::{render, table::MOST_ROWS, testing};
+use super::{MOST_ROWS_IN_ALL, render, table::MOST_ROWS, testing};
 use roxmltree::{Document, Node, ParsingOptions};
 use std::collections::BTreeSet;
 
@@ -257,11 +257,31 @@ fn what_is_left_out_is_counted() {
 }
 
 #[test]
+fn tables_of_many_policies_have_so_many_rows_together() {
+    let mut audit = testing::full();
+    let mut policy = audit.breadth.remove(0);
+    policy.statements = vec![policy.statements.remove(0); 400];
+    audit.breadth = vec![policy; 8];
+    let page = render(&audit);
+    let document = parsed(&page);
+    let mut nodes = document.descendants();
+    let breadth = nodes
+        .find(|it| it.attribute("id") == Some("breadth"))
+        .unwrap();
+    let bodies = breadth
+        .descendants()
+        .filter(|it| it.tag_name().name() == "tbody");
+    assert_eq!(bodies.count(), MOST_ROWS_IN_ALL);
+    // Of six rows for each statement, one table has 2,000.
+    assert!(section(&page, "breadth").contains("400 more rows are left out here"));
+}
+
+#[test]
 fn every_record_is_accounted_for() {
     let text = section(&render(&testing::full()), "accounting");
     for part in [
         "evaluated1,190,50495.7 %",
-        "console-sign-in61",
+        "console-sign-in61< 0.1 %",
         "malformed9",
         "all records1,243,877100.0 %",
         "3 more problems were counted and not listed",

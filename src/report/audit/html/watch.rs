@@ -151,15 +151,15 @@ fn alarm(page: &Page<'_>, alarm: &AlarmResult) -> Escaped {
         columns: &RAISED,
         class: SORTED,
     };
-    let span = page.audit.accounting.window;
     Escaped::from(title)
         .and(element("p").with(super::wording::badge("badge bad", &told)))
         .and(bounded_table(look, &alarm.raised, MOST_RAISED, |it| {
-            raised(span, it)
+            raised(page, it)
         }))
 }
 
-fn raised(span: Option<Window>, raised: &Raised) -> Row {
+fn raised(page: &Page<'_>, raised: &Raised) -> Row {
+    let span = page.audit.accounting.window;
     let window = Window {
         first: raised.start,
         last: raised.end,
@@ -173,18 +173,15 @@ fn raised(span: Option<Window>, raised: &Raised) -> Row {
         strip(span, window, "raised").into(),
     ]);
     let kept = length(&raised.events);
+    let most = page.rows.take(raised.events.len().min(MOST_EVENTS));
     if kept == 0 && raised.events_left_out == 0 {
         return row;
     }
-    let shown = raised
-        .events
-        .iter()
-        .take(MOST_EVENTS)
-        .map(|fields| event(fields));
+    let shown = raised.events.iter().take(most).map(|fields| event(fields));
     let shown = element("ol")
         .class("events")
         .with(shown.collect::<Escaped>());
-    let beyond = raised.events.len().saturating_sub(MOST_EVENTS);
+    let beyond = raised.events.len().saturating_sub(most);
     let mut details = element("details")
         .with(element("summary").with(counted(
             kept.saturating_add(raised.events_left_out),

@@ -39,11 +39,14 @@ pub(super) fn length<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap_or(u64::MAX)
 }
 
-/// A share in percent with one decimal, rounded down: all is said of all alone.
+/// A share in percent with one decimal, rounded down: all is said of all alone, and none of none.
 pub(super) fn share(part: u64, whole: u64) -> Option<String> {
     let thousandths = u128::from(part)
         .checked_mul(1000)?
         .checked_div(whole.into())?;
+    if thousandths == 0 && part > 0 {
+        return Some("< 0.1 %".to_owned());
+    }
     Some(format!("{}.{} %", thousandths / 10, thousandths % 10))
 }
 
