@@ -70,7 +70,7 @@ impl Writer {
 
 /// A line of text as it may stand in XML 1.0, in a text as well as in an attribute: control characters are
 /// shown as they are on a terminal, as no escape of XML may stand for them.
-fn escaped(line: &str) -> String {
+pub(super) fn escaped(line: &str) -> String {
     let mut safe = String::with_capacity(line.len());
     for character in printable(line).chars() {
         match character {

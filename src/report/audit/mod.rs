@@ -3,7 +3,7 @@
 mod csv;
 mod full;
 mod github;
-mod html;
+pub mod html;
 mod json;
 mod jsonl;
 mod markdown;

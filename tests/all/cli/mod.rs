@@ -21,5 +21,5 @@ mod rule;
 mod simulate;
 mod suppression;
 mod test_command;
-mod whose_policies;
 mod trail_formats;
+mod whose_policies;
