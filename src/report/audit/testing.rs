@@ -85,6 +85,7 @@ impl Texts<'_> {
             copies: 12,
             evaluated: 13_400,
             without_policies: 40,
+            by_others: 0,
             no_permission_needed: 200,
             unmapped: 7,
             not_calls: vec![
@@ -130,6 +131,7 @@ impl Texts<'_> {
         let policy = |document, name, layer, holders| PolicyFacts {
             document,
             name: self.of(name),
+            file: self.of(name),
             arn: None,
             layer,
             holders,
