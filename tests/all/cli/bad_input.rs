@@ -82,6 +82,11 @@ fn a_wrong_file_in_place_of_a_policy_is_one_error_for_every_command_that_judges(
                 // What is no file is taken for a pattern.
                 continue;
             }
+            // `explain` takes folders of policies.
+            let message = match (command, name) {
+                ("explain", "folder") => "there are no policy files in `",
+                _ => message,
+            };
             let run = taking_policy(command, &wrong.path(name)).run();
             let run = run.exits(2).errors(1).complains(message).complains("help:");
             if command == "expand" {
