@@ -259,7 +259,7 @@ pub enum ReadError {
         /// Where the record starts.
         place: Place,
         /// What is wrong with the text in it.
-        error: Box<ReadError>,
+        error: Box<Self>,
     },
 }
 

@@ -50,7 +50,7 @@ kinds! {
     /// A message of SNS, SQS or another queue or stream.
     QueueMessage = "a message of SNS, SQS or Kinesis, not a CloudTrail event",
         "fetch the objects that the messages name, or take the events out of the messages";
-    /// A finding of GuardDuty or Security Hub.
+    /// A finding of `GuardDuty` or Security Hub.
     SecurityFinding = "a finding of GuardDuty or Security Hub, not a CloudTrail event",
         "findings tell of events; the events themselves are in the trail";
     /// A finding of Access Analyzer.
@@ -177,7 +177,7 @@ pub(super) fn of_event(found: &Found, text: &[u8]) -> Option<OtherKind> {
 /// The kind of a text by its first line.
 pub(super) fn of_line(line: &str) -> Option<OtherKind> {
     let fields: Vec<&str> = line.split_ascii_whitespace().take(30).collect();
-    let is_number = |text: &&&str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
     let starts = |index: usize, start: &str| {
         fields
             .get(index)
@@ -187,7 +187,7 @@ pub(super) fn of_line(line: &str) -> Option<OtherKind> {
         owner.len() == 64 && owner.bytes().all(|byte| byte.is_ascii_hexdigit())
     });
     let is_flow = fields.contains(&"account-id") && fields.contains(&"interface-id")
-        || fields.first().filter(is_number).is_some() && starts(2, "eni-");
+        || fields.first().is_some_and(is_number) && starts(2, "eni-");
     let is_load_balancer = ["http", "https", "h2", "grpcs", "ws", "wss", "tls"]
         .contains(fields.first().unwrap_or(&""))
         && (starts(2, "app/") || starts(3, "net/"))

@@ -223,7 +223,7 @@ impl Scan {
     #[inline]
     fn begin_value(&mut self, byte: u8, stretch: &Stretch<'_>, at: &mut usize) -> Option<Progress> {
         if self.depth == 1 {
-            self.found.value_starts(self.from_start(stretch, *at));
+            self.found.value_starts(self.offset_of(stretch, *at));
         }
         self.next = match byte {
             b'"' => Next::InString,
@@ -258,7 +258,7 @@ impl Scan {
         self.next = Next::Separator;
         match self.depth {
             0 => return Some(Progress::Whole),
-            1 => self.found.value_ends(self.from_start(stretch, end)),
+            1 => self.found.value_ends(self.offset_of(stretch, end)),
             _ => {}
         }
         None
@@ -277,7 +277,7 @@ impl Scan {
 
     /// An index as an offset in the value. Of a value that is too large for it nothing is delivered.
     #[inline]
-    fn from_start(&self, stretch: &Stretch<'_>, at: usize) -> u32 {
+    fn offset_of(&self, stretch: &Stretch<'_>, at: usize) -> u32 {
         u32::try_from(stretch.before + at as u64 - self.start).unwrap_or(u32::MAX)
     }
 }

@@ -259,14 +259,14 @@ fn damaged_gzip_is_named() {
     let mut rest = Vec::new();
     let mut unpacker = flate2::read::GzDecoder::new(packed.as_slice());
     unpacker.read_to_end(&mut rest).unwrap_err();
-    let unpacked = rest.len();
+    let length = rest.len();
     let found = read(Cursor::new(packed));
     assert_eq!(
         found.last().unwrap(),
         &Err(format!(
             "the gzip data is cut off after {} events and {} bytes",
             found.len() - 1,
-            unpacked
+            length
         ))
     );
     let mut broken = gzip(A.as_bytes());

@@ -46,6 +46,28 @@ fn an_event_is_the_same_whatever_it_came_in() {
 }
 
 #[test]
+fn every_version_of_the_record_format_is_read() {
+    let mut event: serde_json::Value = serde_json::from_str(&text_of(DENIED)).unwrap();
+    let versions = [
+        "1.0", "1.01", "1.02", "1.03", "1.04", "1.05", "1.06", "1.07", "1.08", "1.09", "1.10",
+        "1.11", "1.12", "2.0",
+    ];
+    let records: Vec<_> = versions
+        .iter()
+        .map(|version| {
+            event["eventVersion"] = (*version).into();
+            event["memberOfTomorrow"] = serde_json::json!({ "eventName": [version] });
+            event.to_string()
+        })
+        .collect();
+    let lines = events_of(format!("{{\"Records\":[{}]}}", records.join(",")))
+        .exits(0)
+        .json_lines();
+    assert_eq!(lines.len(), versions.len());
+    assert!(lines.iter().all(|line| *line == lines[0]));
+}
+
+#[test]
 fn a_table_of_athena_is_judged_as_its_events_are() {
     let event: serde_json::Value = serde_json::from_str(&text_of(DENIED)).unwrap();
     let columns = event.as_object().unwrap();

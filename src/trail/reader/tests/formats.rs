@@ -248,7 +248,7 @@ fn a_large_file_of_another_kind_is_told_apart_too() {
 
 #[test]
 fn a_cut_off_file_tells_what_was_read_before() {
-    let records = format!(r#"{{"Records":[{}]}}"#, [A; 2000].join(","));
+    let records = format!(r#"{{"Records":[{}]}}"#, vec![A; 2000].join(","));
     let mut packed = gzip(records.as_bytes());
     packed.truncate(packed.len() - 30);
     let mut reader = EventReader::new(packed.as_slice());
@@ -287,7 +287,7 @@ fn places_in_long_lines_are_told_in_bytes() {
     );
     let last = reader.next_event().unwrap().unwrap();
     assert_eq!(last.place.offset, at as u64 + 2);
-    assert!(input[at + 2..].starts_with(last.json));
+    assert_eq!(last.json, A);
 }
 
 proptest! {
