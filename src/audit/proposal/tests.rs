@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     account::{Document, Held, HeldPolicies, Holdings},
     audit::{
-        Applied, Caller, Counted, Detail, Example, Instant, JudgedCall, JudgedRequest, Outcome,
+        Applied, Caller, Counted, Example, Instant, JudgedCall, JudgedRequest, Outcome,
         OutcomeKind, PoliciesOfCaller, Record, What, Window,
     },
     catalog::{Catalog, Recording},
@@ -191,7 +191,7 @@ fn narrowed_keeping(policy: &str, calls: &[Call], keep: &[&str]) -> Proposal {
     let holdings = held(&[policy]);
     let options = ProposalOptions {
         keep: keep.iter().map(|text| (*text).to_owned()).collect(),
-        detail: Detail::default(),
+        ..ProposalOptions::default()
     };
     let mut proposals = propose(&trail(&holdings, calls), &holdings, &options);
     let proposal = proposals.remove(0);
@@ -604,8 +604,8 @@ fn folded_records_and_foreign_trails_prove_nothing() {
     let holdings = held(&[&policy]);
     let call = call("ec2:DeleteKeyPair", arn(KEYS));
     let folded = ProposalOptions {
-        keep: Vec::new(),
         detail: serde_json::from_str(r#"{"events":"each","records":"prefixes"}"#).unwrap(),
+        ..ProposalOptions::default()
     };
     let proposal = propose(
         &trail(&holdings, std::slice::from_ref(&call)),
@@ -647,6 +647,29 @@ fn records_that_name_the_wrong_statements_do_not_cost_a_permission() {
         "{proposal:#?}"
     );
     assert!(proposal.verification.holds());
+}
+
+#[test]
+fn what_the_trail_may_lack_is_told_where_something_is_taken_out() {
+    let policy = allow("\"ec2:*KeyPair\"", "\"*\"");
+    let holdings = held(&[&policy]);
+    let mut totals = trail(&holdings, &[call("ec2:DeleteKeyPair", arn(KEYS))]);
+    totals.records[0].window = None;
+    totals.window = Some(Window {
+        first: Instant(0),
+        last: Instant(90_000),
+    });
+    let options = ProposalOptions {
+        left_out: vec!["filters left out 3 records".to_owned()],
+        ..ProposalOptions::default()
+    };
+    let proposal = propose(&totals, &holdings, &options).remove(0);
+    let told = &proposal.changes[proposal.changes.len() - 2..];
+    assert!(told[0].contains("spans 2 days"), "{told:?}");
+    assert!(
+        told[1].starts_with("filters left out 3 records: "),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What holds of every policy that is narrowed to its use, and of every one that is made from it.
 
+use crate::support::{files_below, has_extension, text_of};
 use iamsim::{
     account::{Document, Held, HeldPolicies, Holdings},
     audit::{
@@ -14,9 +15,13 @@ use iamsim::{
         Applies, Context, Fact, Layer, Origin, Principal, Request, Target, Verdict, decide,
         derive_context,
     },
-    policy::{AccountId, ActionName, Case, TextPattern, Wildcard, witnesses},
-    source::Source,
-    trail::{Agreement, Category, Class, Mode, Needs, RequestRole, ResourceSource},
+    lint,
+    policy::{AccountId, ActionName, Case, PolicyType, TextPattern, Wildcard, witnesses},
+    source::{Severity, Source},
+    trail::{
+        Agreement, Category, Class, Decided, Event, EventReader, Mode, Needs,
+        Outcome as TrailOutcome, RequestRole, ResourceSource, interpret,
+    },
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -239,7 +244,10 @@ fn judged(holdings: &Holdings, request: &Request) -> JudgedRequest {
 
 fn record(holdings: &Holdings, call: &Call) -> Record {
     let catalog = Catalog::embedded();
-    let (first, _) = &call.requests[0];
+    let first = call
+        .requests
+        .first()
+        .map_or("s3:GetObject", |(action, _)| *action);
     let is_data = matches!(
         catalog.recording(catalog.action(first).unwrap()),
         Recording::Data { .. }
@@ -453,4 +461,93 @@ proptest! {
             }
         }
     }
+}
+
+/// The distinct calls of the events that the repository has.
+fn recorded() -> Vec<Record> {
+    let mut records = Vec::new();
+    let holdings = holdings(&[]);
+    for path in files_below("tests/fixtures/events") {
+        if has_extension(&path, "gz") {
+            continue;
+        }
+        let text = text_of(&path);
+        let mut events = EventReader::new(text.as_bytes());
+        while let Some(event) = events.next_event() {
+            let Ok(event) = event else { continue };
+            let interpretation = interpret(&Event::parse(event.json).unwrap());
+            let Decided::Call(call) = &interpretation.decision else {
+                continue;
+            };
+            let mut record = record(&holdings, &ANY_CALL);
+            let Some(first) = call.requests.first() else {
+                continue;
+            };
+            record.caller.principal = first.request.principal.clone();
+            record.caller.name = match &first.request.principal {
+                Principal::AssumedRole { role_name, .. } => role_name.clone(),
+                other => other.to_string(),
+            };
+            record.category = interpretation.category;
+            if matches!(interpretation.outcome, TrailOutcome::Denied(_)) {
+                record.outcome.kind = OutcomeKind::Denied;
+            }
+            let What::Call(own) = &mut record.what else {
+                panic!()
+            };
+            own.needs = call.needs;
+            let requests = call.requests.iter();
+            own.requests = requests
+                .map(|own| judged(&holdings, &own.request))
+                .collect();
+            records.push(record);
+        }
+    }
+    records
+}
+
+const ANY_CALL: Call = Call {
+    requests: Vec::new(),
+    region: None,
+    outcome: OutcomeKind::Succeeded,
+};
+
+#[test]
+fn policies_made_from_recorded_events_have_no_errors() {
+    let records = recorded();
+    let mut names: Vec<_> = records.iter().map(|own| own.caller.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    let counted = |record| Counted {
+        record,
+        count: 1,
+        window: None,
+        times: Vec::new(),
+        example: Example::default(),
+    };
+    let totals = Totals {
+        records: records.into_iter().map(counted).collect(),
+        ..Totals::default()
+    };
+    let mut made = 0;
+    for name in names {
+        let proposal = generate(&totals, &name, &GenerateOptions::default());
+        assert!(proposal.verification.holds(), "{proposal:#?}");
+        for text in &proposal.texts {
+            made += 1;
+            let source = Source::new("new.json", text.clone().into_bytes());
+            let options = lint::Options {
+                policy_type: Some(PolicyType::Identity),
+                ..lint::Options::default()
+            };
+            let findings = lint::check(&source, &options).findings;
+            let errors: Vec<_> = findings
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error)
+                .map(|finding| format!("{}: {}", finding.rule.as_str(), finding.message))
+                .collect();
+            assert!(errors.is_empty(), "{errors:#?}\n{text}");
+        }
+    }
+    assert!(made > 0);
 }
