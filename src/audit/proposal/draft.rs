@@ -1,7 +1,7 @@
 //! Narrowed policies in the making: drawn, judged, and mended where something was lost.
 
 use super::{
-    Proposal, Verification,
+    Proposal, ProposalOptions, Verification,
     actions::Evidence,
     keep::Keep,
     narrow::{Case, Notes, Plan},
@@ -67,6 +67,8 @@ pub(super) struct Drafts<'a> {
     usage: Usage<'a>,
     seen: Seen,
     keep: Keep,
+    /// Why the trail may lack records.
+    left_out: &'a [String],
     drafts: Vec<Draft<'a>>,
 }
 
@@ -74,7 +76,7 @@ impl<'a> Drafts<'a> {
     pub(super) fn new(
         totals: &'a Totals,
         holdings: &'a Holdings,
-        keep: &[String],
+        options: &'a ProposalOptions,
         documents: impl Iterator<Item = (DocumentId, &'a Document)>,
     ) -> Self {
         let draft = |(id, document)| Draft {
@@ -90,7 +92,8 @@ impl<'a> Drafts<'a> {
             holdings,
             usage: Usage::of(totals),
             seen: Seen::of(totals),
-            keep: Keep::read(keep),
+            keep: Keep::read(&options.keep),
+            left_out: &options.left_out,
             drafts: documents.map(draft).collect(),
         }
     }
@@ -260,6 +263,10 @@ impl<'a> Drafts<'a> {
             proposal.changes.clear();
         } else if !proposal.changes.is_empty() {
             proposal.changes.extend(self.short_window());
+            let left_out = self.left_out.iter();
+            let left_out = left_out
+                .map(|reason| format!("{reason}: what these would show as used is not in it"));
+            proposal.changes.extend(left_out);
         }
         proposal
     }

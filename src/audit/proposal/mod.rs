@@ -92,6 +92,8 @@ pub struct ProposalOptions {
     pub keep: Vec<String>,
     /// How finely the records were told apart: [`super::Inputs::detail`].
     pub detail: Detail,
+    /// Why the trail may lack records, in words, such as filters: told beside what is taken out.
+    pub left_out: Vec<String>,
 }
 
 /// Why nothing can be said where records were folded.
@@ -112,5 +114,5 @@ pub fn propose(totals: &Totals, holdings: &Holdings, options: &ProposalOptions) 
             .map(|(id, document)| Proposal::nothing(Some(id.place()), &document.name, FOLDED))
             .collect();
     }
-    Drafts::new(totals, holdings, &options.keep, identity).settled()
+    Drafts::new(totals, holdings, options, identity).settled()
 }

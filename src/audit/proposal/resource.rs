@@ -237,7 +237,9 @@ impl Written<'_> {
             if keep.keeps_resource(entry) {
                 needed.stay.insert(place);
             }
-            for text in keep.resources_within(entry) {
+            // A part that has an entry of its own stays as that.
+            let is_listed = |text: &&str| entries.iter().any(|own| own.text.as_str() == *text);
+            for text in keep.resources_within(entry).filter(|text| !is_listed(text)) {
                 let own = needed.instead.entry(place).or_default();
                 own.insert(text.to_owned());
             }

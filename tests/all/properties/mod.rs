@@ -8,6 +8,7 @@ mod fixes;
 mod judged;
 mod lint;
 mod nearby;
+mod proposal;
 mod simulation;
 mod syntax;
 mod text;
