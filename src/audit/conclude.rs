@@ -60,10 +60,12 @@ pub fn conclude(
     let series = questions.series;
     let alarms = questions.alarms.iter();
     let alarms = alarms.map(|alarm| watch::alarm(totals, alarm, &questions.fields));
+    let left_out = left_out(inputs);
     let breadth_options = breadth::BreadthOptions {
         minimum_window: questions.minimum_window,
-        left_out: left_out(inputs),
+        left_out: left_out.clone(),
     };
+    let judged_from = watch::rates_judged_from(totals);
     let proposals = match questions.proposals {
         Proposals::Asked => proposal::propose(
             totals,
@@ -71,6 +73,7 @@ pub fn conclude(
             &proposal::ProposalOptions {
                 keep: questions.keep.clone(),
                 detail: inputs.detail,
+                left_out,
             },
         ),
         Proposals::NotAsked => Vec::new(),
@@ -88,6 +91,7 @@ pub fn conclude(
             .transpose()?,
         alarms: alarms.collect::<Result<_, _>>()?,
         rates: watch::rates(totals),
+        rates_not_judged: judged_from.err().map(|reason| reason.to_string()),
     })
 }
 

@@ -113,6 +113,7 @@ pub(super) fn full() -> Audit {
         series: Some(series()),
         alarms: alarms(),
         rates: rates(),
+        rates_not_judged: None,
     }
 }
 
@@ -129,6 +130,7 @@ pub(super) fn empty() -> Audit {
         series: None,
         alarms: Vec::new(),
         rates: Vec::new(),
+        rates_not_judged: None,
     }
 }
 
