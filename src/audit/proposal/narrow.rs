@@ -8,6 +8,7 @@ use super::{
 use crate::{
     lint::name_list,
     policy::{ActionPattern, Effect, Element, Statement, Version},
+    syntax::Text,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -120,7 +121,7 @@ impl Case<'_> {
             return Err(reason.to_owned());
         }
         let statement = self.statement;
-        let sid = statement.sid.as_ref().map(|sid| sid.as_str());
+        let sid = statement.sid.as_ref().map(Text::as_str);
         if let Some(sid) = sid.filter(|sid| self.evidence.keep.has_sid(sid)) {
             return Err(format!("`--keep {sid}` asks for it"));
         }
