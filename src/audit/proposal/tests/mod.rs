@@ -188,13 +188,13 @@ fn trail(holdings: &Holdings, calls: &[Call]) -> Totals {
 /// The statements of a text, each as `Effect actions on resources`.
 fn statements(text: &str) -> Vec<String> {
     let policy: serde_json::Value = serde_json::from_str(text).unwrap();
-    let list = |value: &serde_json::Value| match value {
-        serde_json::Value::Array(items) => items
+    let list = |value: &serde_json::Value| match value.as_array() {
+        Some(items) => items
             .iter()
             .map(|item| item.as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
             .join(" "),
-        other => other.as_str().unwrap_or("-").to_owned(),
+        None => value.as_str().unwrap_or("-").to_owned(),
     };
     let one = |statement: &serde_json::Value| {
         format!(
@@ -204,9 +204,10 @@ fn statements(text: &str) -> Vec<String> {
             list(&statement["Resource"])
         )
     };
-    match &policy["Statement"] {
-        serde_json::Value::Array(items) => items.iter().map(one).collect(),
-        only => vec![one(only)],
+    let statement = &policy["Statement"];
+    match statement.as_array() {
+        Some(items) => items.iter().map(one).collect(),
+        None => vec![one(statement)],
     }
 }
 

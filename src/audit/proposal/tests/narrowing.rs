@@ -191,7 +191,7 @@ fn services_whose_events_may_be_left_out_stay_until_one_is_seen() {
     let policy = allow(r#"["kms:Decrypt","kms:Encrypt"]"#, "\"*\"");
     let other = call("ec2:DeleteKeyPair", arn(KEYS));
     let proposal = narrowed(&policy, std::slice::from_ref(&other));
-    assert_eq!(proposal.texts, [policy.clone()]);
+    assert_eq!(proposal.texts, std::slice::from_ref(&policy));
     let key = "arn:aws:kms:eu-west-1:111122223333:key/k";
     assert_narrowed(
         &policy,
@@ -476,9 +476,7 @@ fn what_grants_more_is_told() {
         (allow("\"s3:*\"", "\"arn:aws:s3:::b/x\""), true),
         (allow("\"s3:GetObject\"", "\"arn:aws:s3:::c/*\""), true),
         (
-            allow("\"s3:GetObject\"", "\"arn:aws:s3:::b/*\"")
-                .replace("2012", "2008")
-                .replace("2008-10-17", "2008-10-17"),
+            allow("\"s3:GetObject\"", "\"arn:aws:s3:::b/*\"").replace("2012-10-17", "2008-10-17"),
             true,
         ),
     ] {
