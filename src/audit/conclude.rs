@@ -60,9 +60,10 @@ pub fn conclude(
     let series = questions.series;
     let alarms = questions.alarms.iter();
     let alarms = alarms.map(|alarm| watch::alarm(totals, alarm, &questions.fields));
+    let left_out = left_out(inputs);
     let breadth_options = breadth::BreadthOptions {
         minimum_window: questions.minimum_window,
-        left_out: left_out(inputs),
+        left_out: left_out.clone(),
     };
     let proposals = match questions.proposals {
         Proposals::Asked => proposal::propose(
@@ -71,6 +72,7 @@ pub fn conclude(
             &proposal::ProposalOptions {
                 keep: questions.keep.clone(),
                 detail: inputs.detail,
+                left_out,
             },
         ),
         Proposals::NotAsked => Vec::new(),

@@ -7,6 +7,7 @@ use super::{
     },
     *,
 };
+use crate::catalog::Catalog;
 
 fn counted(sample: Sample) -> Vec<&'static str> {
     let record = sample.record();

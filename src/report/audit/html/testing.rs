@@ -169,6 +169,7 @@ fn accounting() -> Accounting {
         copies: 4_211,
         evaluated: 1_190_504,
         without_policies: 31_870,
+        by_others: 0,
         no_permission_needed: 11_006,
         unmapped: 5_410,
         not_calls: [
@@ -213,6 +214,7 @@ fn policies() -> Vec<PolicyFacts> {
     let facts = |document, name: &str, arn: Option<&str>, layer, holders, text: &str| PolicyFacts {
         document,
         name: name.to_owned(),
+        file: name.to_owned(),
         arn: arn.map(str::to_owned),
         layer,
         holders,
@@ -273,6 +275,7 @@ fn denied() -> Vec<DeniedGroup> {
             call: format!("{action} as the event names it"),
             example: example(hours, u64::from(hours) * 31 + 4),
             remedy: None,
+            remedy_sought: verdict == Verdict::ImplicitDeny,
             agreement: Agreement::Agrees,
         };
     vec![
@@ -421,6 +424,7 @@ fn pattern(
         .iter()
         .map(|(name, count)| Used {
             name: (*name).to_owned(),
+            partly_known: false,
             count: *count,
             last: Some(at(48)),
         })
@@ -432,6 +436,8 @@ fn pattern(
         granted,
         class,
         calls: used.iter().map(|(_, count)| count).sum(),
+        uncertain: 0,
+        not_observable: 0,
         last: (!used.is_empty()).then(|| at(48)),
         distinct: u64::try_from(used.len()).unwrap(),
         used: uses,
@@ -465,6 +471,8 @@ fn breadth() -> Vec<PolicyBreadth> {
             document: 0,
             policy: "policies/ci-deploy.json".to_owned(),
             used: 88_112,
+            uncertain: 0,
+            notes: Vec::new(),
             last: Some(at(50)),
             services: vec![
                 service("s3", 47, 47, 3, UseClass::TooWide),
@@ -475,6 +483,7 @@ fn breadth() -> Vec<PolicyBreadth> {
                 StatementBreadth {
                     place: place(0, "policies/ci-deploy.json", 0, Some("Artifacts"), 4),
                     used: 81_004,
+                    uncertain: 0,
                     last: Some(at(50)),
                     class: UseClass::TooWide,
                     actions: vec![
@@ -527,6 +536,7 @@ fn breadth() -> Vec<PolicyBreadth> {
                 StatementBreadth {
                     place: place(0, "policies/ci-deploy.json", 1, Some("Functions"), 13),
                     used: 7_108,
+                    uncertain: 0,
                     last: Some(at(49)),
                     class: UseClass::TooWide,
                     actions: vec![
@@ -584,11 +594,14 @@ fn reader_breadth() -> PolicyBreadth {
         document: 2,
         policy: "reader".to_owned(),
         used: 612,
+        uncertain: 0,
+        notes: Vec::new(),
         last: Some(at(40)),
         services,
         statements: vec![StatementBreadth {
             place: place(2, "reader", 0, Some("Read"), 1),
             used: 612,
+            uncertain: 0,
             last: Some(at(40)),
             class: UseClass::TooWide,
             actions: vec![
