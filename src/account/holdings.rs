@@ -6,7 +6,7 @@ pub use bound::{Bound, Holder};
 
 use super::{Document, DocumentId};
 use crate::{
-    eval::Layer,
+    eval::{Layer, Target},
     policy::{AccountId, Arn, Case, ConditionKey, Wildcard},
 };
 use bound::Key;
@@ -250,6 +250,18 @@ impl Holdings {
         // A partition is part of an account: another one is a mistake.
         let same_partition = Arn::parse(found).is_ok_and(|own| own.partition == arn.partition);
         same_partition.then_some(found)
+    }
+
+    /// A resource with the whole ARN of an IAM resource that an event names without its path, where it
+    /// is known.
+    pub fn with_known_arn(&self, target: Target) -> Target {
+        match &target {
+            Target::Like(like) => self
+                .known_arn(like)
+                .map(|arn| Target::Arn(arn.to_owned()))
+                .unwrap_or(target),
+            Target::Arn(_) | Target::Star | Target::Unknown => target,
+        }
     }
 
     /// All condition keys that a document tests or uses as a policy variable: what a verdict can hang on.

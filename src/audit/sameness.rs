@@ -273,3 +273,172 @@ fn random() -> u64 {
     use std::hash::{BuildHasher as _, Hasher as _};
     std::hash::RandomState::new().build_hasher().finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trail::{Decided, Event, Interpretation, interpret};
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+
+    /// Recorded events of many kinds.
+    fn events() -> Vec<Value> {
+        let lines = [
+            include_str!("../../tests/fixtures/events/messages-worker.jsonl"),
+            include_str!("../../tests/fixtures/account/events.jsonl"),
+        ];
+        let lines = lines.iter().flat_map(|text| text.lines());
+        let mut events: Vec<Value> = lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let records = include_str!("../../tests/fixtures/events/records.json");
+        let records: Value = serde_json::from_str(records).unwrap();
+        events.extend(records["Records"].as_array().unwrap().iter().cloned());
+        events
+    }
+
+    fn interpreted(event: &Value) -> Interpretation {
+        interpret(&Event::parse(&event.to_string()).unwrap())
+    }
+
+    /// The requests in words: without the keys that start in some way.
+    fn told(interpretation: &Interpretation, without: &[&str]) -> Vec<String> {
+        let Decided::Call(call) = &interpretation.decision else {
+            return Vec::new();
+        };
+        let told = call.requests.iter().map(|each| {
+            let request = &each.request;
+            let keys = request.context.iter().filter(|(key, _, _)| {
+                !without
+                    .iter()
+                    .any(|start| starts_with_ignoring_case(key.as_str(), start))
+            });
+            let keys: BTreeMap<_, _> = keys
+                .map(|(key, fact, _)| (key.as_str().to_owned(), format!("{fact:?}")))
+                .collect();
+            format!("{} {:?} {keys:?}", request.action, request.resource)
+        });
+        told.collect()
+    }
+
+    /// Changes a member of each event, and expects no other keys to change than those that start so.
+    fn holds(member: &str, values: &[Value], starts: &[&str]) {
+        let mut seen = 0;
+        for event in events() {
+            let before = interpreted(&event);
+            for value in values {
+                let mut changed = event.clone();
+                changed[member] = value.clone();
+                let after = interpreted(&changed);
+                assert_eq!(
+                    told(&before, starts),
+                    told(&after, starts),
+                    "{member} = {value} in {event}"
+                );
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "{seen}");
+    }
+
+    #[test]
+    fn members_about_the_connection_make_no_other_keys() {
+        let names: BTreeMap<&str, Vec<Value>> = BTreeMap::from([
+            (
+                "sourceIPAddress",
+                vec![
+                    json!("192.0.2.7"),
+                    json!("10.0.0.7"),
+                    json!("athena.amazonaws.com"),
+                ],
+            ),
+            (
+                "userAgent",
+                vec![json!("x"), json!("AWS Internal"), Value::Null],
+            ),
+            (
+                "tlsDetails",
+                vec![json!({"tlsVersion": "TLSv1.2"}), Value::Null],
+            ),
+            ("vpcEndpointId", vec![json!("vpce-1"), Value::Null]),
+            (
+                "additionalEventData",
+                vec![json!({"SignatureVersion": "SigV2", "AuthenticationMethod": "QueryString"})],
+            ),
+            (
+                "sessionCredentialFromConsole",
+                vec![json!("true"), Value::Null],
+            ),
+        ]);
+        assert_eq!(names.len(), OF_CONNECTION.len());
+        for member in OF_CONNECTION {
+            holds(member.name(), &names[member.name()], &CONNECTION_KEYS);
+        }
+    }
+
+    #[test]
+    fn the_time_makes_no_other_keys() {
+        holds("eventTime", &[json!("2027-01-01T00:00:00Z")], &TIME_KEYS);
+    }
+
+    #[test]
+    fn ids_make_no_keys() {
+        for member in NEVER
+            .iter()
+            .filter(|member| !matches!(member, Member::EventTime | Member::UserIdentity))
+        {
+            holds(member.name(), &[json!("x"), Value::Null], &[]);
+        }
+    }
+
+    #[test]
+    fn sessions_that_no_policy_can_tell_apart_are_one_caller() {
+        let same = Sameness::of(&Holdings::new());
+        let mut identities = Identities::default();
+        let mut number = |session: &str, key: &str, began: &str, mfa: &str| {
+            let text = json!({
+                "type": "AssumedRole",
+                "principalId": format!("AROAEXAMPLE:{session}"),
+                "arn": format!("arn:aws:sts::111122223333:assumed-role/web/{session}"),
+                "accountId": "111122223333",
+                "accessKeyId": key,
+                "sessionContext": {
+                    "sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/web"},
+                    "attributes": {"creationDate": began, "mfaAuthenticated": mfa},
+                },
+            })
+            .to_string();
+            identities.number(Some(&text), &same)
+        };
+        let one = number("i-1", "ASIAONE", "2026-01-01T00:00:00Z", "false");
+        let two = number("i-2", "ASIATWO", "2026-01-02T00:00:00Z", "false");
+        let with_mfa = number("i-2", "ASIATWO", "2026-01-02T00:00:00Z", "true");
+        assert_eq!(one, two);
+        assert_ne!(two, with_mfa);
+    }
+
+    #[test]
+    fn session_members_make_no_other_keys() {
+        for event in events() {
+            let mut changed = event.clone();
+            let identity = &mut changed["userIdentity"];
+            if identity["type"] != "AssumedRole" {
+                continue;
+            }
+            let arn = identity["arn"].as_str().unwrap();
+            let start = &arn[..=arn.rfind('/').unwrap()];
+            identity["arn"] = json!(format!("{start}other-session"));
+            identity["principalId"] = json!("AROAEXAMPLE:other-session");
+            identity["accessKeyId"] = json!("ASIAOTHER");
+            if identity["sessionContext"]["attributes"]["creationDate"].is_string() {
+                identity["sessionContext"]["attributes"]["creationDate"] =
+                    json!("2020-01-01T00:00:00Z");
+            }
+            assert_eq!(
+                told(&interpreted(&event), &SESSION_KEYS),
+                told(&interpreted(&changed), &SESSION_KEYS),
+                "{event}"
+            );
+        }
+    }
+}

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     account::{Bound, Holder, Holdings},
-    eval::{Layer, PolicyText, Remedy, Request, StatementResults, Target, Verdict, remedy, trace},
+    eval::{Layer, PolicyText, Remedy, StatementResults, Verdict, remedy, trace},
     report::{
         JudgedPolicy,
         events::{LocatedEvent, json_end},
@@ -16,9 +16,8 @@ use crate::{
         simulate::JudgedRequest,
     },
     source::Source,
-    trail::{Agreement, CallRequest, Decided, Event, Interpretation, Judgement, Note, judge_each},
+    trail::{Agreement, Decided, Event, Interpretation, Judgement, judge_each},
 };
-use std::borrow::Cow;
 
 pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.events, &arguments.policies.paths()]) {
@@ -34,7 +33,7 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
     let mut summary = ExplainSummary::default();
     let mut list = List::start(format, io)?;
     for_each_event(&arguments.events, io, |path, line, recorded, event, io| {
-        let event = &*with_known_arns(event, holdings);
+        let event = &with_known_arns(event.clone(), holdings);
         let judged = Judged::new(event, holdings);
         let judgement = &judged.judgement;
         summary.add(judgement.verdict, judgement.agreement);
@@ -50,29 +49,9 @@ pub(super) fn run(arguments: &ExplainArguments, io: &mut Io<'_>) -> Outcome {
 }
 
 /// The event with the whole ARNs of IAM resources that it names without their paths.
-fn with_known_arns<'e>(event: &'e Interpretation, holdings: &Holdings) -> Cow<'e, Interpretation> {
-    let known = |request: &Request| match &request.resource {
-        Target::Like(like) => holdings.known_arn(like).map(str::to_owned),
-        Target::Arn(_) | Target::Star | Target::Unknown => None,
-    };
-    let mut event = Cow::Borrowed(event);
-    let arns: Vec<_> = event
-        .requests()
-        .iter()
-        .map(|each| known(&each.request))
-        .collect();
-    if arns.iter().any(Option::is_some)
-        && let Decided::Call(call) = &mut event.to_mut().decision
-    {
-        for (each, arn) in call.requests.iter_mut().zip(arns) {
-            if let Some(arn) = arn {
-                each.request.resource = Target::Arn(arn);
-            }
-        }
-        let is_open = |each: &CallRequest| matches!(each.request.resource, Target::Like(_));
-        if !call.requests.iter().any(is_open) {
-            call.notes.retain(|note| *note != Note::PathUnknown);
-        }
+fn with_known_arns(mut event: Interpretation, holdings: &Holdings) -> Interpretation {
+    if let Decided::Call(call) = &mut event.decision {
+        call.replace_resources(|resource| holdings.with_known_arn(resource));
     }
     event
 }

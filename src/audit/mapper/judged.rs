@@ -8,7 +8,7 @@ use crate::{
         SignIn, What,
     },
     eval::{
-        Applies, CallDecision, Decision, Fact, Layer, Principal, Request, Supply, Target, Verdict,
+        Applies, CallDecision, Decision, Fact, Layer, Principal, Request, Supply, Verdict,
         decide_call,
     },
     policy::{AccountId, ConditionKey},
@@ -76,19 +76,19 @@ impl<'a> Judge<'a> {
 
     fn call(
         &self,
-        call: Call,
+        mut call: Call,
         principal: &Principal,
         outcome: &trail::Outcome,
     ) -> (JudgedCall, PoliciesOfCaller) {
+        call.replace_resources(|resource| self.holdings.with_known_arn(resource));
         let Call {
             needs,
-            requests,
+            mut requests,
             notes,
         } = call;
-        let requests: Vec<_> = requests
-            .into_iter()
-            .map(|each| self.whole(each, principal))
-            .collect();
+        for each in &mut requests {
+            each.request.principal = principal.clone();
+        }
         let bound: Vec<_> = requests
             .iter()
             .map(|each| self.holdings.bound(&each.request))
@@ -127,17 +127,6 @@ impl<'a> Judge<'a> {
             notes,
         };
         (call, policies)
-    }
-
-    /// A request with what the account's export tells of it.
-    fn whole(&self, mut each: CallRequest, principal: &Principal) -> CallRequest {
-        each.request.principal = principal.clone();
-        if let Target::Like(like) = &each.request.resource
-            && let Some(arn) = self.holdings.known_arn(like)
-        {
-            each.request.resource = Target::Arn(arn.to_owned());
-        }
-        each
     }
 
     fn request(

@@ -181,35 +181,27 @@ impl Reading<'_> {
         let mut reader = EventReader::new(input);
         let mut events = 0;
         while let Some(next) = reader.next_event() {
-            let place = match next {
-                Ok(raw) => {
-                    let place = raw.place;
-                    match mapper.add(&raw, name) {
-                        Ok(()) => {
-                            events += 1;
-                            if events % EVENTS_BETWEEN_LOOKS == 0 {
-                                self.read.add_events(EVENTS_BETWEEN_LOOKS);
-                                if self.interrupt.is_set() {
-                                    mapper.problem(problem(name, Some(place), INTERRUPTED));
-                                    return;
-                                }
-                            }
-                            continue;
-                        }
-                        Err(error) => {
-                            mapper.malformed(problem(name, Some(place), &error.to_string()));
-                            place
-                        }
-                    }
-                }
+            let (place, added) = match next {
+                Ok(raw) => (raw.place, mapper.add(&raw, name)),
                 Err(error) => {
                     note(name, &error, mapper);
                     continue;
                 }
             };
-            // Too many events in a row that are none end the reading.
-            let _: Place = place;
-            reader.reject();
+            if let Err(error) = added {
+                mapper.malformed(problem(name, Some(place), &error.to_string()));
+                // Too many events in a row that are none end the reading.
+                reader.reject();
+                continue;
+            }
+            events += 1;
+            if events % EVENTS_BETWEEN_LOOKS == 0 {
+                self.read.add_events(EVENTS_BETWEEN_LOOKS);
+                if self.interrupt.is_set() {
+                    mapper.problem(problem(name, Some(place), INTERRUPTED));
+                    return;
+                }
+            }
         }
         self.read.add_events(events % EVENTS_BETWEEN_LOOKS);
     }

@@ -136,6 +136,20 @@ impl Note {
     }
 }
 
+impl Call {
+    /// Replaces resources that are known in part by what somebody knows of them.
+    pub fn replace_resources(&mut self, known: impl Fn(Target) -> Target) {
+        for each in &mut self.requests {
+            let resource = std::mem::replace(&mut each.request.resource, Target::Unknown);
+            each.request.resource = known(resource);
+        }
+        let is_open = |each: &CallRequest| matches!(each.request.resource, Target::Like(_));
+        if !self.requests.iter().any(is_open) {
+            self.notes.retain(|note| *note != Note::PathUnknown);
+        }
+    }
+}
+
 impl Interpretation {
     /// The actions of the requests, each once, in order.
     pub fn actions(&self) -> Vec<&ActionName> {
