@@ -65,6 +65,7 @@ pub fn conclude(
         minimum_window: questions.minimum_window,
         left_out: left_out.clone(),
     };
+    let judged_from = watch::rates_judged_from(totals);
     let proposals = match questions.proposals {
         Proposals::Asked => proposal::propose(
             totals,
@@ -90,6 +91,7 @@ pub fn conclude(
             .transpose()?,
         alarms: alarms.collect::<Result<_, _>>()?,
         rates: watch::rates(totals),
+        rates_not_judged: judged_from.err().map(|reason| reason.to_string()),
     })
 }
 

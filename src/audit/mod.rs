@@ -82,6 +82,8 @@ pub struct Audit {
     pub alarms: Vec<watch::AlarmResult>,
     /// Unusual rates of calls and errors.
     pub rates: Vec<watch::UnusualRate>,
+    /// Why nothing can be said of rates, where nothing can.
+    pub rates_not_judged: Option<String>,
 }
 
 /// A policy that calls were judged by.

@@ -3,6 +3,7 @@
 use super::{
     audit::AuditArguments,
     config::{ConfigArguments, FailOn, FileGlob},
+    generate::GenerateArguments,
     lint::OutputFile,
     offered,
     policies::PoliciesArguments,
@@ -42,6 +43,7 @@ pub(super) enum Command {
     Events(EventsArguments),
     Explain(Box<ExplainArguments>),
     Audit(Box<AuditArguments>),
+    Generate(GenerateArguments),
     Rule(RuleArguments),
     Catalog(CatalogArguments),
     Server(ServerArguments),

@@ -15,6 +15,7 @@ mod discover;
 mod events;
 mod expand;
 mod explain;
+mod generate;
 mod init;
 mod input;
 mod io;
@@ -73,6 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
         Command::Events(command) => events::run(command, io),
         Command::Explain(command) => explain::run(command, io),
         Command::Audit(command) => audit::run(command, io),
+        Command::Generate(command) => generate::run(command, io),
         Command::Rule(command) => rule::run(command, io),
         Command::Catalog(command) => catalog::run(command, io),
         Command::Config(command) => config_command::run(command, io),

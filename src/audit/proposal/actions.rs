@@ -18,10 +18,17 @@ pub(super) struct Entry<'a> {
     pub(super) used: BTreeSet<&'a str>,
     /// Patterns for what of it the trail could not have shown.
     pub(super) hidden: Vec<String>,
-    /// Whether it grants nothing that is neither used nor hidden.
-    pub(super) is_full: bool,
+    /// What the catalog has of a pattern, and what of that stays though it was not seen.
+    granted: Option<Granted>,
     /// Whether all of it stays, whatever was used.
     pub(super) stays: bool,
+}
+
+/// The actions that a pattern stands for.
+#[derive(Debug)]
+struct Granted {
+    all: BTreeSet<Action>,
+    hidden: BTreeSet<Action>,
 }
 
 /// The entries of a statement.
@@ -51,6 +58,18 @@ impl Evidence<'_> {
 
 fn kept_for(pattern: &str) -> String {
     format!("`--keep {pattern}` asks for it")
+}
+
+impl Entry<'_> {
+    /// Whether it grants nothing but some actions, and what of it was not seen where that is kept.
+    fn grants_only(&self, actions: &BTreeSet<Action>, hidden: Hidden) -> bool {
+        self.granted.as_ref().is_none_or(|granted| {
+            let is_kept =
+                |action: &Action| hidden == Hidden::Kept && granted.hidden.contains(action);
+            let mut all = granted.all.iter();
+            !granted.all.is_empty() && all.all(|action| actions.contains(action) || is_kept(action))
+        })
+    }
 }
 
 impl<'a> Entries<'a> {
@@ -83,7 +102,7 @@ impl<'a> Entries<'a> {
         for (place, pattern) in patterns.iter().enumerate() {
             let entry = match exact.remove(&place) {
                 Some(entry) => entry,
-                None => entries.pattern(pattern, &mut open, &claimed, &all, evidence),
+                None => entries.pattern(pattern, &mut open, &mut claimed, &all, evidence),
             };
             entries.list.push(entry);
         }
@@ -111,7 +130,7 @@ impl<'a> Entries<'a> {
         }
         Entry {
             text,
-            is_full: stays || !used.is_empty(),
+            granted: None,
             used,
             hidden: Vec::new(),
             stays,
@@ -122,7 +141,7 @@ impl<'a> Entries<'a> {
         &mut self,
         pattern: &'a ActionPattern,
         open: &mut BTreeSet<&'a str>,
-        claimed: &BTreeSet<Action>,
+        claimed: &mut BTreeSet<Action>,
         all_used: &BTreeSet<Action>,
         evidence: Evidence<'_>,
     ) -> Entry<'a> {
@@ -139,11 +158,10 @@ impl<'a> Entries<'a> {
             .filter_map(|action| Some((*action, evidence.why(*action)?)))
             .collect();
         let allowed: BTreeSet<Action> = reasons.keys().copied().collect();
-        let is_full = granted
-            .iter()
-            .all(|action| allowed.contains(action) || all_used.contains(action));
         let wanted: BTreeSet<Action> = allowed.difference(claimed).copied().collect();
         let hidden = cover(&wanted, &allowed, &wildcard);
+        // What one pattern keeps, no other has to.
+        claimed.extend(wanted);
         let whole = evidence.keep.of_pattern(&wildcard).map(kept_for);
         let whole = whole.or_else(|| {
             let none_known = granted.is_empty() && used.is_empty();
@@ -180,7 +198,10 @@ impl<'a> Entries<'a> {
             text,
             used,
             hidden,
-            is_full,
+            granted: Some(Granted {
+                all: granted.into_iter().collect(),
+                hidden: allowed,
+            }),
             stays,
         }
     }
@@ -219,23 +240,23 @@ impl<'a> Entries<'a> {
     /// The entries for some of the used actions, and for what was not seen where `hidden` says so; for each
     /// that is written.
     pub(super) fn written(&self, actions: &BTreeSet<&str>, hidden: Hidden) -> Vec<Vec<String>> {
+        let catalog = Catalog::embedded();
+        let known = actions.iter().filter_map(|name| catalog.action(name));
+        let known: BTreeSet<Action> = known.collect();
+        let keeps = hidden == Hidden::Kept;
         let of_entry = |entry: &Entry<'_>| {
             let own = entry.used.iter().filter(|name| actions.contains(*name));
             let own: Vec<String> = own.map(|name| (*name).to_owned()).collect();
-            let keeps = hidden == Hidden::Kept;
-            let all_here = own.len() == entry.used.len();
-            let is_whole = entry.is_full
-                && all_here
-                && (keeps || entry.hidden.is_empty())
-                && !(own.is_empty() && entry.hidden.is_empty());
-            if keeps && entry.stays || !entry.stays && is_whole {
+            if entry.stays {
+                let stays = keeps.then(|| entry.text.to_owned());
+                return stays.into_iter().collect();
+            }
+            let kept = entry.hidden.iter().filter(|_| keeps);
+            let new: Vec<String> = kept.cloned().chain(own).collect();
+            if !new.is_empty() && entry.grants_only(&known, hidden) {
                 vec![entry.text.to_owned()]
-            } else if entry.stays {
-                Vec::new()
-            } else if keeps {
-                entry.hidden.iter().cloned().chain(own).collect()
             } else {
-                own
+                new
             }
         };
         self.list.iter().map(of_entry).collect()

@@ -69,7 +69,7 @@ pub(super) struct Drafts<'a> {
     keep: Keep,
     /// Why the trail may lack records.
     left_out: &'a [String],
-    drafts: Vec<Draft<'a>>,
+    all: Vec<Draft<'a>>,
 }
 
 impl<'a> Drafts<'a> {
@@ -94,13 +94,13 @@ impl<'a> Drafts<'a> {
             seen: Seen::of(totals),
             keep: Keep::read(&options.keep),
             left_out: &options.left_out,
-            drafts: documents.map(draft).collect(),
+            all: documents.map(draft).collect(),
         }
     }
 
     /// Draws all policies and judges the trail with them until nothing is lost.
     pub(super) fn settled(mut self) -> Vec<Proposal> {
-        let mut drafts = std::mem::take(&mut self.drafts);
+        let mut drafts = std::mem::take(&mut self.all);
         for draft in &mut drafts {
             self.draw(draft);
         }

@@ -16,13 +16,13 @@ use crate::{
     account::Document,
     audit::{Counted, Detail, JudgedRequest, Totals, What},
     catalog::{Catalog, Service},
-    eval::{Applies, Layer, Principal, Request, Setting, Target, decide},
+    eval::{Applies, Layer, Principal, Request, Setting, StatementResults, Target, decide},
     lint::name_list,
     policy::Version,
     source::Source,
     trail::Needs,
 };
-use pack::{New, Packed};
+use pack::{NewStatement, Packed};
 use resources::generalised;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -236,7 +236,7 @@ impl Maker<'_> {
     }
 
     /// A statement for the actions of a service that were used on the same resources.
-    fn statements(&self, level: Generalise, on_all: &BTreeSet<&str>) -> Vec<New> {
+    fn statements(&self, level: Generalise, on_all: &BTreeSet<&str>) -> Vec<NewStatement> {
         let mut grouped: BTreeMap<(&str, Vec<String>), Vec<String>> = BTreeMap::new();
         for (action, targets) in &self.used.targets {
             let resources = if on_all.contains(action) {
@@ -251,7 +251,7 @@ impl Maker<'_> {
         }
         let statements = grouped.into_iter();
         statements
-            .map(|((service, resources), actions)| New::new(service, actions, resources))
+            .map(|((service, resources), actions)| NewStatement::new(service, actions, resources))
             .collect()
     }
 
@@ -355,7 +355,7 @@ fn written(target: &Target) -> String {
 /// Whether an identity policy allows a request for sure, whatever other policies it needs.
 fn is_granted(setting: &Setting, request: &Request) -> bool {
     let decision = decide(setting, request);
-    let mut results = decision.statements.iter().flat_map(|policy| policy.iter());
+    let mut results = decision.statements.iter().flat_map(StatementResults::iter);
     decision.needs_no_permission || results.any(|result| result.applies == Applies::Yes)
 }
 

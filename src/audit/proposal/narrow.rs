@@ -8,6 +8,7 @@ use super::{
 use crate::{
     lint::name_list,
     policy::{ActionPattern, Effect, Element, Statement, Version},
+    syntax::Text,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -120,7 +121,7 @@ impl Case<'_> {
             return Err(reason.to_owned());
         }
         let statement = self.statement;
-        let sid = statement.sid.as_ref().map(|sid| sid.as_str());
+        let sid = statement.sid.as_ref().map(Text::as_str);
         if let Some(sid) = sid.filter(|sid| self.evidence.keep.has_sid(sid)) {
             return Err(format!("`--keep {sid}` asks for it"));
         }
@@ -177,13 +178,9 @@ impl Case<'_> {
                 .push(format!("{title} is taken out: nothing of it was used")),
             Plan::Becomes(parts) => {
                 let old: Vec<_> = actions.entries.iter().map(ActionPattern::as_str).collect();
+                tell_of_actions(&title, &old, parts, &mut notes.changes);
                 for part in parts {
-                    let own = if part.is_second {
-                        format!("{title}, what the trail could not have shown or is wider")
-                    } else {
-                        title.clone()
-                    };
-                    tell_of_part(&own, &old, part, written, &mut notes.changes);
+                    tell_of_resources(&title, part, parts.len(), written, &mut notes.changes);
                 }
             }
         }
@@ -192,30 +189,44 @@ impl Case<'_> {
 
 const UNREADABLE: &str = "its elements cannot be told";
 
-/// Says what comes in place of each entry that changes.
-fn tell_of_part(
+/// Says what comes in place of the entries of `Action`, in all parts together.
+fn tell_of_actions(title: &str, olds: &[&str], parts: &[Part], changes: &mut Vec<String>) {
+    for (place, old) in olds.iter().enumerate() {
+        let of_parts = parts.iter().filter_map(|part| part.actions.get(place));
+        let new: Vec<_> = of_parts.flatten().cloned().collect();
+        changes.extend(change(old, &new).map(|change| format!("{title}: action {change}")));
+    }
+}
+
+/// Says what comes in place of the entries of `Resource`; where the statement has two parts, for which
+/// actions.
+fn tell_of_resources(
     title: &str,
-    actions: &[&str],
     part: &Part,
+    parts: usize,
     written: Written<'_>,
     changes: &mut Vec<String>,
 ) {
-    let mut tell = |what: &str, old: &str, new: &[String]| match new {
-        [] => changes.push(format!("{title}: {what} `{old}` is taken out")),
-        [only] if only == old => {}
-        new => changes.push(format!(
-            "{title}: {what} `{old}` becomes {}",
-            name_list(new)
-        )),
+    let whom = if parts > 1 {
+        format!(", for {}", name_list(part.actions.iter().flatten()))
+    } else {
+        String::new()
     };
-    for (old, new) in actions.iter().zip(&part.actions) {
-        tell("action", old, new);
-    }
     for (place, new) in part.resources.iter().flatten().enumerate() {
-        match written.text(place) {
-            Some(old) => tell("resource", &old, new),
-            None => tell("element", "NotResource", new),
-        }
+        let change = match written.text(place) {
+            Some(old) => change(&old, new),
+            None => Some(format!("`NotResource` becomes {}", name_list(new))),
+        };
+        changes.extend(change.map(|change| format!("{title}: resource {change}{whom}")));
+    }
+}
+
+/// What comes in place of an entry; `None` where it stays.
+fn change(old: &str, new: &[String]) -> Option<String> {
+    match new {
+        [] => Some(format!("`{old}` is taken out")),
+        [only] if only == old => None,
+        new => Some(format!("`{old}` becomes {}", name_list(new))),
     }
 }
 

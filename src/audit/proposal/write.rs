@@ -2,9 +2,9 @@
 
 use super::narrow::{Part, Plan};
 use crate::{
-    policy::{Element, Policy, Statement},
+    policy::{ActionPattern, Element, Policy, Statement},
     source::{Edit, Source, Span},
-    syntax::{Comments, Kind, parse_with},
+    syntax::{Comments, Kind, Text, parse_with},
 };
 use std::collections::BTreeSet;
 
@@ -67,13 +67,13 @@ fn with_part(
         .iter()
         .map(|entry| entry.text().quoted_span())
         .collect();
-    let olds: Vec<_> = actions.entries.iter().map(|entry| entry.as_str()).collect();
+    let olds: Vec<_> = actions.entries.iter().map(ActionPattern::as_str).collect();
     edits.push(list_edit(source, actions, &spans, &olds, &part.actions)?);
     if let Some(new) = &part.resources {
         if let Some(resources) = &statement.resource {
             let entries = || resources.entries.iter().map(|entry| &entry.text);
-            let spans: Vec<_> = entries().map(|text| text.quoted_span()).collect();
-            let olds: Vec<_> = entries().map(|text| text.as_str()).collect();
+            let spans: Vec<_> = entries().map(Text::quoted_span).collect();
+            let olds: Vec<_> = entries().map(Text::as_str).collect();
             edits.push(list_edit(source, resources, &spans, &olds, new)?);
         } else {
             let excluded = statement.not_resource.as_ref()?;
@@ -153,9 +153,7 @@ fn with_items(
     texts: &[Vec<String>],
 ) -> Option<String> {
     let all = || texts.iter().flatten();
-    if all().next().is_none() {
-        return None;
-    }
+    all().next()?;
     let is_list = items.first() != Some(&list);
     if !is_list {
         let texts: Vec<_> = all().map(String::as_str).collect();
@@ -164,8 +162,8 @@ fn with_items(
             _ => format!("[{}]", texts.join(", ")),
         });
     }
-    let (first, last) = (items.first()?, items.last()?);
-    let mut written = source.slice(Span::new(list.start, first.start)).to_owned();
+    let (start, end) = (items.first()?.start, items.last()?.end);
+    let mut written = source.slice(Span::new(list.start, start)).to_owned();
     let mut previous: Option<Span> = None;
     let mut is_first = true;
     for (item, own) in items.iter().zip(texts) {
@@ -182,7 +180,7 @@ fn with_items(
         }
         previous = Some(*item);
     }
-    written += source.slice(Span::new(last.end, list.end));
+    written += source.slice(Span::new(end, list.end));
     Some(written)
 }
 

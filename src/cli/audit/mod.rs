@@ -8,6 +8,8 @@ mod progress;
 mod read;
 
 pub(super) use arguments::{AuditArguments, TrailArguments};
+pub(super) use outputs::write_texts;
+pub(super) use read::read as read_trail;
 
 use super::{
     input::{StdinTwice, reads_stdin_once},
@@ -78,7 +80,7 @@ fn map(arguments: &AuditArguments, io: &mut Io<'_>) -> Option<Mapped> {
 }
 
 /// Tells what could not be read: the process ends with 2 then, whatever else was found.
-fn tell_problems(inputs: &Inputs, io: &mut Io<'_>) {
+pub(super) fn tell_problems(inputs: &Inputs, io: &mut Io<'_>) {
     for problem in inputs.problems.iter().take(MOST_PROBLEMS) {
         io.remark(&format!("error: {problem}"));
     }

@@ -12,12 +12,12 @@ use crate::{
         Colour, Painter,
         audit::{AuditFormat, render},
     },
-    source::load::display_name,
+    source::load::{LoadError, display_name},
 };
 use clap::ValueEnum as _;
 use miette::Diagnostic;
 use std::{
-    fs::canonicalize,
+    fs::{canonicalize, create_dir_all},
     path::{Path, PathBuf},
 };
 
@@ -115,21 +115,32 @@ pub(super) fn write(
     }
 }
 
-/// Writes each proposal that changes something to a file of its own.
+/// Writes each proposal that has a policy to a file of its own, or several.
 fn write_proposals(folder: &Path, audit: &Audit, io: &mut Io<'_>) {
     for proposal in &audit.proposals {
-        for (place, text) in proposal.texts.iter().enumerate() {
-            let number = (proposal.texts.len() > 1).then_some(place + 1);
-            let path = folder.join(file_name(&proposal.name, number));
-            match write_new(&path, text.as_bytes()) {
-                Ok(()) => io.remark(&format!("wrote {}", display_name(&path))),
-                Err(error) => io.error(&error),
-            }
+        write_texts(folder, &proposal.name, &proposal.texts, io);
+    }
+}
+
+/// Writes policies to new files in a folder, which is made where it is not there.
+pub(in crate::cli) fn write_texts(folder: &Path, name: &str, texts: &[String], io: &mut Io<'_>) {
+    if texts.is_empty() {
+        return;
+    }
+    if let Err(error) = create_dir_all(folder) {
+        return io.error(&LoadError::unwritable(&display_name(folder), &error));
+    }
+    for (place, text) in texts.iter().enumerate() {
+        let number = (texts.len() > 1).then_some(place + 1);
+        let path = folder.join(file_name(name, number));
+        match write_new(&path, text.as_bytes()) {
+            Ok(()) => io.remark(&format!("wrote `{}`", display_name(&path))),
+            Err(error) => io.error(&error),
         }
     }
 }
 
-/// A name for a file from that of a policy, which may be an ARN or a path.
+/// A name for a file from that of a policy or a principal, which may be an ARN or a path.
 fn file_name(name: &str, number: Option<usize>) -> String {
     let start = name.strip_suffix(".json").unwrap_or(name);
     let start = start.rsplit(['/', '\\']).next().unwrap_or(start);
@@ -141,7 +152,8 @@ fn file_name(name: &str, number: Option<usize>) -> String {
         }
     };
     let start: String = start.chars().map(plain).collect();
-    let start = start.trim_start_matches('.');
+    let start = start.trim_start_matches(['.', '-']);
+    let start = if start.is_empty() { "policy" } else { start };
     match number {
         Some(number) => format!("{start}-{number}.json"),
         None => format!("{start}.json"),

@@ -1,7 +1,7 @@
 //! An audit as one page for a browser, which needs nothing from elsewhere.
 //!
 //! It reads whole without scripts: a script only adds that tables can be sorted and filtered. Recorded text
-//! is written by attackers, so none of it becomes markup (see [`markup`]), no link is made of it, and a
+//! is written by attackers, so none of it becomes markup (see `markup`), no link is made of it, and a
 //! content security policy lets nothing run or load but the page's own style sheet and script.
 
 mod accounting;

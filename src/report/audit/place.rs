@@ -70,7 +70,7 @@ mod tests {
             let policy = PolicyFacts {
                 document: 0,
                 name: name.to_owned(),
-                file: name.to_owned(),
+                file: String::new(),
                 arn: arn.map(str::to_owned),
                 layer: Layer::Identity,
                 holders: None,

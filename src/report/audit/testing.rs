@@ -69,6 +69,7 @@ impl Texts<'_> {
             series: Some(self.series()),
             alarms: self.alarms(),
             rates: self.rates(),
+            rates_not_judged: None,
         }
     }
 

@@ -291,7 +291,7 @@ fn a_trust_policy_can_judge_federated_callers() {
     let read = interpreted(&event);
     assert_eq!(
         read.requests()[0].request.principal,
-        crate::eval::Principal::Federated("accounts.google.com".to_owned())
+        Principal::Federated("accounts.google.com".to_owned())
     );
     assert_eq!(needs_of(&event), Needs::ResourcePolicyOnly);
 }

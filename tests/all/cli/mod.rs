@@ -1,5 +1,6 @@
 //! The commands as people call them.
 
+mod audit;
 mod bad_input;
 mod baseline;
 mod catalog;

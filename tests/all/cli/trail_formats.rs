@@ -111,7 +111,7 @@ fn a_table_of_athena_is_judged_as_its_events_are() {
 fn a_row_of_the_console_is_no_call_without_parameters() {
     let table = "Event name,Event time,User name,Event source,Resource type,Resource name,\
         AWS access key,AWS region,Error code,Event ID,Read-only,Source IP address\n\
-        ListBucket,2024-03-01T00:00:00Z,ana,s3.amazonaws.com,,,AKIAEXAMPLE,us-east-1,,e,true,192.0.2.1\n\
+        ListBuckets,2024-03-01T00:00:00Z,ana,s3.amazonaws.com,,,AKIAEXAMPLE,us-east-1,,e,true,192.0.2.1\n\
         CreateUser,2024-03-01T00:00:00Z,ana,iam.amazonaws.com,,,AKIAEXAMPLE,us-east-1,,e,false,192.0.2.1\n";
     let lines = events_of(table).exits(0).json_lines();
     let user = &lines[1];

@@ -321,19 +321,12 @@ fn resources(policies: &[Option<String>]) -> Vec<String> {
     let mut found = Vec::new();
     for text in policies.iter().flatten() {
         let policy: Value = serde_json::from_str(text).unwrap();
-        let statements = match &policy["Statement"] {
-            Value::Array(statements) => statements.clone(),
-            only => vec![only.clone()],
-        };
-        for statement in statements {
+        for statement in policy["Statement"].as_array().unwrap() {
             for key in ["Resource", "NotResource"] {
-                match &statement[key] {
-                    Value::Array(list) => {
-                        found.extend(list.iter().map(|entry| entry.as_str().unwrap().to_owned()))
-                    }
-                    Value::String(entry) => found.push(entry.clone()),
-                    _ => {}
-                }
+                let entries = statement[key].as_array().into_iter().flatten();
+                let only = [&statement[key]].into_iter();
+                let texts = entries.chain(only).filter_map(Value::as_str);
+                found.extend(texts.map(str::to_owned));
             }
         }
     }
@@ -484,9 +477,18 @@ fn recorded() -> Vec<Record> {
                 continue;
             };
             record.caller.principal = first.request.principal.clone();
-            record.caller.name = match &first.request.principal {
+            let principal = &first.request.principal;
+            record.caller.name = match principal {
                 Principal::AssumedRole { role_name, .. } => role_name.clone(),
-                other => other.to_string(),
+                Principal::Root { .. }
+                | Principal::User { .. }
+                | Principal::Role { .. }
+                | Principal::FederatedUser { .. }
+                | Principal::Service(_)
+                | Principal::Federated(_)
+                | Principal::CanonicalUser(_)
+                | Principal::Anonymous
+                | Principal::Unknown => principal.to_string(),
             };
             record.category = interpretation.category;
             if matches!(interpretation.outcome, TrailOutcome::Denied(_)) {

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-use crate::catalog::{AccessLevel, Catalog};
+use crate::catalog::{AccessLevel, Action, Catalog};
 
 /// A statement that is made anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct New {
+pub(super) struct NewStatement {
     sid: String,
     effect: &'static str,
     action: Vec<String>,
@@ -25,10 +25,10 @@ pub(super) struct Packed {
 #[serde(rename_all = "PascalCase")]
 struct Document<'a> {
     version: &'static str,
-    statement: &'a [New],
+    statement: &'a [NewStatement],
 }
 
-impl New {
+impl NewStatement {
     pub(super) fn new(service: &str, action: Vec<String>, resource: Vec<String>) -> Self {
         Self {
             sid: sid(service, &action),
@@ -72,7 +72,7 @@ fn sid(service: &str, actions: &[String]) -> String {
     let levels: BTreeSet<&str> = actions
         .iter()
         .map(
-            |name| match catalog.action(name).map(|action| action.access_level()) {
+            |name| match catalog.action(name).map(Action::access_level) {
                 Some(AccessLevel::List | AccessLevel::Read) => "Read",
                 Some(AccessLevel::Write) => "Write",
                 Some(AccessLevel::Tagging) => "Tag",
@@ -93,8 +93,12 @@ fn sid(service: &str, actions: &[String]) -> String {
 
 /// Puts statements into policies of at most `quota` characters, white space aside; `None` where they need
 /// more than so many policies.
-pub(super) fn pack(statements: Vec<New>, quota: usize, documents: usize) -> Option<Packed> {
-    let mut packed: Vec<(usize, Vec<New>)> = Vec::new();
+pub(super) fn pack(
+    statements: Vec<NewStatement>,
+    quota: usize,
+    documents: usize,
+) -> Option<Packed> {
+    let mut packed: Vec<(usize, Vec<NewStatement>)> = Vec::new();
     for statement in numbered(parted(statements, quota)?) {
         // With the comma before it.
         let length = length(&statement) + 1;
@@ -131,13 +135,13 @@ fn around() -> usize {
 /// The number that tells statements of the same name apart has no more digits than this.
 const DIGITS: usize = 6;
 
-fn length(statement: &New) -> usize {
+fn length(statement: &NewStatement) -> usize {
     serde_json::to_string(statement).map_or(usize::MAX / 2, |text| text.chars().count())
 }
 
 /// Statements that are not longer than a policy may be; `None` where one action on one resource is.
-fn parted(statements: Vec<New>, quota: usize) -> Option<Vec<New>> {
-    let mut open: Vec<New> = statements.into_iter().rev().collect();
+fn parted(statements: Vec<NewStatement>, quota: usize) -> Option<Vec<NewStatement>> {
+    let mut open: Vec<NewStatement> = statements.into_iter().rev().collect();
     let mut parted = Vec::new();
     while let Some(statement) = open.pop() {
         if around() + length(&statement) + DIGITS < quota {
@@ -151,7 +155,7 @@ fn parted(statements: Vec<New>, quota: usize) -> Option<Vec<New>> {
 }
 
 /// Gives statements of the same name numbers.
-fn numbered(mut statements: Vec<New>) -> Vec<New> {
+fn numbered(mut statements: Vec<NewStatement>) -> Vec<NewStatement> {
     let mut taken = BTreeSet::new();
     for statement in &mut statements {
         let numbers = std::iter::once(String::new()).chain((2..).map(|n: u32| n.to_string()));
@@ -168,9 +172,9 @@ fn numbered(mut statements: Vec<New>) -> Vec<New> {
 mod tests {
     use super::*;
 
-    fn statement(actions: usize, resources: usize) -> New {
+    fn statement(actions: usize, resources: usize) -> NewStatement {
         let list = |count, name: &str| (0..count).map(|n| format!("{name}{n}")).collect();
-        New::new(
+        NewStatement::new(
             "s3",
             list(actions, "s3:A"),
             list(resources, "arn:aws:s3:::b/"),

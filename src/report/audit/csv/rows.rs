@@ -75,6 +75,7 @@ fn accounting(accounting: &Accounting) -> Vec<Row> {
         counted("records", accounting.records).at(accounting.window),
         counted("evaluated", accounting.evaluated),
         counted("withoutPolicies", accounting.without_policies),
+        counted("byOthers", accounting.by_others),
         counted("noPermissionNeeded", accounting.no_permission_needed),
         counted("unmapped", accounting.unmapped),
         counted("malformed", accounting.malformed),

@@ -117,6 +117,10 @@ fn safe(text: &str) -> String {
     for word in printable(text).split_inclusive(' ') {
         let is_arn = word.trim_start_matches(['`', '(']).starts_with("arn:");
         for piece in word.split_inclusive(|c| c == '/' || is_arn && c == ':') {
+            // Not between colons: a line that starts with two is a command to the runner of GitHub.
+            if piece.starts_with(':') && marked.ends_with(BREAK) {
+                marked.pop();
+            }
             marked += piece;
             marked.push(BREAK);
         }
@@ -184,6 +188,15 @@ mod tests {
         assert_eq!(starts.first(), Some(&"    why   "), "{text}");
         assert_eq!(starts.get(1), Some(&"          "), "{text}");
         assert!(text.ends_with("    when  now\n"), "{text}");
+    }
+
+    #[test]
+    fn no_line_starts_within_the_colons_of_an_arn() {
+        let arns = "`arn:aws:s3:::reports`, ".repeat(20);
+        for width in 40..80 {
+            let text = Layout::new(width).paragraph(&arns, 0);
+            assert!(text.lines().all(|line| !line.starts_with(':')), "{text}");
+        }
     }
 
     #[test]

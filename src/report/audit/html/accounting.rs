@@ -76,7 +76,12 @@ fn lines(accounting: &Accounting) -> Vec<Line> {
         line(
             "without policies",
             accounting.without_policies,
-            "the caller\u{2019}s policies are not known, or identity policies do not apply to it",
+            "the caller\u{2019}s policies are not known",
+        ),
+        line(
+            "by others",
+            accounting.by_others,
+            "identity policies do not apply to services and strangers, and no other policy that was given decides",
         ),
         line(
             "no permission needed",

@@ -151,9 +151,18 @@ fn policy(page: &Page<'_>, policy: &PolicyBreadth) -> Escaped {
         used.push(", the last at ");
         used.push(time(last));
     }
+    if policy.uncertain > 0 {
+        used.push(format!(
+            "; of {} that is not sure, as not all facts are recorded",
+            counted(policy.uncertain, "call", "calls")
+        ));
+    }
+    let notes = policy.notes.iter();
+    let notes = notes.map(|note| Escaped::from(element("p").with(format!("Note: {note}."))));
     element("article")
         .with(element("h3").with(title))
         .with(element("p").with(used).with("."))
+        .with(notes.collect::<Escaped>())
         .with(services(page, policy))
         .with(patterns(page, policy))
         .into()

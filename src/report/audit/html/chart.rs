@@ -43,7 +43,7 @@ pub(super) fn chart(
             .attribute("id", &described)
             .with(heights.words(series, metric)),
     );
-    let span = heights.span(series);
+    let span = span_of(series);
     for mark in marks {
         drawing.push(band(span, *mark));
     }
@@ -108,13 +108,6 @@ impl Columns {
         }
     }
 
-    /// The time that the chart spans.
-    fn span(&self, series: &Series) -> Option<Window> {
-        let first = series.start?;
-        let last = start_of(series, series.periods)?;
-        Some(Window { first, last })
-    }
-
     /// Where a column starts.
     fn left(&self, column: usize) -> u64 {
         let count = u64::try_from(self.counts.len()).unwrap_or(1).max(1);
@@ -177,7 +170,7 @@ impl Columns {
             ),
         );
         words += &format!(" of {} each", duration(series.period));
-        if let Some(span) = self.span(series) {
+        if let Some(span) = span_of(series) {
             words += &format!(
                 ", from {} to {}",
                 short_time(span.first),
@@ -200,6 +193,13 @@ fn part_of(length: u64, count: u64, whole: u64) -> u64 {
     let part = u128::from(length) * u128::from(count.min(whole));
     let part = part.checked_div(whole.into()).unwrap_or(0);
     u64::try_from(part).unwrap_or(length)
+}
+
+/// The time that a chart spans.
+fn span_of(series: &Series) -> Option<Window> {
+    let first = series.start?;
+    let last = start_of(series, series.periods)?;
+    Some(Window { first, last })
 }
 
 fn start_of(series: &Series, period: usize) -> Option<Instant> {

@@ -1,16 +1,18 @@
 //! Audits for the tests of the page: one with every part filled, one whose texts mean harm, a large one.
 
+mod breadth;
+mod hostile;
+mod watch;
+
+pub(super) use hostile::hostile;
+
 use crate::{
     audit::{
         Accounting, Audit, ClassCount, Example, Instant, OutcomeKind, PassedOver, PolicyFacts,
         Problem, StatementPlace, UnmappedCall, Window,
         agreement::{AgreementReport, Cell, Disagreement, Reason},
-        breadth::{
-            PatternBreadth, PolicyBreadth, ServiceBreadth, StatementBreadth, UseClass, Used,
-        },
         denied::{DeniedGroup, RemedyText, UndecidedGroup},
         proposal::{Proposal, Verification},
-        watch::{AlarmResult, MetricSeries, Raised, Series, UnusualRate},
     },
     eval::{Layer, Verdict},
     report::{Colour, diff::diff},
@@ -108,11 +110,12 @@ pub(super) fn full() -> Audit {
         denied: denied(),
         undecided: undecided(),
         agreement: agreement(),
-        breadth: breadth(),
+        breadth: breadth::breadth(),
         proposals: proposals(),
-        series: Some(series()),
-        alarms: alarms(),
-        rates: rates(),
+        series: Some(watch::series()),
+        alarms: watch::alarms(),
+        rates: watch::rates(),
+        rates_not_judged: None,
     }
 }
 
@@ -129,6 +132,7 @@ pub(super) fn empty() -> Audit {
         series: None,
         alarms: Vec::new(),
         rates: Vec::new(),
+        rates_not_judged: None,
     }
 }
 
@@ -168,8 +172,8 @@ fn accounting() -> Accounting {
         filtered: 0,
         copies: 4_211,
         evaluated: 1_190_504,
-        without_policies: 31_870,
-        by_others: 0,
+        without_policies: 31_000,
+        by_others: 870,
         no_permission_needed: 11_006,
         unmapped: 5_410,
         not_calls: [
@@ -275,7 +279,7 @@ fn denied() -> Vec<DeniedGroup> {
             call: format!("{action} as the event names it"),
             example: example(hours, u64::from(hours) * 31 + 4),
             remedy: None,
-            remedy_sought: verdict == Verdict::ImplicitDeny,
+            remedy_sought: true,
             agreement: Agreement::Agrees,
         };
     vec![
@@ -412,215 +416,6 @@ fn agreement() -> AgreementReport {
     }
 }
 
-fn pattern(
-    pattern: &str,
-    line: usize,
-    column: usize,
-    granted: Option<u64>,
-    class: UseClass,
-    used: &[(&str, u64)],
-) -> PatternBreadth {
-    let uses: Vec<_> = used
-        .iter()
-        .map(|(name, count)| Used {
-            name: (*name).to_owned(),
-            partly_known: false,
-            count: *count,
-            last: Some(at(48)),
-        })
-        .collect();
-    PatternBreadth {
-        pattern: pattern.to_owned(),
-        line,
-        column,
-        granted,
-        class,
-        calls: used.iter().map(|(_, count)| count).sum(),
-        uncertain: 0,
-        not_observable: 0,
-        last: (!used.is_empty()).then(|| at(48)),
-        distinct: u64::try_from(used.len()).unwrap(),
-        used: uses,
-    }
-}
-
-fn service(
-    service: &str,
-    granted: u64,
-    observable: u64,
-    used: u64,
-    class: UseClass,
-) -> ServiceBreadth {
-    ServiceBreadth {
-        service: service.to_owned(),
-        granted,
-        used,
-        observable,
-        last: (used > 0).then(|| at(48)),
-        class,
-    }
-}
-
-fn pass_role() -> UseClass {
-    UseClass::NotObservable(strings(&["CloudTrail records no call of `iam:PassRole`"]))
-}
-
-fn breadth() -> Vec<PolicyBreadth> {
-    vec![
-        PolicyBreadth {
-            document: 0,
-            policy: "policies/ci-deploy.json".to_owned(),
-            used: 88_112,
-            uncertain: 0,
-            notes: Vec::new(),
-            last: Some(at(50)),
-            services: vec![
-                service("s3", 47, 47, 3, UseClass::TooWide),
-                service("lambda", 72, 70, 2, UseClass::TooWide),
-                service("iam", 1, 0, 0, pass_role()),
-            ],
-            statements: vec![
-                StatementBreadth {
-                    place: place(0, "policies/ci-deploy.json", 0, Some("Artifacts"), 4),
-                    used: 81_004,
-                    uncertain: 0,
-                    last: Some(at(50)),
-                    class: UseClass::TooWide,
-                    actions: vec![
-                        pattern(
-                            "s3:Get*",
-                            7,
-                            18,
-                            Some(45),
-                            UseClass::TooWide,
-                            &[("s3:GetObject", 61_200), ("s3:GetObjectTagging", 4)],
-                        ),
-                        pattern(
-                            "s3:PutObject",
-                            7,
-                            29,
-                            Some(1),
-                            UseClass::Used,
-                            &[("s3:PutObject", 19_800)],
-                        ),
-                        pattern("s3:ListBucket", 7, 45, Some(1), UseClass::Unused, &[]),
-                    ],
-                    resources: vec![
-                        pattern(
-                            "arn:aws:s3:::harbour-artifacts",
-                            9,
-                            9,
-                            None,
-                            UseClass::Unused,
-                            &[],
-                        ),
-                        pattern(
-                            "arn:aws:s3:::harbour-artifacts/*",
-                            10,
-                            9,
-                            None,
-                            UseClass::TooWide,
-                            &[
-                                (
-                                    "arn:aws:s3:::harbour-artifacts/releases/orders-service.tar.gz",
-                                    80_000,
-                                ),
-                                (
-                                    "arn:aws:s3:::harbour-artifacts/releases/payments-service.tar.gz",
-                                    1_004,
-                                ),
-                            ],
-                        ),
-                    ],
-                },
-                StatementBreadth {
-                    place: place(0, "policies/ci-deploy.json", 1, Some("Functions"), 13),
-                    used: 7_108,
-                    uncertain: 0,
-                    last: Some(at(49)),
-                    class: UseClass::TooWide,
-                    actions: vec![
-                        pattern(
-                            "lambda:*",
-                            16,
-                            18,
-                            Some(72),
-                            UseClass::TooWide,
-                            &[
-                                ("lambda:UpdateFunctionCode", 7_008),
-                                ("lambda:GetFunction", 100),
-                            ],
-                        ),
-                        pattern("iam:PassRole", 16, 30, Some(1), pass_role(), &[]),
-                    ],
-                    resources: vec![pattern(
-                        "*",
-                        17,
-                        19,
-                        None,
-                        UseClass::TooWide,
-                        &[(
-                            "arn:aws:lambda:eu-west-1:418272953104:function:orders",
-                            7_108,
-                        )],
-                    )],
-                },
-            ],
-        },
-        reader_breadth(),
-    ]
-}
-
-fn reader_breadth() -> PolicyBreadth {
-    let not_recorded = UseClass::NotObservable(strings(&[
-        "no data events of `cloudwatch` were recorded",
-        "the trail spans 50 hours, and 90 days are asked for",
-    ]));
-    let mut services = vec![
-        service("ec2", 214, 214, 6, UseClass::TooWide),
-        service("cloudwatch", 48, 30, 0, not_recorded.clone()),
-        service("s3", 45, 45, 0, UseClass::Unused),
-    ];
-    services.extend((0..14).map(|number| {
-        service(
-            &format!("service-{number}"),
-            number + 1,
-            number,
-            0,
-            UseClass::Unused,
-        )
-    }));
-    PolicyBreadth {
-        document: 2,
-        policy: "reader".to_owned(),
-        used: 612,
-        uncertain: 0,
-        notes: Vec::new(),
-        last: Some(at(40)),
-        services,
-        statements: vec![StatementBreadth {
-            place: place(2, "reader", 0, Some("Read"), 1),
-            used: 612,
-            uncertain: 0,
-            last: Some(at(40)),
-            class: UseClass::TooWide,
-            actions: vec![
-                pattern("s3:Get*", 1, 78, Some(45), UseClass::Unused, &[]),
-                pattern(
-                    "ec2:Describe*",
-                    1,
-                    88,
-                    Some(214),
-                    UseClass::TooWide,
-                    &[("ec2:DescribeInstances", 612)],
-                ),
-                pattern("cloudwatch:*", 1, 104, Some(48), not_recorded, &[]),
-            ],
-            resources: vec![pattern("*", 1, 130, None, UseClass::TooWide, &[("*", 612)])],
-        }],
-    }
-}
-
 fn proposals() -> Vec<Proposal> {
     let narrowed = DEPLOY
         .replace(
@@ -666,232 +461,4 @@ fn proposals() -> Vec<Proposal> {
             },
         },
     ]
-}
-
-fn series() -> Series {
-    const METRICS: [(&str, &str); 12] = [
-        ("records", "Records"),
-        ("calls", "API calls"),
-        ("denied", "Calls recorded as denied"),
-        ("simulated-denied", "Calls that would be denied"),
-        ("errors", "Calls that failed"),
-        ("throttled", "Calls that were throttled"),
-        ("sign-ins", "Sign-ins to the console"),
-        ("sign-ins-without-mfa", "Sign-ins without a second factor"),
-        ("failed-sign-ins", "Sign-ins that failed"),
-        ("policy-changes", "Changes of policies"),
-        ("role-switches", "Roles assumed"),
-        ("root", "Use of the root user"),
-    ];
-    let metrics = METRICS
-        .iter()
-        .zip(0_usize..)
-        .map(|((name, title), number)| {
-            let wave = |period: usize| (period * (number + 3) * 7919) % (61 / (number + 1) + 2) + 1;
-            let counts = (0..200_usize)
-                .filter(|period| number < 4 || period % (number * 3) == 0)
-                .map(|period| {
-                    (
-                        period,
-                        u64::try_from(wave(period)).unwrap() + if period == 140 { 90 } else { 0 },
-                    )
-                })
-                .filter(|(_, count)| *count > 0 && *name != "root");
-            let counts: Vec<_> = counts.collect();
-            MetricSeries {
-                name: (*name).to_owned(),
-                title: (*title).to_owned(),
-                total: counts.iter().map(|(_, count)| count).sum(),
-                counts,
-            }
-        });
-    Series {
-        period: 900,
-        start: Some(at(0)),
-        periods: 200,
-        metrics: metrics.collect(),
-    }
-}
-
-fn alarms() -> Vec<AlarmResult> {
-    let event = |number: u32| {
-        vec![
-            ("eventTime".to_owned(), at(34 + number).text()),
-            ("eventName".to_owned(), "DeleteObject".to_owned()),
-            ("sourceIPAddress".to_owned(), format!("198.51.100.{number}")),
-        ]
-    };
-    vec![
-        AlarmResult {
-            expression: "denied >= 5 in 10m by principal".to_owned(),
-            raised: vec![
-                Raised {
-                    by: Some(DEPLOYER.to_owned()),
-                    start: at(34),
-                    end: at(36),
-                    count: 12,
-                    events: (1..4).map(event).collect(),
-                    events_left_out: 9,
-                },
-                Raised {
-                    by: Some(ANALYST.to_owned()),
-                    start: at(8),
-                    end: at(8),
-                    count: 5,
-                    events: Vec::new(),
-                    events_left_out: 0,
-                },
-            ],
-        },
-        AlarmResult {
-            expression: "root >= 1 in 1h".to_owned(),
-            raised: Vec::new(),
-        },
-    ]
-}
-
-fn rates() -> Vec<UnusualRate> {
-    let rate = |name: &str, error: Option<&str>, first, rate, count| UnusualRate {
-        source: "s3.amazonaws.com".to_owned(),
-        name: name.to_owned(),
-        error_code: error.map(str::to_owned),
-        start: at(first),
-        end: at(first + 2),
-        baseline: 0.25,
-        rate,
-        count,
-        principals: vec![(DEPLOYER.to_owned(), count - 1), (ANALYST.to_owned(), 1)],
-    };
-    vec![
-        rate("DeleteObject", Some("AccessDenied"), 34, 10.03, 1_204),
-        rate("ListObjects", None, 12, 9.5, 1_140),
-    ]
-}
-
-/// What recorded texts may try to do to a page.
-pub(super) const HOSTILE: [&str; 10] = [
-    "</script><script>window.hostile = 1</script>",
-    "</style><style>body { display: none }</style>",
-    "<!-- --!> <![CDATA[ ]]> <?xml?>",
-    "\" onmouseover=\"window.hostile = 2\" x='",
-    "<img src=x onerror=window.hostile=3>",
-    "javascript:window.hostile=4",
-    "\u{202e}gpj.exe\u{2066} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{0627}\u{0644}\u{0633}\u{0644}\u{0627}\u{0645}",
-    "\u{1b}[2J\u{0}\u{7}\r\n\t\u{9b}\u{feff}\u{ffff}",
-    "</title><title>hostile</title>",
-    "`<b>` and ` <svg onload=window.hostile=5> &lt;&amp;amp;",
-];
-
-/// The same audit with every text replaced by one that means harm.
-pub(super) fn hostile() -> Audit {
-    let mut texts = HOSTILE.iter().cycle();
-    let mut bad = || (*texts.next().unwrap()).to_owned();
-    let mut audit = full();
-    let account = &mut audit.accounting;
-    for list in [
-        &mut account.accounts,
-        &mut account.regions,
-        &mut account.data_event_sources,
-        &mut account.folded,
-    ] {
-        *list = (0..HOSTILE.len()).map(|_| bad()).collect();
-    }
-    account.problems = (0..HOSTILE.len())
-        .map(|_| Problem {
-            file: bad(),
-            offset: Some(u64::MAX),
-            line: Some(0),
-            message: bad(),
-        })
-        .collect();
-    for call in &mut account.unmapped_calls {
-        (call.call, call.reason) = (bad(), bad());
-    }
-    for passed in &mut account.passed_over {
-        (passed.kind, passed.example) = (bad(), bad());
-    }
-    for policy in &mut audit.policies {
-        (policy.name, policy.arn) = (bad(), Some(bad()));
-        policy.holders = Some((0..30).map(|_| bad()).collect());
-        policy.text = HOSTILE.join("\n") + &policy.text + &"x".repeat(5_000);
-    }
-    let mut groups = Vec::new();
-    for group in &audit.denied {
-        for _ in 0..HOSTILE.len() {
-            let mut group = group.clone();
-            (group.principal, group.action, group.resource) = (bad(), bad(), bad());
-            group.call = bad() + &"long".repeat(2_000);
-            (
-                group.example.file,
-                group.example.time,
-                group.example.event_id,
-            ) = (bad(), bad(), bad());
-            group.denied_by.push(place(
-                usize::MAX,
-                &bad(),
-                usize::MAX,
-                Some(&bad()),
-                usize::MAX,
-            ));
-            group.remedy = Some(RemedyText {
-                policy: bad(),
-                text: bad(),
-                diff: HOSTILE.join("\n+"),
-            });
-            groups.push(group);
-        }
-    }
-    audit.denied = groups;
-    for group in &mut audit.undecided {
-        group.unknown = (0..60).map(|_| bad()).collect();
-    }
-    for group in &mut audit.agreement.disagreements {
-        (group.principal, group.action, group.resource, group.text) = (bad(), bad(), bad(), bad());
-    }
-    for policy in &mut audit.breadth {
-        policy.policy = bad();
-        for service in &mut policy.services {
-            service.service = bad();
-            service.class = UseClass::NotObservable(vec![bad(), bad()]);
-        }
-        for statement in &mut policy.statements {
-            statement.place.sid = Some(bad());
-            for pattern in statement.actions.iter_mut().chain(&mut statement.resources) {
-                pattern.pattern = bad();
-                pattern.line = usize::MAX;
-                for used in &mut pattern.used {
-                    used.name = bad();
-                }
-            }
-        }
-    }
-    for proposal in &mut audit.proposals {
-        proposal.name = bad();
-        proposal.diff = HOSTILE.join("\n-");
-        proposal.texts = vec![HOSTILE.join("\n")];
-        (proposal.changes, proposal.kept) = (vec![bad(), bad()], vec![bad(), bad()]);
-    }
-    for metric in audit
-        .series
-        .iter_mut()
-        .flat_map(|series| &mut series.metrics)
-    {
-        (metric.name, metric.title) = (bad(), bad());
-        metric.counts.push((usize::MAX, u64::MAX));
-    }
-    for alarm in &mut audit.alarms {
-        alarm.expression = bad();
-        for raised in &mut alarm.raised {
-            raised.by = Some(bad());
-            raised.events = (0..5)
-                .map(|_| vec![(bad(), bad()), (bad(), bad())])
-                .collect();
-        }
-    }
-    for rate in &mut audit.rates {
-        (rate.source, rate.name, rate.error_code) = (bad(), bad(), Some(bad()));
-        (rate.baseline, rate.rate) = (f64::NAN, f64::INFINITY);
-        rate.principals = vec![(bad(), u64::MAX)];
-    }
-    audit
 }

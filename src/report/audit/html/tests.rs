@@ -291,8 +291,11 @@ fn every_record_is_accounted_for() {
     }
     let audit = testing::full().accounting;
     let classes: u64 = audit.not_calls.iter().map(|it| it.count).sum();
-    let shown =
-        audit.evaluated + audit.without_policies + audit.no_permission_needed + audit.unmapped;
+    let shown = audit.evaluated
+        + audit.without_policies
+        + audit.by_others
+        + audit.no_permission_needed
+        + audit.unmapped;
     assert_eq!(
         shown + classes + audit.copies + audit.filtered + audit.malformed,
         audit.records

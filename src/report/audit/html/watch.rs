@@ -213,9 +213,12 @@ fn event(fields: &[(String, String)]) -> Escaped {
 /// The rates that were unusual.
 pub(super) fn rates(page: &Page<'_>) -> Escaped {
     if page.audit.rates.is_empty() {
-        return element("p")
-            .with("No rate of calls or errors was unusual.")
-            .into();
+        let reason = page.audit.rates_not_judged.as_deref();
+        let text = reason.map_or_else(
+            || "No rate of calls or errors was unusual.".to_owned(),
+            |reason| format!("Nothing can be said: {reason}."),
+        );
+        return element("p").with(text.as_str()).into();
     }
     let look = Look {
         caption: "Calls and errors that were unusually frequent, against the usual rate of each"

@@ -97,7 +97,10 @@ pub(super) fn of(audit: &Audit) -> Vec<Block> {
     blocks.extend(proposals::of(&audit.proposals));
     blocks.extend(watch::series(audit.series.as_ref()));
     blocks.extend(watch::alarms(&audit.alarms));
-    blocks.extend(watch::rates(&audit.rates));
+    blocks.extend(watch::rates(
+        &audit.rates,
+        audit.rates_not_judged.as_deref(),
+    ));
     blocks.extend(read::problems(&audit.accounting));
     blocks
 }

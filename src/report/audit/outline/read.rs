@@ -93,7 +93,13 @@ fn outcomes(accounting: &Accounting) -> Table {
         (
             "without policies".to_owned(),
             accounting.without_policies,
-            "the caller's policies are not known, or identity policies do not apply to the caller",
+            "the caller's policies are not known",
+        ),
+        (
+            "by others".to_owned(),
+            accounting.by_others,
+            "identity policies do not apply to services and strangers, and no policy that was given \
+             decides",
         ),
         (
             "no permission needed".to_owned(),

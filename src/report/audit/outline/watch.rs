@@ -116,9 +116,10 @@ fn raised(raised: &Raised) -> Vec<Block> {
     blocks
 }
 
-pub(super) fn rates(rates: &[UnusualRate]) -> Vec<Block> {
+pub(super) fn rates(rates: &[UnusualRate], not_judged: Option<&str>) -> Vec<Block> {
     if rates.is_empty() {
-        return Vec::new();
+        let reason = not_judged.map(|reason| Block::Paragraph(format!("{reason}.")));
+        return reason.into_iter().collect();
     }
     let mut blocks = vec![Block::Section("Unusual rates")];
     blocks.push(Block::Items(rates.iter().map(rate).collect()));
