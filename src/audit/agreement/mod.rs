@@ -24,8 +24,8 @@ pub fn agreement(totals: &Totals, holdings: &Holdings) -> AgreementReport {
         if matches!(record.what, What::Nothing) {
             continue;
         }
-        let cell = (record.outcome.kind, record.verdict());
-        *cells.entry(cell).or_default() += counted.count;
+        let pair = (record.outcome.kind, record.verdict());
+        *cells.entry(pair).or_default() += counted.count;
         let Some((call, verdict)) = record.call().zip(record.verdict()) else {
             continue;
         };

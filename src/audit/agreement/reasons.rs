@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     account::Holdings,
-    catalog::{Catalog, table::POLICY_ACTIONS},
+    catalog::{Catalog, Recording, table::POLICY_ACTIONS},
     eval::{Layer, Setting, Supply, Target, Verdict, resource_account},
     policy::ActionName,
     trail::Agreement,
@@ -179,10 +179,14 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Whether resources of a service can have policies of their own, as far as its actions tell.
+/// Whether resources of a service can have policies of their own, as far as its actions tell that are
+/// API calls. Others are asked for where services share resources of yours for you.
 fn has_resource_policies(prefix: &str) -> bool {
-    let service = Catalog::embedded().service(prefix);
-    let mut names = ["PutResourcePolicy", "AddPermission"].into_iter();
+    let catalog = Catalog::embedded();
+    let service = catalog.service(prefix);
+    let mut actions = ["PutResourcePolicy", "AddPermission"]
+        .into_iter()
+        .filter_map(|name| service?.action(name));
     POLICY_ACTIONS.has(prefix)
-        || service.is_some_and(|service| names.any(|name| service.action(name).is_some()))
+        || actions.any(|action| catalog.recording(action) == Recording::Management)
 }

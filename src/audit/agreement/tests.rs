@@ -183,7 +183,7 @@ fn events() -> impl Strategy<Value = Vec<Value>> {
             let event = at(event, &format!("2026-11-24T1{hour}:00:00Z"));
             if denied { refused(event, "no") } else { event }
         });
-    proptest::collection::vec(event, 0..20)
+    proptest::collection::vec(event, 1..20)
 }
 
 proptest! {

@@ -103,7 +103,7 @@ impl PolicyReader<'_> {
             }
             Some(_) => class_of(uses.whole, &unseen, entry.width),
         };
-        let mut used: Vec<_> = uses
+        let mut names: Vec<_> = uses
             .names
             .iter()
             .map(|(name, of)| Used {
@@ -113,7 +113,7 @@ impl PolicyReader<'_> {
                 last: of.last,
             })
             .collect();
-        most_used_first(&mut used);
+        most_used_first(&mut names);
         let position = self.position(entry.written.offset);
         PatternBreadth {
             pattern: entry.written.text.to_string(),
@@ -126,7 +126,7 @@ impl PolicyReader<'_> {
             not_observable: unseen.hidden(),
             last: uses.whole.last,
             distinct: seen.len() as u64,
-            used,
+            used: names,
         }
     }
 }

@@ -79,12 +79,11 @@ impl<'a> ResourceEntry<'a> {
         let mut listed = 0;
         for target in uses.names.keys() {
             match target {
-                Target::Arn(_) => listed += 1,
                 // A part that is known as badly as the entry itself tells nothing narrower.
                 Target::Like(like) if Wildcard::new(like, Case::Sensitive).covers(&own) => {
                     return false;
                 }
-                Target::Like(_) => listed += 1,
+                Target::Arn(_) | Target::Like(_) => listed += 1,
                 // What needs `*` as its resource could have a statement of its own.
                 Target::Star => {}
                 Target::Unknown => return false,
@@ -157,7 +156,7 @@ impl PolicyReader<'_> {
 }
 
 fn used(uses: &EntryUse<&Target>) -> Vec<Used> {
-    let mut used: Vec<_> = uses
+    let mut names: Vec<_> = uses
         .names
         .iter()
         .map(|(target, of)| Used {
@@ -167,6 +166,6 @@ fn used(uses: &EntryUse<&Target>) -> Vec<Used> {
             last: of.last,
         })
         .collect();
-    most_used_first(&mut used);
-    used
+    most_used_first(&mut names);
+    names
 }

@@ -68,15 +68,15 @@ impl PolicyReader<'_> {
 /// the sum tells whether there was one for sure, and no more.
 fn used_actions(uses: &PolicyUse<'_>) -> BTreeMap<Action, Use> {
     let catalog = Catalog::embedded();
-    let mut used: BTreeMap<Action, Use> = BTreeMap::new();
+    let mut actions: BTreeMap<Action, Use> = BTreeMap::new();
     let entries = uses.statements.values().flat_map(|of| of.actions.values());
     for (name, of) in entries.flat_map(|entry| &entry.names) {
         if let Some(action) = catalog.action(name) {
-            let own = used.entry(action).or_default();
+            let own = actions.entry(action).or_default();
             own.calls += of.calls;
             own.uncertain += of.uncertain;
             own.last = own.last.max(of.last);
         }
     }
-    used
+    actions
 }
