@@ -3,7 +3,7 @@
 use super::{action_cover::cover, keep::Keep, usage::Seen};
 use crate::{
     catalog::{Action, Catalog},
-    policy::{ActionPattern, Case, Wildcard},
+    policy::{ActionPattern, Case, ResourceForm, ResourcePattern, Statement, Wildcard},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +44,32 @@ pub(super) struct Entries<'a> {
 pub(super) struct Evidence<'a> {
     pub(super) seen: &'a Seen,
     pub(super) keep: &'a Keep,
+    pub(super) reach: Reach,
+}
+
+/// Which actions the resources of a statement can grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All.
+    AllActions,
+    /// Those that work on resources: there are only ARNs, and nothing else but `*` matches the others.
+    ActionsOnResources,
+}
+
+impl Reach {
+    /// What the resources of a statement can grant.
+    pub(super) fn of(statement: &Statement) -> Self {
+        let entries = statement.resource.as_ref().map(|element| &element.entries);
+        let is_arn = |entry: &ResourcePattern| entry.form != ResourceForm::Star;
+        match entries {
+            Some(entries) if entries.iter().all(is_arn) => Self::ActionsOnResources,
+            _ => Self::AllActions,
+        }
+    }
+
+    fn has(self, action: Action) -> bool {
+        self == Self::AllActions || action.has_resource_types()
+    }
 }
 
 impl Evidence<'_> {
@@ -155,6 +181,7 @@ impl<'a> Entries<'a> {
         let granted = Catalog::embedded().actions_matching(text);
         let reasons: BTreeMap<Action, String> = granted
             .iter()
+            .filter(|action| evidence.reach.has(**action))
             .filter_map(|action| Some((*action, evidence.why(*action)?)))
             .collect();
         let allowed: BTreeSet<Action> = reasons.keys().copied().collect();

@@ -2,7 +2,7 @@
 
 use super::{
     Proposal, ProposalOptions, Verification,
-    actions::Evidence,
+    actions::{Evidence, Reach},
     keep::Keep,
     narrow::{Case, Notes, Plan},
     usage::{Seen, Usage},
@@ -187,6 +187,7 @@ impl<'a> Drafts<'a> {
                 evidence: Evidence {
                     seen: &self.seen,
                     keep: &self.keep,
+                    reach: Reach::of(statement),
                 },
                 frozen: draft.frozen.get(&statement.index).map(String::as_str),
             };

@@ -6,7 +6,7 @@ use crate::{
         breadth::UseClass,
         watch::{Alarm, Field, Period},
     },
-    cli::{args, config::ConfigArguments, policies::PoliciesArguments},
+    cli::{args, config::ConfigArguments, io::Io, policies::PoliciesArguments},
     eval::Verdict,
     policy::AccountId,
     report::audit::AuditFormat,
@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use std::{num::NonZeroUsize, path::PathBuf};
 
-/// Judge a whole trail: what would be denied, and what is broader than anything ever used
+/// Judge a whole trail: what would be denied, what was never used
 ///
 /// Reads CloudTrail logs as they are delivered, judges each call by the policies of its caller, and tells
 /// which calls would be denied, how far that agrees with what was recorded, and what each policy grants
@@ -49,13 +49,8 @@ pub(in crate::cli) struct AuditArguments {
     #[arg(long, value_name = "TIME", value_parser = period, help_heading = "Questions")]
     series: Option<Period>,
     /// An alarm, such as `denied >= 5 in 10m by principal`; where it is raised, the process ends with 1
-    #[arg(
-        long = "alarm",
-        value_name = "EXPR",
-        value_parser = alarm,
-        help_heading = "Questions"
-    )]
-    pub(super) alarms: Vec<Alarm>,
+    #[arg(long = "alarm", value_name = "EXPR", help_heading = "Questions")]
+    alarms: Vec<String>,
     /// What is shown of the events of an alarm
     #[arg(
         long,
@@ -155,8 +150,20 @@ impl TrailArguments {
 }
 
 impl AuditArguments {
+    /// The alarms. What is wrong with any of them is reported.
+    pub(super) fn alarms(&self, io: &mut Io<'_>) -> Option<Vec<Alarm>> {
+        let mut alarms = Vec::new();
+        for text in &self.alarms {
+            match Alarm::parse(text) {
+                Ok(alarm) => alarms.push(alarm),
+                Err(error) => io.misuse(&error),
+            }
+        }
+        (alarms.len() == self.alarms.len()).then_some(alarms)
+    }
+
     /// What is asked of the trail.
-    pub(super) fn questions(&self) -> Questions {
+    pub(super) fn questions(&self, alarms: Vec<Alarm>) -> Questions {
         let asks_proposals = self.propose || self.propose_to.is_some();
         Questions {
             minimum_window: self.minimum_window.seconds(),
@@ -167,7 +174,7 @@ impl AuditArguments {
             },
             keep: self.keep.clone(),
             series: self.series,
-            alarms: self.alarms.clone(),
+            alarms,
             fields: self.fields.clone(),
         }
     }
@@ -207,10 +214,6 @@ impl FailOn {
 
 fn period(text: &str) -> Result<Period, String> {
     Period::parse(text).map_err(|why| format!("{why}; {}", Period::HELP))
-}
-
-fn alarm(text: &str) -> Result<Alarm, String> {
-    Alarm::parse(text).map_err(|error| error.to_string())
 }
 
 fn field(text: &str) -> Result<Field, String> {

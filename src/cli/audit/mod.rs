@@ -34,21 +34,24 @@ pub(super) fn run(arguments: &AuditArguments, io: &mut Io<'_>) -> Outcome {
     if !outputs::are_apart(arguments, &policies, io) {
         return Ok(Exit::Failed);
     }
+    let Some(alarms) = arguments.alarms(io) else {
+        return Ok(Exit::Failed);
+    };
     let found = if arguments.reduce {
-        parts::reduce(arguments, io)
+        parts::reduce(arguments, &alarms, io)
     } else {
-        map(arguments, io)
+        map(arguments, &alarms, io)
     };
     let Some(Mapped { holdings, summary }) = found else {
         return Ok(Exit::Failed);
     };
     if arguments.map {
-        parts::write(arguments, &holdings, summary, io);
+        parts::write(arguments, &alarms, &holdings, summary, io);
         return Ok(Exit::Clean);
     }
     let (totals, inputs) = summary.totals();
     tell_problems(&inputs, io);
-    let questions = arguments.questions();
+    let questions = arguments.questions(alarms);
     match conclude(&totals, &inputs, &holdings, &questions) {
         Ok(audit) => {
             let exit = exit(&audit, &arguments.fail_on);
@@ -68,14 +71,13 @@ struct Mapped {
     summary: Summary,
 }
 
-fn map(arguments: &AuditArguments, io: &mut Io<'_>) -> Option<Mapped> {
+fn map(arguments: &AuditArguments, alarms: &[Alarm], io: &mut Io<'_>) -> Option<Mapped> {
     let given = arguments.policies.read(&arguments.config, io)?;
     if let Some(note) = &given.note {
         io.remark(note);
     }
     let holdings = given.holdings;
-    let alarms: Vec<&Alarm> = arguments.alarms.iter().collect();
-    let summary = read::read(&arguments.trail, &holdings, &alarms, Limits::default(), io)?;
+    let summary = read::read(&arguments.trail, &holdings, alarms, Limits::default(), io)?;
     Some(Mapped { holdings, summary })
 }
 

@@ -3,7 +3,7 @@
 use super::{AuditArguments, Mapped};
 use crate::{
     account::{Holdings, HoldingsForm},
-    audit::{Limits, PartError, PartHead, Summary},
+    audit::{Limits, PartError, PartHead, Summary, watch::Alarm},
     cli::{io::Io, replace::write_whole_with},
     source::load::{self, display_name},
 };
@@ -64,6 +64,7 @@ struct OneFile {
 /// Writes a part.
 pub(super) fn write(
     arguments: &AuditArguments,
+    alarms: &[Alarm],
     holdings: &Holdings,
     summary: Summary,
     io: &mut Io<'_>,
@@ -73,7 +74,7 @@ pub(super) fn write(
         return io.misuse(&OneFile { given });
     };
     let filter = serde_json::to_value(arguments.trail.filter());
-    let alarms = arguments.alarms.iter();
+    let alarms = alarms.iter();
     let options = filter.and_then(|filter| {
         serde_json::to_string(&PartOptions {
             filter,
@@ -97,7 +98,11 @@ pub(super) fn write(
 }
 
 /// Reads parts and merges them. `None` where one of them cannot be used; all that is wrong is reported.
-pub(super) fn reduce(arguments: &AuditArguments, io: &mut Io<'_>) -> Option<Mapped> {
+pub(super) fn reduce(
+    arguments: &AuditArguments,
+    alarms: &[Alarm],
+    io: &mut Io<'_>,
+) -> Option<Mapped> {
     let mut whole: Option<(PartHead<'static>, String, Summary)> = None;
     let errors = io.errors();
     for path in &arguments.trail.paths {
@@ -119,7 +124,7 @@ pub(super) fn reduce(arguments: &AuditArguments, io: &mut Io<'_>) -> Option<Mapp
         }
     }
     let (head, name, summary) = whole.filter(|_| io.errors() == errors)?;
-    check_alarms(arguments, &head, io);
+    check_alarms(alarms, &head, io);
     let form: Result<HoldingsForm, _> = serde_json::from_str(&head.holdings);
     let holdings = form
         .map_err(|error| error.to_string())
@@ -166,10 +171,10 @@ fn difference(one: &PartHead<'_>, other: &PartHead<'_>) -> Option<&'static str> 
 }
 
 /// Says which alarms the parts do not know: what their events do not have in common is not there.
-fn check_alarms(arguments: &AuditArguments, head: &PartHead<'_>, io: &mut Io<'_>) {
+fn check_alarms(alarms: &[Alarm], head: &PartHead<'_>, io: &mut Io<'_>) {
     let options: Option<PartOptions> = serde_json::from_str(&head.options).ok();
     let known = options.map(|options| options.alarms).unwrap_or_default();
-    for alarm in &arguments.alarms {
+    for alarm in alarms {
         let expression = alarm.expression();
         if !known.iter().any(|own| own == expression) {
             io.remark(&format!(

@@ -38,7 +38,7 @@ const EVENTS_BETWEEN_LOOKS: u64 = 512;
 pub(in crate::cli) fn read(
     arguments: &TrailArguments,
     holdings: &Holdings,
-    alarms: &[&Alarm],
+    alarms: &[Alarm],
     limits: Limits,
     io: &mut Io<'_>,
 ) -> Option<Summary> {

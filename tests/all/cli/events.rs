@@ -122,7 +122,7 @@ fn a_bad_record_is_told_with_its_line_and_the_others_are_still_shown() {
     let report = run
         .exits(2)
         .errors(1)
-        .complains("<stdin>: the line ends at line 2, column 14")
+        .complains("<stdin>: the line ends at line 2, column 15")
         .json();
     assert_eq!(report["events"].as_array().unwrap().len(), 2);
     assert_eq!(report["summary"]["unreadable"], 1);

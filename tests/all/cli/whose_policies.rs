@@ -43,7 +43,7 @@ fn each_event_is_judged_by_the_policies_of_its_own_caller() {
         ("known", Some("allowed")),
         ("known", Some("implicitDeny")),
         ("known", Some("allowed")),
-        ("unknown", None),
+        ("withoutIdentityPolicies", Some("depends")),
         ("withoutIdentityPolicies", Some("allowed")),
         ("known", Some("implicitDeny")),
         ("unknown", None),

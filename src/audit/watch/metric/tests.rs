@@ -84,7 +84,8 @@ fn permissions_change_by_the_action_and_not_by_what_it_needs_besides() {
 #[test]
 fn events_are_told_by_source_and_name() {
     let stop = Sample::write("cloudtrail", "StopLogging");
-    assert_eq!(counted(stop), ["calls", "writes", "trail-changes"]);
+    let changes = ["calls", "writes", "policy-changes", "trail-changes"];
+    assert_eq!(counted(stop), changes);
     let other = Sample::write("kinesisanalytics", "StopLogging");
     assert_eq!(counted(other), ["calls", "writes"]);
     let route = Sample::write("ec2", "ReplaceRoute");
