@@ -139,28 +139,28 @@ impl Sameness {
 
     /// A caller without its session, where no policy can tell.
     pub(super) fn principal(&self, principal: Principal) -> Principal {
-        match principal {
-            Principal::AssumedRole {
-                account,
-                role_arn: Some(arn),
-                ..
-            } if !self.tells_sessions => Principal::Role { arn, account },
-            Principal::AssumedRole {
-                arn,
-                account,
-                role_name,
-                role_arn: None,
-            } if !self.tells_sessions => {
-                let end = arn.rfind('/').map_or(arn.len(), |slash| slash + 1);
-                let start = arn.get(..end).unwrap_or(&arn);
-                Principal::AssumedRole {
-                    arn: format!("{start}-"),
-                    account,
-                    role_name,
-                    role_arn: None,
-                }
-            }
-            other => other,
+        if self.tells_sessions {
+            return principal;
+        }
+        let Principal::AssumedRole {
+            arn,
+            account,
+            role_name,
+            role_arn,
+        } = principal
+        else {
+            return principal;
+        };
+        if let Some(arn) = role_arn {
+            return Principal::Role { arn, account };
+        }
+        let end = arn.rfind('/').map_or(arn.len(), |slash| slash + 1);
+        let start = arn.get(..end).unwrap_or(&arn);
+        Principal::AssumedRole {
+            arn: format!("{start}-"),
+            account,
+            role_name,
+            role_arn: None,
         }
     }
 
@@ -426,8 +426,8 @@ mod tests {
                 continue;
             }
             let arn = identity["arn"].as_str().unwrap();
-            let start = &arn[..=arn.rfind('/').unwrap()];
-            identity["arn"] = json!(format!("{start}other-session"));
+            let (start, _) = arn.rsplit_once('/').unwrap();
+            identity["arn"] = json!(format!("{start}/other-session"));
             identity["principalId"] = json!("AROAEXAMPLE:other-session");
             identity["accessKeyId"] = json!("ASIAOTHER");
             if identity["sessionContext"]["attributes"]["creationDate"].is_string() {

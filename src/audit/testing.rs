@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 pub(crate) const ANA: &str = "arn:aws:iam::123456789012:user/ana";
 
 /// A call of that user that succeeded, at this second of some day.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write the parameters where they call it"
+)]
 pub(crate) fn call(service: &str, name: &str, parameters: Value) -> Value {
     json!({
         "eventVersion": "1.08",

@@ -22,6 +22,12 @@ pub(crate) fn text_of(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The bytes of a file.
+#[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+pub(crate) fn bytes_of(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// Whether a path has an extension.
 pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
     Path::new(path)

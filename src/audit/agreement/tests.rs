@@ -70,7 +70,10 @@ fn a_message_that_names_a_layer_tells_what_was_not_supplied() {
                    ec2:StopInstances on resource: arn:aws:ec2:eu-west-1:123456789012:instance/i-1 \
                    with an explicit deny in a service control policy";
     let event = refused(stop("i-1"), message);
-    let (found, text) = reason(&[event.clone()], &for_principals(&[(ANA, STOP)]));
+    let (found, text) = reason(
+        std::slice::from_ref(&event),
+        &for_principals(&[(ANA, STOP)]),
+    );
     assert_eq!(found, Reason::LayerNotSupplied);
     assert_eq!(
         text,
@@ -120,7 +123,10 @@ fn the_same_call_with_both_outcomes_one_after_the_other_tells_of_a_change() {
 #[test]
 fn resources_that_can_have_policies_may_have_one_that_allows() {
     let read = object("GetObject", "a", "1");
-    let (found, text) = reason(&[read.clone()], &for_principals(&[(ANA, REBOOT)]));
+    let (found, text) = reason(
+        std::slice::from_ref(&read),
+        &for_principals(&[(ANA, REBOOT)]),
+    );
     assert_eq!(found, Reason::ResourcePolicyNotSupplied);
     assert_eq!(
         text,

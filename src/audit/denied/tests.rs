@@ -66,8 +66,12 @@ fn the_smallest_change_is_told_in_words_and_as_a_diff() {
     );
     assert_eq!(remedy.policy, "policy-0");
     let added = format!("\"{}\"", instance("i-2"));
-    let changed = remedy.diff.lines().filter(|line| line.starts_with('+'));
-    assert!(changed.last().unwrap().contains(&added), "{}", remedy.diff);
+    let mut changed = remedy.diff.lines().filter(|line| line.starts_with('+'));
+    assert!(
+        changed.next_back().unwrap().contains(&added),
+        "{}",
+        remedy.diff
+    );
     assert!(
         remedy
             .diff
@@ -146,9 +150,7 @@ fn policies_of_aws_are_not_to_be_changed() {
         policies,
         boundary: None,
     };
-    holdings
-        .hold(ANA, Held::Whole(held(policies.clone())))
-        .unwrap();
+    holdings.hold(ANA, Held::Whole(held(policies))).unwrap();
     let (groups, _) = of(&[stop("i-2")], &holdings);
     assert_eq!((&groups[0].remedy, groups[0].remedy_sought), (&None, true));
     let mut holdings = Holdings::new();

@@ -11,7 +11,7 @@ use crate::{
         Applies, CallDecision, Decision, Fact, Layer, Principal, Request, Supply, Verdict,
         decide_call,
     },
-    policy::{AccountId, ConditionKey},
+    policy::{AccountId, ActionName, ConditionKey},
     trail::{
         self, Agreement, Call, CallRequest, Class, Decided, Event, Interpretation, Needs,
         UnmappedReason, agreement,
@@ -307,7 +307,7 @@ fn reason(reason: &UnmappedReason) -> String {
         UnmappedReason::UnknownService => "the catalog has no such service".to_owned(),
         UnmappedReason::UnknownAction => "the service has no such action".to_owned(),
         UnmappedReason::OneOf(names) => {
-            let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+            let names: Vec<_> = names.iter().map(ActionName::as_str).collect();
             format!("it asks for one of {}", names.join(", "))
         }
     }

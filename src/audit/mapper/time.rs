@@ -17,6 +17,9 @@ pub fn instant(raw: &str) -> Option<Instant> {
         .map(Instant)
 }
 
+/// How many days of a year come before each month, where it is no leap year.
+const BEFORE: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
 /// The form in which `CloudTrail` writes times, read by hand as every event has one. `None` for other
 /// forms, and for times that are none.
 fn plain(text: &[u8]) -> Option<u32> {
@@ -72,7 +75,6 @@ fn plain(text: &[u8]) -> Option<u32> {
     if !is_time {
         return None;
     }
-    const BEFORE: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let years = year - 1970;
     let before = BEFORE.get(month as usize - 1).copied()?;
     let this_year = u32::from(is_leap && month > 2);

@@ -162,7 +162,7 @@ impl Detail {
             fold_call(call, self.records);
         }
         if self.records >= Records::Accounts {
-            record.caller = account_of(record.caller);
+            record.caller = account_of(&record.caller);
             record.outcome.denied_by_arn = None;
         }
         if self.records == Records::Calls {
@@ -220,7 +220,7 @@ fn prefix(arn: &str) -> String {
     }
 }
 
-fn account_of(caller: Caller) -> Caller {
+fn account_of(caller: &Caller) -> Caller {
     let name = match (&caller.account, &caller.principal) {
         (Some(account), _) => format!("account {account}"),
         (None, Principal::Service(_)) => "services".to_owned(),

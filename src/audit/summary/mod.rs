@@ -251,11 +251,11 @@ impl Summary {
                 continue;
             };
             let (untimed, times) = counts.of(*place);
-            let timed: u64 = times.iter().map(|(_, count)| u64::from(*count)).sum();
+            let at_times: u64 = times.iter().map(|(_, count)| u64::from(*count)).sum();
             let window = times.first().zip(times.last());
             records.push(Counted {
                 record: Record::clone(record),
-                count: untimed + timed,
+                count: untimed + at_times,
                 window: window.map(|((first, _), (last, _))| Window {
                     first: *first,
                     last: *last,

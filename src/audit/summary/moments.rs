@@ -25,7 +25,7 @@ pub(super) struct Event {
 pub(super) struct Count {
     pub(super) place: u32,
     pub(super) time: u32,
-    pub(super) count: u64,
+    pub(super) number: u64,
 }
 
 /// When events happened.
@@ -63,7 +63,7 @@ impl Moments {
             Some(seconds) => self.counts.push(Count {
                 place,
                 time: start_of(time, seconds),
-                count: 1,
+                number: 1,
             }),
         }
     }
@@ -112,7 +112,7 @@ impl Moments {
             self.counts.dedup_by(|next, kept| {
                 let is_same = (next.place, next.time) == (kept.place, kept.time);
                 if is_same {
-                    kept.count += next.count;
+                    kept.number += next.number;
                 }
                 is_same
             });
@@ -157,10 +157,10 @@ impl Moments {
         };
         self.tidy();
         let copies = std::mem::take(&mut self.copies);
-        let count = |event: &Event, count: u64| Count {
+        let count = |event: &Event, number: u64| Count {
             place: event.place,
             time: start_of(event.time, seconds),
-            count,
+            number,
         };
         for counted in &mut self.counts {
             counted.time = start_of(counted.time, seconds);
@@ -187,7 +187,7 @@ impl Moments {
                 counts.push(Count {
                     place: first.place,
                     time: first.time,
-                    count: 1,
+                    number: 1,
                 });
             }
             copies += same.len() as u64 - 1;
@@ -196,7 +196,7 @@ impl Moments {
         counts.dedup_by(|next, kept| {
             let is_same = (next.place, next.time) == (kept.place, kept.time);
             if is_same {
-                kept.count += next.count;
+                kept.number += next.number;
             }
             is_same
         });
@@ -268,9 +268,9 @@ impl CountsByRecord {
         let mut times = Vec::new();
         for count in own.iter().take_while(|count| count.place == place) {
             if count.time == NO_TIME {
-                untimed += count.count;
+                untimed += count.number;
             } else {
-                let number = u32::try_from(count.count).unwrap_or(u32::MAX);
+                let number = u32::try_from(count.number).unwrap_or(u32::MAX);
                 times.push((Instant(count.time), number));
             }
         }

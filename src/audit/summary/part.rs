@@ -58,6 +58,10 @@ impl<'a> PartHead<'a> {
 /// What a line of a part has.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one line at a time, and most are records"
+)]
 enum Line<'a> {
     Head(PartHead<'a>),
     State {
@@ -169,7 +173,7 @@ impl Summary {
         let counts = self.moments.spans();
         for chunk in counts.chunks(CHUNK) {
             let chunk = chunk.iter();
-            let chunk = chunk.map(|count| (count.place, count.time, count.count));
+            let chunk = chunk.map(|count| (count.place, count.time, count.number));
             write(out, &Line::Counts(chunk.collect()))?;
         }
         for (event, place) in &self.captured {
@@ -213,23 +217,19 @@ impl Summary {
         };
         let mut read = Read::default();
         while let Some(line) = lines.next()? {
-            let reason = match line {
-                Line::End {
-                    records,
-                    events,
-                    counts,
-                } => {
-                    let own = [read.table.len(), read.events.len(), read.counts.len()];
-                    if own.map(|length| length as u64) != [records, events, counts] {
-                        return Err(lines.damaged("its end counts other lines than it has"));
-                    }
-                    return Ok((head, read.summary(limits, detail, inputs.into_owned())));
+            if let Line::End {
+                records,
+                events,
+                counts,
+            } = line
+            {
+                let own = [read.table.len(), read.events.len(), read.counts.len()];
+                if own.map(|length| length as u64) != [records, events, counts] {
+                    return Err(lines.damaged("its end counts other lines than it has"));
                 }
-                line => read.add(line),
-            };
-            if let Err(reason) = reason {
-                return Err(lines.damaged(reason));
+                return Ok((head, read.summary(limits, detail, inputs.into_owned())));
             }
+            read.add(line).map_err(|reason| lines.damaged(reason))?;
         }
         Err(PartError::CutOff { line: lines.line })
     }
@@ -273,11 +273,15 @@ impl Read {
                 }
             }
             Line::Counts(counts) => {
-                for (place, time, count) in counts {
+                for (place, time, number) in counts {
                     if !known(place) {
                         return Err(unknown);
                     }
-                    self.counts.push(Count { place, time, count });
+                    self.counts.push(Count {
+                        place,
+                        time,
+                        number,
+                    });
                 }
             }
             Line::Captured { event, record } => {

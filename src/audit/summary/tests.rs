@@ -184,7 +184,7 @@ proptest! {
         shuffle in any::<u64>(),
     ) {
         let whole = told(summary(limits, &events));
-        let mut shuffled = events.clone();
+        let mut shuffled = events;
         let mut state = shuffle;
         for place in (1..shuffled.len()).rev() {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -12,7 +12,7 @@ use miette::Diagnostic;
 use serde::{Deserialize, Serialize};
 use std::{
     io::{BufReader, BufWriter, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// What was asked for where a part was made, as far as it decides what is in it.
@@ -107,9 +107,8 @@ pub(super) fn reduce(
     let errors = io.errors();
     for path in &arguments.trail.paths {
         let name = display_name(path);
-        let (head, summary) = match part(path, &name, io) {
-            Some(part) => part,
-            None => continue,
+        let Some((head, summary)) = part(path, &name, io) else {
+            continue;
         };
         match &mut whole {
             None => whole = Some((head, name, summary)),
@@ -138,7 +137,7 @@ pub(super) fn reduce(
     }
 }
 
-fn part(path: &PathBuf, name: &str, io: &mut Io<'_>) -> Option<(PartHead<'static>, Summary)> {
+fn part(path: &Path, name: &str, io: &mut Io<'_>) -> Option<(PartHead<'static>, Summary)> {
     let file = match load::open(path) {
         Ok(file) => file,
         Err(error) => {

@@ -354,3 +354,34 @@ fn what_was_recorded_is_not_said_never_to_be() {
         }
     }
 }
+
+#[test]
+fn a_refusal_names_resources_of_iam_in_words() {
+    let refused = |name: &str, resource: &str| {
+        let message = format!(
+            "User: arn:aws:iam::123456789012:user/ana is not authorized to perform: iam:{name} on \
+             resource: {resource} because no permissions boundary allows the iam:{name} action"
+        );
+        lines(&with(
+            call("iam", name, Value::Null),
+            json!({"errorCode": "AccessDenied", "errorMessage": message}),
+        ))
+    };
+    assert_eq!(
+        refused("CreateAccessKey", "user ben"),
+        ["iam:CreateAccessKey ~ iam::A:user/*ben"]
+    );
+    assert_eq!(
+        refused("GetRole", "role app/web"),
+        ["iam:GetRole = iam::A:role/app/web"]
+    );
+    assert_eq!(
+        refused("AddRoleToInstanceProfile", "instance profile web"),
+        ["iam:AddRoleToInstanceProfile ~ iam::A:instance-profile/*web"]
+    );
+    // No name of a user has a star or a blank.
+    assert_eq!(
+        refused("CreateAccessKey", "user *"),
+        refused("CreateAccessKey", "user a b")
+    );
+}

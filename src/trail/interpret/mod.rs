@@ -311,12 +311,7 @@ impl Asking<'_> {
                 requests.push(CallRequest {
                     request,
                     resource_source: found.source,
-                    role: match one.part {
-                        Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
-                        Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => {
-                            RequestRole::Further
-                        }
-                    },
+                    role: role_of(one.part),
                 });
             }
         }
@@ -337,6 +332,13 @@ impl Asking<'_> {
             requests,
             notes,
         })
+    }
+}
+
+fn role_of(part: Part) -> RequestRole {
+    match part {
+        Part::Main | Part::Rest(_) | Part::CopySource => RequestRole::Main,
+        Part::Beside(_) | Part::TagOnCreate | Part::PassRole(_) => RequestRole::Further,
     }
 }
 

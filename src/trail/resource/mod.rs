@@ -40,6 +40,15 @@ const IAM_CREATIONS: [&str; 7] = [
     "UploadServerCertificate",
 ];
 
+/// What IAM's messages call its resources, and what their ARNs do.
+const KINDS_IN_WORDS: [(&str, &str); 5] = [
+    ("user", "user"),
+    ("role", "role"),
+    ("group", "group"),
+    ("policy", "policy"),
+    ("instance profile", "instance-profile"),
+];
+
 /// Where the resource of a request comes from.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
@@ -150,15 +159,33 @@ impl Resolver<'_> {
         if !asked.action.has_resource_types() {
             return None;
         }
-        let target = match denial.resource_arn()? {
-            "*" => Target::Star,
+        let target = match denial.resource_arn() {
+            Some("*") => Target::Star,
             // Stars in it are what the service asked for: `instance/*` before there is one.
-            arn => Target::Arn(arn.to_owned()),
+            Some(arn) => Target::Arn(arn.to_owned()),
+            None => self.named_in_words(asked, denial.resource.as_deref()?)?,
         };
         Some(Found {
             target,
             source: ResourceSource::Message,
         })
+    }
+
+    /// The resource that IAM writes as `user ana`, `role deploy`.
+    fn named_in_words(&self, asked: &Asked, words: &str) -> Option<Target> {
+        if asked.action.service().prefix() != "iam" {
+            return None;
+        }
+        let (kind, name) = KINDS_IN_WORDS.iter().find_map(|(words_of_kind, kind)| {
+            let name = words.strip_prefix(words_of_kind)?.strip_prefix(' ')?;
+            Some((kind, name))
+        })?;
+        if name.is_empty() || name.contains([' ', '*', '?', ':']) {
+            return None;
+        }
+        let name = self.with_path(name);
+        let arn = self.iam_arn(&format!("{kind}/{}", name.text));
+        Some(Filled { text: arn, ..name }.target())
     }
 
     fn of_action(&self, asked: &Asked) -> Vec<Found> {

@@ -1,6 +1,6 @@
 //! `iamsim audit` and `iamsim generate` on a small trail of a small account.
 
-use crate::support::{Run, binary, folder, iamsim, root, text_of};
+use crate::support::{Run, binary, bytes_of, folder, iamsim, root, text_of};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -212,8 +212,8 @@ fn parts_of_other_policies_are_refused() {
         .errors(1);
     let merged = iamsim(["audit", "--reduce", &one, &one, "--format", "json"]).run();
     let twice = merged.json();
-    let once = audit(&["--format", "json"]).json();
-    assert_eq!(twice["denied"], once["denied"]);
+    let single = audit(&["--format", "json"]).json();
+    assert_eq!(twice["denied"], single["denied"]);
 }
 
 #[test]
@@ -362,16 +362,8 @@ fn reports_go_to_files_and_never_over_what_is_read() {
     let (page, table) = (path("report.html"), path("findings"));
     let table_argument = format!("csv={table}");
     audit(&["-o", &page, "-o", &table_argument]).exits(0);
-    assert!(
-        std::fs::read_to_string(&page)
-            .unwrap()
-            .starts_with("<!DOCTYPE html>")
-    );
-    assert!(
-        std::fs::read_to_string(&table)
-            .unwrap()
-            .starts_with("kind,")
-    );
+    assert!(text_of(&page).starts_with("<!DOCTYPE html>"));
+    assert!(text_of(&table).starts_with("kind,"));
     audit(&["-o", &table])
         .exits(2)
         .complains("nothing says how");
@@ -404,7 +396,7 @@ fn a_file_that_is_cut_off_counts_as_far_as_it_goes() {
         .unwrap()
         .next()
         .unwrap();
-    let bytes = std::fs::read(whole.unwrap().path()).unwrap();
+    let bytes = bytes_of(&whole.unwrap().path());
     let files = tempfile::tempdir().unwrap();
     std::fs::write(files.path().join("a.json.gz"), &bytes[..bytes.len() / 2]).unwrap();
     std::fs::copy(

@@ -237,7 +237,13 @@ fn breadth(breadth: &PolicyBreadth) -> Vec<Row> {
     };
     let services = breadth.services.iter().map(|of| service(breadth, of));
     let statements = breadth.statements.iter().flat_map(statement);
+    let notes = breadth.notes.iter().map(|note| Row {
+        policy: breadth.policy.clone(),
+        detail: note.clone(),
+        ..row("policyNote")
+    });
     std::iter::once(whole)
+        .chain(notes)
         .chain(services)
         .chain(statements)
         .collect()
