@@ -24,7 +24,8 @@ pub fn accounting(totals: &Totals, inputs: &Inputs) -> Accounting {
             })
             .collect(),
         records: inputs.records + inputs.malformed,
-        filtered: inputs.filtered,
+        filtered: inputs.filtered + inputs.outside_time,
+        days_with_records: totals.days_with_records(),
         copies: inputs.copies,
         malformed: inputs.malformed,
         problems: inputs.problems.iter().cloned().collect(),

@@ -1,8 +1,8 @@
 //! All that is told of a trail.
 
 use super::{
-    Audit, Inputs, Totals, accounting, agreement::agreement, breadth, denied::denied, policies,
-    proposal, watch,
+    Audit, Inputs, ObservationOptions, Totals, accounting, agreement::agreement, breadth,
+    denied::denied, policies, proposal, watch,
 };
 use crate::account::Holdings;
 
@@ -39,33 +39,31 @@ pub enum Unanswerable {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Series(#[from] watch::SeriesError),
+    /// An alarm is about callers, and these are not told apart.
+    #[error("`{expression}` cannot be decided: there were too many callers to tell them apart")]
+    #[diagnostic(help("narrow the trail by time, account or service"))]
+    Callers {
+        /// The alarm.
+        expression: String,
+    },
     /// An alarm cannot be decided.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Alarm(#[from] watch::AlarmError),
 }
 
-/// Answers.
-///
-/// # Errors
-///
-/// Where a trail is too long for a question about times.
+/// Answers, and says which questions cannot be answered: where a trail is too long for one about times.
 pub fn conclude(
     totals: &Totals,
     inputs: &Inputs,
     holdings: &Holdings,
     questions: &Questions,
-) -> Result<Audit, Unanswerable> {
+) -> (Audit, Vec<Unanswerable>) {
     let (denied, undecided) = denied(totals, holdings);
-    let series = questions.series;
-    let alarms = questions.alarms.iter();
-    let alarms = alarms.map(|alarm| watch::alarm(totals, alarm, &questions.fields));
-    let left_out = left_out(inputs);
-    let breadth_options = breadth::BreadthOptions {
+    let options = ObservationOptions {
         minimum_window: questions.minimum_window,
-        left_out: left_out.clone(),
+        left_out: left_out(inputs),
     };
-    let judged_from = watch::rates_judged_from(totals);
     let proposals = match questions.proposals {
         Proposals::Asked => proposal::propose(
             totals,
@@ -73,26 +71,46 @@ pub fn conclude(
             &proposal::ProposalOptions {
                 keep: questions.keep.clone(),
                 detail: inputs.detail,
-                left_out,
+                observation: options.clone(),
             },
         ),
         Proposals::NotAsked => Vec::new(),
     };
-    Ok(Audit {
+    let mut unanswerable = Vec::new();
+    let series = questions.series.map(|period| watch::series(totals, period));
+    let series = series.and_then(|series| {
+        let not_made = |error: watch::SeriesError| unanswerable.push(error.into());
+        series.map_err(not_made).ok()
+    });
+    let mut alarms = Vec::new();
+    for alarm in &questions.alarms {
+        if alarm.asks_callers() && !inputs.detail.tells_callers() {
+            unanswerable.push(Unanswerable::Callers {
+                expression: alarm.expression().to_owned(),
+            });
+            continue;
+        }
+        match watch::alarm(totals, alarm, &questions.fields) {
+            Ok(result) => alarms.push(result),
+            Err(error) => unanswerable.push(error.into()),
+        }
+    }
+    let audit = Audit {
         accounting: accounting(totals, inputs),
         policies: policies(holdings),
         denied,
         undecided,
         agreement: agreement(totals, holdings),
-        breadth: breadth::breadth(totals, holdings, &breadth_options),
+        breadth: breadth::breadth(totals, holdings, &options),
         proposals,
-        series: series
-            .map(|period| watch::series(totals, period))
-            .transpose()?,
-        alarms: alarms.collect::<Result<_, _>>()?,
+        series,
+        alarms,
         rates: watch::rates(totals),
-        rates_not_judged: judged_from.err().map(|reason| reason.to_string()),
-    })
+        rates_not_judged: watch::rates_judged_from(totals)
+            .err()
+            .map(|reason| reason.to_string()),
+    };
+    (audit, unanswerable)
 }
 
 /// Why the trail may lack records that would show that something was used.
@@ -106,6 +124,9 @@ fn left_out(inputs: &Inputs) -> Vec<String> {
             "not all of the trail could be read ({} problems)",
             inputs.problems_in_all
         ));
+    }
+    if !inputs.detail.can_be_judged_again() {
+        reasons.push("there was too much to keep all calls apart".to_owned());
     }
     reasons
 }

@@ -21,7 +21,7 @@ use judged::Judge;
 pub use time::instant;
 
 /// How many distinct events are remembered; then it is started anew.
-const MAX_KNOWN: usize = 200_000;
+const MAX_KNOWN: usize = 100_000;
 
 /// Whether the events of a record are kept whole, as an alarm may show them.
 pub type Captures<'a> = &'a (dyn Fn(&Record) -> bool + Sync);
@@ -128,12 +128,12 @@ impl<'a> Mapper<'a> {
         if !self.filter.takes_time(time) {
             let inputs = self.summary.inputs_mut();
             inputs.records += 1;
-            inputs.filtered += 1;
+            inputs.outside_time += 1;
             return Ok(());
         }
         let identity = self
             .identities
-            .number(members.get(Member::UserIdentity), &self.sameness);
+            .sameness(members.get(Member::UserIdentity), &self.sameness);
         let mut key = self.sameness.key(identity, members, time);
         let mut known = self.known(key);
         if matches!(known, Some(Known::ByResponse)) {

@@ -16,6 +16,7 @@ mod conclude;
 pub mod denied;
 mod filter;
 mod mapper;
+mod observation;
 mod place;
 pub mod proposal;
 mod record;
@@ -30,6 +31,7 @@ pub use accounting::{accounting, policies};
 pub use conclude::{Proposals, Questions, Unanswerable, conclude};
 pub use filter::Filter;
 pub use mapper::{Captures, Mapper, instant};
+pub use observation::ObservationOptions;
 pub use record::{
     Applied, AppliedEffect, Caller, JudgedCall, JudgedRequest, Outcome, OutcomeKind,
     PoliciesOfCaller, Record, SignIn, What,
@@ -143,6 +145,8 @@ pub struct Accounting {
     pub unmapped_calls: Vec<UnmappedCall>,
     /// The time that the records span; `None` where no record has a time.
     pub window: Option<Window>,
+    /// On how many days, in UTC, there are records.
+    pub days_with_records: u64,
     /// The accounts whose trails these are.
     pub accounts: Vec<String>,
     /// The regions that were called.

@@ -261,7 +261,25 @@ impl Record {
                 + unknown.sum::<usize>()
         };
         let texts = [&self.source, &self.name, &self.region, &self.caller.name];
-        let texts = texts.iter().map(|text| text.len());
+        let optional = [
+            &self.outcome.error_code,
+            &self.outcome.denied_by_arn,
+            &self.caller.invoked_by,
+        ];
+        let reason = match &self.what {
+            What::Unmapped(reason) => reason.len(),
+            What::Nothing | What::Call(_) => 0,
+        };
+        // The principal has its name in it, twice for a session.
+        let texts = texts
+            .iter()
+            .map(|text| text.len())
+            .chain(
+                optional
+                    .iter()
+                    .filter_map(|text| Some(text.as_ref()?.len())),
+            )
+            .chain([reason, 2 * self.caller.name.len()]);
         // The entry in the table, the example and the principal come on top.
         size_of::<Self>()
             + 400

@@ -108,7 +108,7 @@ impl Sameness {
     }
 
     /// What is the same in events that are alike, as far as it can be said without what came back.
-    pub(super) fn key(&self, identity: u32, members: Members<'_>, time: Option<Instant>) -> u128 {
+    pub(super) fn key(&self, identity: u128, members: Members<'_>, time: Option<Instant>) -> u128 {
         let mut hash = Xxh3::with_seed(self.seed);
         hash.update(&identity.to_le_bytes());
         if self.tells_times {
@@ -183,87 +183,77 @@ fn names_sessions(holdings: &Holdings) -> bool {
     })
 }
 
-/// The callers that were seen, each with a number: two that no policy can tell apart have the same.
+/// What callers are alike, by the texts that name them.
 #[derive(Debug, Default)]
 pub(super) struct Identities {
-    by_text: HashMap<u128, u32>,
-    by_sameness: HashMap<String, u32>,
+    known: HashMap<u128, u128>,
 }
 
 /// How many texts of callers are remembered; then they are looked at again.
-const MAX_TEXTS: usize = 100_000;
+const MAX_TEXTS: usize = 50_000;
 
 impl Identities {
-    /// The number of a caller, from the JSON text of `userIdentity`.
-    pub(super) fn number(&mut self, raw: Option<&str>, sameness: &Sameness) -> u32 {
+    /// What is the same for callers that no policy can tell apart, from the JSON text of `userIdentity`.
+    pub(super) fn sameness(&mut self, raw: Option<&str>, sameness: &Sameness) -> u128 {
         let raw = raw.unwrap_or_default();
         let key = xxh3_128_with_seed(raw.as_bytes(), sameness.seed);
-        if let Some(number) = self.by_text.get(&key) {
-            return *number;
+        if sameness.tells_sessions() {
+            return key;
         }
-        if self.by_text.len() >= MAX_TEXTS {
-            self.by_text.clear();
+        if let Some(same) = self.known.get(&key) {
+            return *same;
         }
-        let same = same_of(raw, sameness);
-        let next = u32::try_from(self.by_sameness.len()).unwrap_or(u32::MAX);
-        let number = *self.by_sameness.entry(same).or_insert(next);
-        self.by_text.insert(key, number);
-        number
+        if self.known.len() >= MAX_TEXTS {
+            self.known.clear();
+        }
+        let same = match serde_json::from_str::<UserIdentity<'_>>(raw) {
+            Ok(identity) => xxh3_128_with_seed(same_of(&identity).as_bytes(), sameness.seed),
+            Err(_) => key,
+        };
+        self.known.insert(key, same);
+        same
     }
 }
 
-/// A text that is the same for callers that are alike.
-fn same_of(raw: &str, sameness: &Sameness) -> String {
-    if sameness.tells_sessions() {
-        return raw.to_owned();
-    }
-    let Ok(identity) = serde_json::from_str::<UserIdentity<'_>>(raw) else {
-        return raw.to_owned();
-    };
+/// A text that is the same for callers that are alike: all that is read of a caller, but for the ids of a
+/// session and when it began.
+fn same_of(identity: &UserIdentity<'_>) -> String {
     let session = &identity.session_context;
-    if identity.kind.as_deref() != Some("AssumedRole") {
-        // Those have no sessions that differ in anything but when they began.
-        let began = session.attributes.creation_date.as_deref();
-        let key = identity.access_key_id.as_deref();
-        let mut same = raw.to_owned();
-        if let Some(began) = began.filter(|began| !began.is_empty()) {
-            same = same.replace(began, "-");
-        }
-        if let Some((kind, rest)) = key.and_then(|key| key.split_at_checked(4))
-            && !rest.is_empty()
-        {
-            same = same.replace(rest, &format!("{kind}-"));
-        }
-        return same;
-    }
-    let texts = [
-        &identity.kind,
-        &identity.account_id,
-        &identity.user_name,
-        &identity.invoked_by,
-        &session.session_issuer.kind,
-        &session.session_issuer.arn,
-        &session.session_issuer.account_id,
-        &session.session_issuer.user_name,
-        &identity.on_behalf_of.identity_store_arn,
-        &identity.identity_provider,
-        &session.ec2_role_delivery,
-    ];
+    let is_session = identity.kind.as_deref() == Some("AssumedRole");
     let arn = identity.arn.as_deref().unwrap_or_default();
-    let role = arn.rfind('/').and_then(|end| arn.get(..end)).unwrap_or(arn);
+    let role = arn.rfind('/').filter(|_| is_session);
+    let principal_id = identity.principal_id.as_deref().filter(|_| !is_session);
+    let key = identity.access_key_id.as_deref();
+    let texts = [
+        identity.kind.as_deref(),
+        role.and_then(|end| arn.get(..end)).or(Some(arn)),
+        principal_id,
+        key.and_then(|key| key.get(..4)),
+        identity.account_id.as_deref(),
+        identity.user_name.as_deref(),
+        identity.invoked_by.as_deref(),
+        identity.identity_provider.as_deref(),
+        identity.on_behalf_of.user_id.as_deref(),
+        identity.on_behalf_of.identity_store_arn.as_deref(),
+        session.session_issuer.kind.as_deref(),
+        session.session_issuer.arn.as_deref(),
+        session.session_issuer.account_id.as_deref(),
+        session.session_issuer.user_name.as_deref(),
+        session.web_id_federation_data.federated_provider.as_deref(),
+        session.source_identity.as_deref(),
+        session.ec2_role_delivery.as_deref(),
+    ];
     let mut same = format!(
-        "{role}\0{:?}\0{}\0{}",
+        "{:?} {}",
         session.attributes.mfa_authenticated,
-        session.attributes.creation_date.is_some(),
-        identity
-            .access_key_id
-            .as_deref()
-            .and_then(|key| key.get(..4))
-            .unwrap_or_default(),
+        session.attributes.creation_date.is_some()
     );
     for text in texts {
-        same.push('\0');
-        same.push_str(text.as_deref().unwrap_or_default());
+        // With its length, so that no two lists of texts are one.
+        match text {
+            Some(text) => same += &format!(" {}:{text}", text.len()),
+            None => same.push_str(" -"),
+        }
     }
     same
 }
@@ -395,7 +385,7 @@ mod tests {
     fn sessions_that_no_policy_can_tell_apart_are_one_caller() {
         let same = Sameness::of(&Holdings::new());
         let mut identities = Identities::default();
-        let mut number = |session: &str, key: &str, began: &str, mfa: &str| {
+        let mut of = |session: &str, key: &str, began: &str, mfa: &str| {
             let text = json!({
                 "type": "AssumedRole",
                 "principalId": format!("AROAEXAMPLE:{session}"),
@@ -408,13 +398,31 @@ mod tests {
                 },
             })
             .to_string();
-            identities.number(Some(&text), &same)
+            identities.sameness(Some(&text), &same)
         };
-        let one = number("i-1", "ASIAONE", "2026-01-01T00:00:00Z", "false");
-        let two = number("i-2", "ASIATWO", "2026-01-02T00:00:00Z", "false");
-        let with_mfa = number("i-2", "ASIATWO", "2026-01-02T00:00:00Z", "true");
+        let one = of("i-1", "ASIAONE", "2026-01-01T00:00:00Z", "false");
+        let two = of("i-2", "ASIATWO", "2026-01-02T00:00:00Z", "false");
+        let with_mfa = of("i-2", "ASIATWO", "2026-01-02T00:00:00Z", "true");
         assert_eq!(one, two);
         assert_ne!(two, with_mfa);
+    }
+
+    #[test]
+    fn users_whose_names_are_in_their_ids_are_not_one() {
+        let same = Sameness::of(&Holdings::new());
+        let mut identities = Identities::default();
+        let mut of = |name: &str| {
+            let text = json!({
+                "type": "IAMUser",
+                "principalId": format!("AIDA{name}"),
+                "arn": format!("arn:aws:iam::111122223333:user/{name}"),
+                "accountId": "111122223333",
+                "accessKeyId": format!("AKIA{name}"),
+                "userName": name,
+            });
+            identities.sameness(Some(&text.to_string()), &same)
+        };
+        assert_ne!(of("bob"), of("eve"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::Record;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A time to the second: seconds since 1970-01-01T00:00:00Z, as CloudTrail records it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +34,9 @@ pub struct Window {
 }
 
 impl Window {
+    /// The seconds of a day.
+    pub const DAY: u32 = 24 * 60 * 60;
+
     /// How long it is.
     pub fn seconds(self) -> u32 {
         self.last.0.saturating_sub(self.first.0)
@@ -90,6 +94,15 @@ pub struct Totals {
     pub seconds_per_instant: u32,
     /// Events that alarms may show, with what their records do not have in common.
     pub captured: Vec<Captured>,
+}
+
+impl Totals {
+    /// On how many days, in UTC, there are records.
+    pub fn days_with_records(&self) -> u64 {
+        let times = self.records.iter().flat_map(|counted| &counted.times);
+        let days: BTreeSet<u32> = times.map(|(time, _)| time.0 / Window::DAY).collect();
+        u64::try_from(days.len()).unwrap_or(u64::MAX)
+    }
 }
 
 /// An event of which more is kept than its record has.

@@ -8,7 +8,7 @@
 
 use super::{
     Action, Catalog,
-    table::{DATA_EVENTS, UNLOGGED_ACTIONS, UNRECORDED_ACTIONS},
+    table::{DATA_EVENTS, GLOBAL_SERVICES, UNLOGGED_ACTIONS, UNRECORDED_ACTIONS},
 };
 
 /// How `CloudTrail` records the calls that an action is asked for.
@@ -65,6 +65,12 @@ impl Catalog {
             Some(_) => Recording::Unknown,
             None => Recording::Management,
         }
+    }
+
+    /// The region that has the events of a service without regions, by its prefix; `None` where each region
+    /// has its own.
+    pub fn region_of_global_service(self, prefix: &str) -> Option<&'static str> {
+        second(GLOBAL_SERVICES.row(prefix)?)
     }
 
     /// Whether trails can leave out the management events of a service, by its prefix, so that those

@@ -364,6 +364,7 @@ pub(super) fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<Path
         .sort_by_file_name(Ord::cmp)
         .build();
     let mut found = Vec::new();
+    let (mut others, mut other) = (0, None);
     let mut links = 0;
     for entry in walk {
         let entry = match entry {
@@ -378,9 +379,22 @@ pub(super) fn search(folder: &Path, wanted: Wanted, io: &mut Io<'_>) -> Vec<Path
         let is_link = entry.depth() > 0 && kind.is_some_and(|kind| kind.is_symlink());
         if is_link && (wanted.includes(path) || path.is_dir()) {
             links += 1;
-        } else if kind.is_some_and(|kind| kind.is_file()) && wanted.includes(path) {
-            found.push(path.strip_prefix("./").unwrap_or(path).to_owned());
+        } else if kind.is_some_and(|kind| kind.is_file()) {
+            let path = path.strip_prefix("./").unwrap_or(path);
+            if wanted.includes(path) {
+                found.push(path.to_owned());
+            } else if wanted == Wanted::Events {
+                others += 1;
+                other.get_or_insert_with(|| path.to_owned());
+            }
         }
+    }
+    if let Some(other) = other {
+        let others = crate::report::count(others, "file is", "files are");
+        io.remark(&format!(
+            "warning: {others} not read for their names, such as `{}`; name a file to have it read",
+            display_name(&other)
+        ));
     }
     if links > 0 {
         let links = crate::report::count(links, "symbolic link", "symbolic links");

@@ -12,6 +12,7 @@ use crate::{
         proposal::{Generalise, GenerateOptions, Holder, Proposal, generate},
     },
     report::json,
+    source::escape,
 };
 use clap::{Args, ValueEnum};
 use miette::Diagnostic;
@@ -156,7 +157,7 @@ fn write(arguments: &GenerateArguments, proposal: &Proposal, io: &mut Io<'_>) ->
         GenerateFormat::Policy => {
             if arguments.output.is_none() {
                 for text in &proposal.texts {
-                    io.write(text)?;
+                    io.write(&escape::json(text.clone()))?;
                     if !text.ends_with('\n') {
                         io.write("\n")?;
                     }

@@ -46,6 +46,7 @@ pub(super) struct PoliciesArguments {
         long,
         value_name = "FILE",
         requires = "policies",
+        conflicts_with = "accounts",
         help_heading = "Policies"
     )]
     boundary: Option<PathBuf>,

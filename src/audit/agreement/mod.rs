@@ -116,6 +116,23 @@ pub struct AgreementReport {
     pub disagreements: Vec<Disagreement>,
 }
 
+impl AgreementReport {
+    /// How many calls would be denied.
+    pub fn denied(&self) -> u64 {
+        self.simulated(&[Verdict::ExplicitDeny, Verdict::ImplicitDeny])
+    }
+
+    /// How many calls hang on unknown facts.
+    pub fn undecided(&self) -> u64 {
+        self.simulated(&[Verdict::Depends])
+    }
+
+    fn simulated(&self, verdicts: &[Verdict]) -> u64 {
+        let is_so = |cell: &&Cell| cell.simulated.is_some_and(|own| verdicts.contains(&own));
+        self.cells.iter().filter(is_so).map(|cell| cell.count).sum()
+    }
+}
+
 /// How many calls were recorded in one way and simulated in another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

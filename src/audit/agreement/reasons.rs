@@ -84,7 +84,11 @@ impl<'a> Case<'a> {
     /// The resource may have a policy that allowed it, and nobody supplied that.
     fn resource_policy(&self, setting: &Setting) -> Option<Told> {
         let is_open = setting.supply_of(Layer::Resource) != Supply::Given;
-        if self.verdict != Verdict::ImplicitDeny || !is_open {
+        // What the organisation does not allow, no policy of a resource does.
+        let by_organisation = [Layer::Scp, Layer::Rcp];
+        let mut limited_by = self.request.limited_by.iter();
+        let is_barred = limited_by.any(|layer| by_organisation.contains(layer));
+        if self.verdict != Verdict::ImplicitDeny || !is_open || is_barred {
             return None;
         }
         let own = self.record.caller.account;

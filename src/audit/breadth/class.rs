@@ -1,6 +1,6 @@
 //! Whether something that is granted was used.
 
-use super::{UseClass, observation::Unseen, uses::Use};
+use super::{super::observation::Unseen, UseClass, uses::Use};
 
 /// Whether something grants more than one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

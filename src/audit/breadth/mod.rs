@@ -6,7 +6,6 @@
 mod action_entry;
 mod class;
 mod holders;
-mod observation;
 mod policy;
 mod resource_entry;
 mod services;
@@ -14,36 +13,16 @@ mod services;
 mod tests;
 mod uses;
 
-use super::{Instant, StatementPlace, Totals};
+use super::{Instant, ObservationOptions, StatementPlace, Totals, observation::Observations};
 use crate::{
     account::Holdings,
     eval::Layer,
     policy::{Effect, Policy},
 };
 use holders::Callers;
-use observation::Observation;
 use policy::PolicyReader;
 use serde::Serialize;
 use uses::Uses;
-
-/// What breadth is judged by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BreadthOptions {
-    /// How long a trail must be to show that something is unused, in seconds.
-    pub minimum_window: u32,
-    /// Why records are missing that would show a use, in words, such as a filter or a file that could
-    /// not be read; nothing where all are there.
-    pub left_out: Vec<String>,
-}
-
-impl Default for BreadthOptions {
-    fn default() -> Self {
-        Self {
-            minimum_window: 30 * 24 * 60 * 60,
-            left_out: Vec::new(),
-        }
-    }
-}
 
 /// How many distinct resources a pattern with wildcards may have been used for to be called too wide:
 /// more are no list that anybody keeps by hand.
@@ -57,9 +36,9 @@ const LISTED: usize = 20;
 pub fn breadth(
     totals: &Totals,
     holdings: &Holdings,
-    options: &BreadthOptions,
+    options: &ObservationOptions,
 ) -> Vec<PolicyBreadth> {
-    let observation = Observation::of(totals, options);
+    let observations = Observations::new(totals, holdings, options);
     let callers = Callers::of(totals);
     let uses = Uses::of(totals, holdings);
     let mut policies = Vec::new();
@@ -73,6 +52,7 @@ pub fn breadth(
         let Some(standing) = callers.standing(holdings, id, own) else {
             continue;
         };
+        let observation = observations.of(id);
         let reader = PolicyReader::new(document, id.place(), own, &observation, &standing);
         policies.push(reader.read());
     }

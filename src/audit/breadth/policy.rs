@@ -2,11 +2,11 @@
 
 use super::{
     super::StatementPlace,
+    super::observation::{Observation, Unseen},
     PatternBreadth, PolicyBreadth, StatementBreadth, UseClass,
     action_entry::ActionEntry,
     class::{Width, class_of},
     holders::Standing,
-    observation::{Observation, Unseen},
     services::Granted,
     uses::{PolicyUse, StatementUse},
 };

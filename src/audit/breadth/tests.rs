@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// However short the trail is.
-fn any_window() -> BreadthOptions {
-    BreadthOptions {
+fn any_window() -> ObservationOptions {
+    ObservationOptions {
         minimum_window: 0,
         left_out: Vec::new(),
     }
@@ -214,7 +214,7 @@ fn a_short_trail_shows_nothing_unused() {
         r#"{"Effect":"Allow","Action":["ec2:*","iam:CreateUser"],"Resource":"*"}"#,
     ]);
     let totals = totals(&[stop("i-1"), later], &holdings);
-    let short = breadth(&totals, &holdings, &BreadthOptions::default());
+    let short = breadth(&totals, &holdings, &ObservationOptions::default());
     let entries = &short[0].statements[0].actions;
     assert_eq!(entries[0].class, UseClass::Used);
     assert_eq!(Some(entries[0].not_observable + 2), entries[0].granted);
@@ -223,14 +223,14 @@ fn a_short_trail_shows_nothing_unused() {
         "the trail spans 3 h, and 30 days are asked for (`--minimum-window`)"
     );
     assert_eq!(short[0].statements[0].resources[0].class, UseClass::Used);
-    let options = BreadthOptions {
+    let options = ObservationOptions {
         minimum_window: 3 * 60 * 60,
         left_out: Vec::new(),
     };
     let long = breadth(&totals, &holdings, &options);
     assert_eq!(long[0].statements[0].actions[0].class, UseClass::TooWide);
     assert_eq!(long[0].statements[0].actions[1].class, UseClass::Unused);
-    let options = BreadthOptions {
+    let options = ObservationOptions {
         minimum_window: 0,
         left_out: vec!["`--service` leaves records out".to_owned()],
     };

@@ -92,7 +92,10 @@ impl<'a> Uses<'a> {
         let mut uses = Self::default();
         for counted in &totals.records {
             let record = &counted.record;
-            if record.outcome.kind == OutcomeKind::Denied {
+            let needs_none = record
+                .call()
+                .is_some_and(|call| call.needs == crate::trail::Needs::Nothing);
+            if record.outcome.kind == OutcomeKind::Denied || needs_none {
                 continue;
             }
             let mut touched = TouchedByCall::new();

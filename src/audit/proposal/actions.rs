@@ -1,6 +1,6 @@
 //! What of the actions of a statement was used, and what has to stay though it was not seen.
 
-use super::{action_cover::cover, keep::Keep, usage::Seen};
+use super::{super::observation::Observation, action_cover::cover, keep::Keep};
 use crate::{
     catalog::{Action, Catalog},
     policy::{ActionPattern, Case, ResourceForm, ResourcePattern, Statement, Wildcard},
@@ -42,7 +42,7 @@ pub(super) struct Entries<'a> {
 /// What entries are looked at with.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Evidence<'a> {
-    pub(super) seen: &'a Seen,
+    pub(super) observation: &'a Observation,
     pub(super) keep: &'a Keep,
     pub(super) reach: Reach,
 }
@@ -77,7 +77,7 @@ impl Evidence<'_> {
     pub(super) fn why(&self, action: Action) -> Option<String> {
         match self.keep.of_action(&action.full_name()) {
             Some(pattern) => Some(kept_for(pattern)),
-            None => self.seen.why_hidden(action),
+            None => self.observation.why_hidden(action),
         }
     }
 }

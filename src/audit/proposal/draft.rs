@@ -5,13 +5,13 @@ use super::{
     actions::{Evidence, Reach},
     keep::Keep,
     narrow::{Case, Notes, Plan},
-    usage::{Seen, Usage},
+    usage::Usage,
     verify::{Found, Trial, gained, judge_again},
     write::written,
 };
 use crate::{
     account::{Document, DocumentId, Holders, Holdings},
-    audit::{PoliciesOfCaller, Totals},
+    audit::{PoliciesOfCaller, Totals, observation::Observations},
     catalog::table::POLICY_QUOTAS,
     eval::CompiledPolicy,
     lint::{compact, name_list},
@@ -65,10 +65,8 @@ pub(super) struct Drafts<'a> {
     totals: &'a Totals,
     holdings: &'a Holdings,
     usage: Usage<'a>,
-    seen: Seen,
+    observations: Observations<'a>,
     keep: Keep,
-    /// Why the trail may lack records.
-    left_out: &'a [String],
     all: Vec<Draft<'a>>,
 }
 
@@ -91,9 +89,8 @@ impl<'a> Drafts<'a> {
             totals,
             holdings,
             usage: Usage::of(totals),
-            seen: Seen::of(totals),
+            observations: Observations::new(totals, holdings, &options.observation),
             keep: Keep::read(&options.keep),
-            left_out: &options.left_out,
             all: documents.map(draft).collect(),
         }
     }
@@ -179,13 +176,14 @@ impl<'a> Drafts<'a> {
     fn plans(&self, draft: &Draft<'_>) -> (Vec<Plan>, Notes) {
         let mut notes = Notes::default();
         let policy = &draft.document.policy;
+        let observation = self.observations.of(draft.id);
         let plan = |statement| {
             let case = Case {
                 statement,
                 version: policy.version,
                 uses: self.usage.of_statement(draft.id.place(), statement.index),
                 evidence: Evidence {
-                    seen: &self.seen,
+                    observation: &observation,
                     keep: &self.keep,
                     reach: Reach::of(statement),
                 },
@@ -199,10 +197,27 @@ impl<'a> Drafts<'a> {
 
     /// Why the trail says nothing about a policy.
     fn why_not(&self, id: DocumentId) -> Option<String> {
+        let mut accounts = BTreeSet::new();
+        for counted in &self.totals.records {
+            accounts.extend(counted.record.recipient);
+            accounts.extend(counted.record.caller.account);
+        }
         let known = |arn: &String| {
             let account = AccountId::parse(Arn::parse(arn).ok()?.account)?;
-            Some(self.seen.accounts.contains(&account))
+            Some(accounts.contains(&account))
         };
+        let document = self.holdings.document(id)?;
+        let is_of_aws = |arn: &str| Arn::parse(arn).is_ok_and(|arn| arn.account == "aws");
+        if document.arn.as_deref().is_some_and(is_of_aws) {
+            let reason = "AWS owns this policy: attach one of your own in its place, which `iamsim generate` \
+                          can make";
+            return Some(reason.to_owned());
+        }
+        let gaps = &self.observations.of(id).gaps;
+        if !gaps.is_empty() {
+            let gaps = gaps.join("; ");
+            return Some(format!("what was not seen may have been used: {gaps}"));
+        }
         match self.holdings.holders(id) {
             Holders::Everybody => {
                 let mut records = self.totals.records.iter();
@@ -264,17 +279,13 @@ impl<'a> Drafts<'a> {
             proposal.changes.clear();
         } else if !proposal.changes.is_empty() {
             proposal.changes.extend(self.short_window());
-            let left_out = self.left_out.iter();
-            let left_out = left_out
-                .map(|reason| format!("{reason}: what these would show as used is not in it"));
-            proposal.changes.extend(left_out);
         }
         proposal
     }
 
     /// What has to be known of a short trail.
     fn short_window(&self) -> Option<String> {
-        let seconds = self.seen.window?.seconds();
+        let seconds = self.totals.window?.seconds();
         let days = seconds.div_ceil(DAY);
         (days < SHORT_DAYS).then(|| {
             let unit = if days == 1 { "day" } else { "days" };

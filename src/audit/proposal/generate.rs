@@ -6,19 +6,18 @@ mod resources;
 pub use resources::Generalise;
 
 use super::{
-    FOLDED, Proposal, Verification,
-    draft::quota,
-    resource::exact_entry,
-    usage::{Seen, is_use},
+    FOLDED, Proposal, Verification, draft::quota, resource::exact_entry, usage::is_use,
     verify::described,
 };
 use crate::{
     account::Document,
-    audit::{Counted, Detail, JudgedRequest, Totals, What},
+    audit::{
+        Counted, Detail, JudgedRequest, ObservationOptions, Totals, What, observation::Observation,
+    },
     catalog::{Catalog, Service},
     eval::{Applies, Layer, Principal, Request, Setting, StatementResults, Target, decide},
     lint::name_list,
-    policy::Version,
+    policy::{Arn, Version},
     source::Source,
     trail::Needs,
 };
@@ -29,6 +28,9 @@ use std::{
     fmt::Write as _,
     sync::Arc,
 };
+
+/// How many resources that are known in part are told.
+const MOST_IN_PART: usize = 20;
 
 /// What a new policy is to be, which sets how long it may be.
 ///
@@ -118,7 +120,19 @@ pub fn generate(totals: &Totals, principal: &str, options: &GenerateOptions) -> 
 
 fn is_of(counted: &Counted, principal: &str) -> bool {
     let caller = &counted.record.caller;
-    caller.name == principal || caller.principal.to_string() == principal
+    let is_named = |name: &str| name == principal || is_session_role(name, principal);
+    is_named(&caller.name) || caller.principal.to_string() == principal
+}
+
+/// Whether a caller whose role is known by name alone, as `arn:aws:sts::ACCOUNT:assumed-role/NAME`, is of the
+/// role of this ARN: names are unique in an account.
+fn is_session_role(caller: &str, role: &str) -> bool {
+    let parts = |arn: &'_ str| -> Option<(String, String)> {
+        let arn = Arn::parse(arn).ok()?;
+        let name = arn.resource.rsplit('/').next()?;
+        Some((arn.account.to_owned(), name.to_owned()))
+    };
+    caller.contains(":assumed-role/") && role.contains(":role/") && parts(caller) == parts(role)
 }
 
 /// Why no policy can be made from some records.
@@ -331,6 +345,20 @@ impl Maker<'_> {
                 name_list(unknown)
             ));
         }
+        let all = self.used.targets.iter();
+        let in_part = all.flat_map(|(action, targets)| {
+            let targets = targets.iter();
+            targets.filter_map(move |target| match target {
+                Target::Like(text) if written(target) != "*" => Some((*action, text)),
+                Target::Arn(_) | Target::Like(_) | Target::Star | Target::Unknown => None,
+            })
+        });
+        for (action, text) in in_part.take(MOST_IN_PART) {
+            changes.push(format!(
+                "`{action}` may be used on `{text}`: the records tell the resource in part only, and others \
+                 may match"
+            ));
+        }
         if self.used.failed > 0 {
             changes.push(format!(
                 "{} of the calls failed, not for lack of a permission, and count as used",
@@ -362,12 +390,13 @@ fn is_granted(setting: &Setting, request: &Request) -> bool {
 /// What the policy may lack, as the records do not show it.
 fn not_shown(totals: &Totals, records: &[&Counted], used: &Used<'_>) -> Vec<String> {
     let mut told = Vec::new();
-    let seen = Seen::of(totals);
+    let options = ObservationOptions::any_length();
+    let observation = Observation::of(totals, None, &options);
     let mut hidden: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
     for service in used.services() {
         for action in service.actions() {
             let is_used = used.targets.contains_key(action.full_name().as_str());
-            if let Some(reason) = seen.why_hidden(action).filter(|_| !is_used) {
+            if let Some(reason) = observation.why_hidden(action).filter(|_| !is_used) {
                 let own = hidden.entry((service.prefix(), reason)).or_default();
                 own.push(action.full_name());
             }

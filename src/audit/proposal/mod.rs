@@ -18,7 +18,7 @@ mod write;
 
 pub use generate::{Generalise, GenerateOptions, Holder, generate};
 
-use super::{Detail, Totals};
+use super::{Detail, ObservationOptions, Totals};
 use crate::{account::Holdings, eval::Layer};
 use draft::Drafts;
 use serde::Serialize;
@@ -85,15 +85,25 @@ impl Proposal {
 }
 
 /// How policies are narrowed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposalOptions {
     /// What is never removed: patterns of actions such as `iam:*`, patterns of ARNs, which keep the entries
     /// of `Resource` within them, and patterns of `Sid`s, which keep whole statements.
     pub keep: Vec<String>,
     /// How finely the records were told apart: [`super::Inputs::detail`].
     pub detail: Detail,
-    /// Why the trail may lack records, in words, such as filters: told beside what is taken out.
-    pub left_out: Vec<String>,
+    /// Where a trail shows nothing of what is unused, nothing is proposed.
+    pub observation: ObservationOptions,
+}
+
+impl Default for ProposalOptions {
+    fn default() -> Self {
+        Self {
+            keep: Vec::new(),
+            detail: Detail::default(),
+            observation: ObservationOptions::any_length(),
+        }
+    }
 }
 
 /// Why nothing can be said where records were folded.

@@ -1,11 +1,8 @@
 //! What of each policy was used, and what the trail shows at all.
 
 use crate::{
-    audit::{AppliedEffect, Counted, OutcomeKind, Totals, Window},
-    catalog::{Action, Catalog, Recording},
+    audit::{AppliedEffect, OutcomeKind, Totals},
     eval::Target,
-    policy::AccountId,
-    trail::Category,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,71 +56,5 @@ impl<'t> Usage<'t> {
         statement: usize,
     ) -> Option<&StatementUse<'t>> {
         self.0.get(&(document, statement))
-    }
-}
-
-/// What a trail shows at all.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    /// The types of resources of which it has data events.
-    data: BTreeSet<&'static str>,
-    /// The services of which it has events, by prefix in lower case.
-    services: BTreeSet<String>,
-    /// The accounts that called, or whose trail it is.
-    pub(super) accounts: BTreeSet<AccountId>,
-    pub(super) window: Option<Window>,
-}
-
-impl Seen {
-    pub(super) fn of(totals: &Totals) -> Self {
-        let mut seen = Self {
-            window: totals.window,
-            ..Self::default()
-        };
-        for counted in &totals.records {
-            seen.add(counted);
-        }
-        seen
-    }
-
-    /// What a part of the records shows.
-    pub(super) fn add(&mut self, counted: &Counted) {
-        let catalog = Catalog::embedded();
-        let record = &counted.record;
-        self.accounts.extend(record.recipient);
-        self.accounts.extend(record.caller.account);
-        let prefix = catalog.prefix_of_event_source(&record.source);
-        if !prefix.is_empty() {
-            self.services.insert(prefix.to_ascii_lowercase());
-        }
-        for request in record.requests() {
-            let Some(action) = catalog.action(&request.action) else {
-                continue;
-            };
-            if record.category == Category::Data
-                && let Recording::Data { resource_type } = catalog.recording(action)
-            {
-                self.data.insert(resource_type);
-            }
-        }
-    }
-
-    /// Why the trail could not have shown a use of an action; `None` where it would have.
-    pub(super) fn why_hidden(&self, action: Action) -> Option<String> {
-        let catalog = Catalog::embedded();
-        let prefix = action.service().prefix();
-        match catalog.recording(action) {
-            Recording::Management if !catalog.may_be_excluded(prefix) => None,
-            Recording::Management if self.services.contains(prefix) => None,
-            Recording::Management => Some(format!(
-                "trails can leave out the events of `{prefix}`, and this one has none"
-            )),
-            Recording::Data { resource_type } if self.data.contains(resource_type) => None,
-            Recording::Data { resource_type } => Some(format!(
-                "calls of it are data events of `{resource_type}`, of which the trail has none"
-            )),
-            Recording::Never { reason } => Some(format!("no trail shows it: {reason}")),
-            Recording::Unknown => Some("nothing tells whether trails show it".to_owned()),
-        }
     }
 }

@@ -49,7 +49,7 @@ pub(super) enum Records {
 /// The steps where events are not known one by one: in one order, so that all ways lead through them.
 const STEPS: [(Events, Records); 8] = [
     (Events::Minutes, Records::Whole),
-    (Events::Minutes, Records::Prefixes),
+    (Events::Hours, Records::Whole),
     (Events::Hours, Records::Prefixes),
     (Events::Hours, Records::Actions),
     (Events::Days, Records::Actions),
@@ -145,8 +145,15 @@ impl Detail {
             Records::Accounts => "resources are not told apart, nor the callers of an account",
             Records::Calls => "calls are told apart by nothing but what was called and came of it",
         };
-        notes.push(format!("there are too many distinct calls: {folded}"));
+        notes.push(format!(
+            "there is too much to keep all calls apart: {folded}"
+        ));
         notes
+    }
+
+    /// Whether the callers of an account are told apart.
+    pub fn tells_callers(self) -> bool {
+        self.records < Records::Accounts
     }
 
     /// Whether requests are kept as they were judged, so that they can be judged again.

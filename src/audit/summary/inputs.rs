@@ -15,8 +15,10 @@ pub struct Inputs {
     pub passed_over: BTreeMap<String, (u64, String)>,
     /// The records that were read, those that are left out among them, but not what could not be read.
     pub records: u64,
-    /// Records that filters left out.
+    /// Records that filters left out, those by time aside.
     pub filtered: u64,
+    /// Records that were made before or after the time that was asked for.
+    pub outside_time: u64,
     /// Events that could not be read.
     pub malformed: u64,
     /// What could not be read, the first of them.
@@ -71,6 +73,7 @@ impl Inputs {
         }
         self.records += other.records;
         self.filtered += other.filtered;
+        self.outside_time += other.outside_time;
         self.malformed += other.malformed;
         self.problems.extend(other.problems);
         self.problems_in_all += other.problems_in_all;

@@ -44,7 +44,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             events: 2_000_000,
-            record_bytes: 24 << 20,
+            record_bytes: 28 << 20,
             counts: 2_000_000,
             captured: 10_000,
             problems: 100,
@@ -245,23 +245,25 @@ impl Summary {
         for (rank, place) in order.iter().enumerate() {
             ranks.insert(*place, rank);
         }
+        let mut own: Vec<_> = self.table.into_records().into_iter().map(Some).collect();
         let mut records = Vec::with_capacity(order.len());
         for place in &order {
-            let Some((record, example)) = table.get(*place) else {
+            let found = own.get_mut(*place as usize).and_then(Option::take);
+            let Some((record, example)) = found else {
                 continue;
             };
             let (untimed, times) = counts.of(*place);
             let at_times: u64 = times.iter().map(|(_, count)| u64::from(*count)).sum();
             let window = times.first().zip(times.last());
             records.push(Counted {
-                record: Record::clone(record),
+                record,
                 count: untimed + at_times,
                 window: window.map(|((first, _), (last, _))| Window {
                     first: *first,
                     last: *last,
                 }),
                 times,
-                example: example.cloned().unwrap_or_default(),
+                example: example.unwrap_or_default(),
             });
         }
         let windows = records.iter().filter_map(|counted| counted.window);

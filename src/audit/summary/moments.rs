@@ -2,7 +2,6 @@
 
 use super::{Limits, Occurrence, table::Table};
 use crate::audit::{Instant, Record};
-use std::collections::BTreeMap;
 
 /// The id of an event, shared by its copies: a hash of its `sharedEventID`, else of its `eventID`, else
 /// of the place that it stands at.
@@ -35,7 +34,7 @@ pub(super) struct Moments {
     events: Vec<Event>,
     tidied: usize,
     /// How often each of them was there besides, where it was.
-    copies: BTreeMap<Event, u64>,
+    copies: Vec<(Event, u32)>,
     /// Where events are not known one by one: of how many seconds a span is, and the counts.
     seconds: Option<u32>,
     counts: Vec<Count>,
@@ -101,11 +100,15 @@ impl Moments {
             self.events.dedup_by(|next, kept| {
                 let is_copy = next == kept;
                 if is_copy {
-                    *copies.entry(*kept).or_default() += 1;
+                    match copies.last_mut() {
+                        Some((last, number)) if last == kept => *number = number.saturating_add(1),
+                        _ => copies.push((*kept, 1)),
+                    }
                 }
                 is_copy
             });
             self.tidied = self.events.len();
+            self.tidy_copies();
         }
         if self.counted < self.counts.len() {
             self.counts.sort_unstable();
@@ -120,19 +123,32 @@ impl Moments {
         }
     }
 
+    fn tidy_copies(&mut self) {
+        self.copies.sort_unstable();
+        self.copies.dedup_by(|(next, number), (kept, sum)| {
+            let is_same = next == kept;
+            if is_same {
+                *sum = sum.saturating_add(*number);
+            }
+            is_same
+        });
+    }
+
     pub(super) fn merge(&mut self, other: Self, place: &dyn Fn(u32) -> u32) {
         self.events
             .extend(other.events.into_iter().map(|event| Event {
                 place: place(event.place),
                 ..event
             }));
-        for (event, number) in other.copies {
-            let own = Event {
-                place: place(event.place),
-                ..event
-            };
-            *self.copies.entry(own).or_default() += number;
-        }
+        self.copies
+            .extend(other.copies.into_iter().map(|(event, number)| {
+                let own = Event {
+                    place: place(event.place),
+                    ..event
+                };
+                (own, number)
+            }));
+        self.tidy_copies();
         self.counts
             .extend(other.counts.into_iter().map(|count| Count {
                 place: place(count.place),
@@ -165,8 +181,11 @@ impl Moments {
         for counted in &mut self.counts {
             counted.time = start_of(counted.time, seconds);
         }
-        self.counts
-            .extend(copies.iter().map(|(event, number)| count(event, *number)));
+        self.counts.extend(
+            copies
+                .iter()
+                .map(|(event, number)| count(event, u64::from(*number))),
+        );
         let events = std::mem::take(&mut self.events);
         self.counts
             .extend(events.iter().map(|event| count(event, 1)));
@@ -180,7 +199,8 @@ impl Moments {
     /// of the caller's own account counts, else the first in the order of records.
     pub(super) fn counts(&self, table: &Table) -> CountsByRecord {
         let mut counts = self.counts.clone();
-        let mut copies: u64 = self.copies.values().sum();
+        let copies = self.copies.iter();
+        let mut copies: u64 = copies.map(|(_, number)| u64::from(*number)).sum();
         for same in self.events.chunk_by(|one, next| one.id == next.id) {
             let own = |event: &&Event| table.record(event.place).map(rank);
             if let Some(first) = same.iter().min_by_key(own) {
@@ -209,7 +229,7 @@ impl Moments {
     }
 
     /// How often events were there besides.
-    pub(super) fn further(&self) -> &BTreeMap<Event, u64> {
+    pub(super) fn further(&self) -> &[(Event, u32)] {
         &self.copies
     }
 
@@ -222,7 +242,7 @@ impl Moments {
     pub(super) fn of(
         seconds: Option<u32>,
         events: Vec<Event>,
-        copies: BTreeMap<Event, u64>,
+        copies: Vec<(Event, u32)>,
         counts: Vec<Count>,
     ) -> Self {
         let mut moments = Self {
@@ -233,6 +253,7 @@ impl Moments {
             counts,
             counted: 0,
         };
+        moments.tidy_copies();
         moments.tidy();
         moments
     }

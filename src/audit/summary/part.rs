@@ -75,7 +75,7 @@ enum Line<'a> {
     /// Id in 16 hexadecimal digits, place of the record, seconds since 1970.
     Events(Vec<(Cow<'a, str>, u32, u32)>),
     /// An event, and how often it was there besides.
-    Copies(Vec<(Cow<'a, str>, u32, u32, u64)>),
+    Copies(Vec<(Cow<'a, str>, u32, u32, u32)>),
     /// Place of the record, seconds since 1970, how many.
     Counts(Vec<(u32, u32, u64)>),
     Captured {
@@ -106,6 +106,13 @@ pub enum PartError {
     Version {
         /// The version that it says.
         found: u32,
+    },
+    /// Another version of iamsim wrote it, which may map events in another way.
+    #[error("this part was made by iamsim {found}, and this is {}", env!("CARGO_PKG_VERSION"))]
+    #[diagnostic(help("make all parts with the version of iamsim that reduces them"))]
+    Program {
+        /// The version that wrote it.
+        found: String,
     },
     /// A line is not what should stand there.
     #[error("line {line} of the part cannot be read: {reason}")]
@@ -163,11 +170,10 @@ impl Summary {
             let chunk = chunk.map(|event| (hexadecimal(event.id), event.place, event.time));
             write(out, &Line::Events(chunk.collect()))?;
         }
-        let copies: Vec<_> = self.moments.further().iter().collect();
-        for chunk in copies.chunks(CHUNK) {
+        for chunk in self.moments.further().chunks(CHUNK) {
             let chunk = chunk
                 .iter()
-                .map(|(event, number)| (hexadecimal(event.id), event.place, event.time, **number));
+                .map(|(event, number)| (hexadecimal(event.id), event.place, event.time, *number));
             write(out, &Line::Copies(chunk.collect()))?;
         }
         let counts = self.moments.spans();
@@ -207,6 +213,11 @@ impl Summary {
         if head.format != "iamsim-audit-part" {
             return Err(PartError::NotAPart);
         }
+        if head.iamsim != env!("CARGO_PKG_VERSION") {
+            return Err(PartError::Program {
+                found: head.iamsim.into_owned(),
+            });
+        }
         if head.version != PART_VERSION {
             return Err(PartError::Version {
                 found: head.version,
@@ -227,6 +238,10 @@ impl Summary {
                 if own.map(|length| length as u64) != [records, events, counts] {
                     return Err(lines.damaged("its end counts other lines than it has"));
                 }
+                // That looks at the checksum of what was packed, too.
+                if lines.next()?.is_some() {
+                    return Err(lines.damaged("something comes after its end"));
+                }
                 return Ok((head, read.summary(limits, detail, inputs.into_owned())));
             }
             read.add(line).map_err(|reason| lines.damaged(reason))?;
@@ -240,7 +255,7 @@ impl Summary {
 struct Read {
     table: Table,
     events: Vec<Event>,
-    copies: BTreeMap<Event, u64>,
+    copies: Vec<(Event, u32)>,
     counts: Vec<Count>,
     captured: BTreeMap<CapturedEvent, u32>,
 }
@@ -269,7 +284,7 @@ impl Read {
             Line::Copies(copies) => {
                 for (id, place, time, copies) in copies {
                     let id = number(&id).filter(|_| known(place)).ok_or(unknown)?;
-                    self.copies.insert(Event { id, place, time }, copies);
+                    self.copies.push((Event { id, place, time }, copies));
                 }
             }
             Line::Counts(counts) => {

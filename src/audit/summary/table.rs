@@ -3,12 +3,13 @@
 use super::{super::Example, Detail, MakesExample, Shared};
 use crate::audit::Record;
 use std::{collections::HashMap, sync::Arc};
+use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 /// The distinct records.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     records: Vec<(Shared, Option<Example>)>,
-    places: HashMap<Shared, u32>,
+    places: HashMap<Shared, u32, Xxh3DefaultBuilder>,
     weight: usize,
     folds: u32,
     /// Where the records are now that had numbers when the last one was placed.
@@ -46,6 +47,15 @@ impl Table {
     pub(super) fn get(&self, place: u32) -> Option<(&Record, Option<&Example>)> {
         let (record, example) = self.records.get(place as usize)?;
         Some((record, example.as_ref()))
+    }
+
+    /// The records, by number.
+    pub(super) fn into_records(self) -> Vec<(Record, Option<Example>)> {
+        drop(self.places);
+        let records = self.records.into_iter();
+        records
+            .map(|(record, example)| (Arc::unwrap_or_clone(record), example))
+            .collect()
     }
 
     /// How many records there are.

@@ -282,7 +282,10 @@ fn many_records_are_folded_and_the_report_says_so() {
         ]
     );
     let notes = inputs.detail.notes();
-    assert!(notes[0].contains("too many distinct calls"), "{notes:?}");
+    assert!(
+        notes[0].contains("too much to keep all calls apart"),
+        "{notes:?}"
+    );
 }
 
 #[test]

@@ -71,6 +71,13 @@ impl Alarm {
         &self.expression
     }
 
+    /// Whether it asks who called.
+    pub fn asks_callers(&self) -> bool {
+        let of_filters = self.filters.iter().map(|filter| filter.dimension);
+        let mut dimensions = self.by.into_iter().chain(of_filters);
+        dimensions.any(|dimension| dimension == Dimension::Principal)
+    }
+
     /// What it counts.
     pub fn metric(&self) -> Metric {
         self.metric

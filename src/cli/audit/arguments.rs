@@ -65,8 +65,11 @@ pub(in crate::cli) struct AuditArguments {
     #[arg(
         long,
         requires = "output",
-        conflicts_with = "reduce",
-        help_heading = "Parts"
+        help_heading = "Parts",
+        conflicts_with_all = [
+            "reduce", "minimum_window", "propose", "propose_to", "keep", "series", "fields",
+            "fail_on", "format",
+        ]
     )]
     pub(super) map: bool,
     /// Report on parts in place of a trail; policies and filters are those of the parts
@@ -116,7 +119,7 @@ pub(in crate::cli) struct TrailArguments {
         help_heading = "Filters"
     )]
     account_ids: Vec<AccountId>,
-    /// Only calls of a principal: an ARN, or a pattern of ARNs
+    /// Only calls of a principal: an ARN, or a pattern of ARNs; of a session, all of its role
     #[arg(long = "principal", value_name = "PATTERN", help_heading = "Filters")]
     pub(in crate::cli) principals: Vec<String>,
     /// Only calls of a service, such as `s3`
@@ -139,14 +142,51 @@ impl TrailArguments {
         Filter {
             from: self.from,
             to: self.to,
-            regions: self.regions.clone(),
-            accounts: self.account_ids.clone(),
-            principals: self.principals.clone(),
-            services: self.services.clone(),
-            actions: self.actions.clone(),
-            errors: self.errors.clone(),
+            regions: sorted(&self.regions),
+            accounts: sorted(&self.account_ids),
+            principals: sorted(&callers(&self.principals)),
+            services: sorted(&self.services),
+            actions: sorted(&self.actions),
+            errors: sorted(&self.errors),
         }
     }
+}
+
+/// Patterns of callers as reports name them: of a session, that of its role, whose path it does not tell;
+/// of a role, also that of sessions that do not tell the path.
+fn callers(patterns: &[String]) -> Vec<String> {
+    let mut callers = patterns.to_vec();
+    for pattern in patterns {
+        let fields: Vec<_> = pattern.splitn(6, ':').collect();
+        let [arn, partition, service, region, account, resource] = fields.as_slice() else {
+            continue;
+        };
+        let in_account = |service: &str, resource: &str| {
+            [*arn, *partition, service, *region, *account, resource].join(":")
+        };
+        match (*service, resource.split_once('/')) {
+            ("sts", Some(("assumed-role", session))) => {
+                let role = session.split('/').next().unwrap_or(session);
+                callers.push(in_account("iam", &format!("role/{role}")));
+                callers.push(in_account("iam", &format!("role/*/{role}")));
+                callers.push(in_account("sts", &format!("assumed-role/{role}")));
+            }
+            ("iam", Some(("role", path))) => {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                callers.push(in_account("sts", &format!("assumed-role/{name}")));
+            }
+            _ => {}
+        }
+    }
+    callers
+}
+
+/// Filters that are the same however they were typed.
+fn sorted<T: Ord + Clone>(entries: &[T]) -> Vec<T> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
 }
 
 impl AuditArguments {
@@ -226,7 +266,9 @@ fn field(text: &str) -> Result<Field, String> {
 /// A time, or the start of a day in UTC.
 fn time(text: &str) -> Result<Instant, String> {
     let day = || {
-        let day = text.parse::<civil::Date>().ok()?;
+        // A time without a zone is read as a date, too, and may be that of any place.
+        let day = text.parse::<civil::Date>().ok();
+        let day = day.filter(|day| day.to_string() == text)?;
         Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
     };
     let time = text.parse::<Timestamp>().ok().or_else(day);

@@ -38,47 +38,54 @@ pub(super) fn run(arguments: &AuditArguments, io: &mut Io<'_>) -> Outcome {
         return Ok(Exit::Failed);
     };
     let found = if arguments.reduce {
-        parts::reduce(arguments, &alarms, io)
+        parts::reduce(arguments, alarms, io)
     } else {
-        map(arguments, &alarms, io)
+        map(arguments, alarms, io)
     };
-    let Some(Mapped { holdings, summary }) = found else {
+    let Some(Mapped {
+        holdings,
+        summary,
+        alarms,
+    }) = found
+    else {
         return Ok(Exit::Failed);
     };
     if arguments.map {
+        tell_problems(summary.inputs(), io);
         parts::write(arguments, &alarms, &holdings, summary, io);
         return Ok(Exit::Clean);
     }
     let (totals, inputs) = summary.totals();
     tell_problems(&inputs, io);
     let questions = arguments.questions(alarms);
-    match conclude(&totals, &inputs, &holdings, &questions) {
-        Ok(audit) => {
-            let exit = exit(&audit, &arguments.fail_on);
-            outputs::write(arguments, &audit, exit, io)?;
-            Ok(exit)
-        }
-        Err(error) => {
-            io.misuse(&error);
-            Ok(Exit::Failed)
-        }
+    let (audit, unanswerable) = conclude(&totals, &inputs, &holdings, &questions);
+    for error in &unanswerable {
+        io.misuse(error);
     }
+    let exit = exit(&audit, &arguments.fail_on);
+    outputs::write(arguments, &audit, exit, io)?;
+    Ok(exit)
 }
 
 /// A trail, counted, and what it was judged by.
 struct Mapped {
     holdings: Holdings,
     summary: Summary,
+    alarms: Vec<Alarm>,
 }
 
-fn map(arguments: &AuditArguments, alarms: &[Alarm], io: &mut Io<'_>) -> Option<Mapped> {
+fn map(arguments: &AuditArguments, alarms: Vec<Alarm>, io: &mut Io<'_>) -> Option<Mapped> {
     let given = arguments.policies.read(&arguments.config, io)?;
     if let Some(note) = &given.note {
         io.remark(note);
     }
     let holdings = given.holdings;
-    let summary = read::read(&arguments.trail, &holdings, alarms, Limits::default(), io)?;
-    Some(Mapped { holdings, summary })
+    let summary = read::read(&arguments.trail, &holdings, &alarms, Limits::default(), io)?;
+    Some(Mapped {
+        holdings,
+        summary,
+        alarms,
+    })
 }
 
 /// Tells what could not be read: the process ends with 2 then, whatever else was found.
@@ -91,6 +98,10 @@ pub(super) fn tell_problems(inputs: &Inputs, io: &mut Io<'_>) {
         io.remark(&printable(&format!(
             "error: {more} more problems; the report counts them"
         )));
+    }
+    let left_out = inputs.filtered + inputs.outside_time;
+    if left_out > 0 && left_out == inputs.records {
+        io.remark("warning: the filters leave out every record");
     }
     if inputs.problems_in_all > 0 {
         io.least(Exit::Failed);

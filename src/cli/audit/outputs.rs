@@ -17,6 +17,7 @@ use crate::{
 use clap::ValueEnum as _;
 use miette::Diagnostic;
 use std::{
+    collections::BTreeSet,
     fs::{canonicalize, create_dir_all},
     path::{Path, PathBuf},
 };
@@ -28,6 +29,12 @@ use std::{
 struct NoFormat {
     text: String,
 }
+
+/// Standard output has a report already.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("standard output has the report of `--format`")]
+#[diagnostic(help("name a file, or choose the format of standard output with `--format`"))]
+struct ToStdout;
 
 fn formats() -> String {
     let names = AuditFormat::value_variants().iter();
@@ -68,6 +75,8 @@ pub(super) fn are_apart(arguments: &AuditArguments, policies: &[PathBuf], io: &m
         let name = || display_name(&path);
         let fault: Option<Box<dyn Diagnostic>> = if format.is_none() && !arguments.map {
             Some(Box::new(NoFormat { text: text.clone() }))
+        } else if path.as_os_str() == "-" {
+            Some(Box::new(ToStdout))
         } else if canonicalize(&path).is_ok_and(|path| inputs.contains(&path)) {
             Some(Box::new(OverInput { name: name() }))
         } else if is_of_the_user(&path) {
@@ -117,8 +126,16 @@ pub(super) fn write(
 
 /// Writes each proposal that has a policy to a file of its own, or several.
 fn write_proposals(folder: &Path, audit: &Audit, io: &mut Io<'_>) {
+    let mut names = BTreeSet::new();
     for proposal in &audit.proposals {
-        write_texts(folder, &proposal.name, &proposal.texts, io);
+        let mut name = proposal.name.clone();
+        let mut number = 1;
+        // Policies of several paths may have one name; some disks know no letter case.
+        while !names.insert(file_name(&name, None).to_ascii_lowercase()) {
+            number += 1;
+            name = format!("{}-{number}", proposal.name);
+        }
+        write_texts(folder, &name, &proposal.texts, io);
     }
 }
 
@@ -142,8 +159,14 @@ pub(in crate::cli) fn write_texts(folder: &Path, name: &str, texts: &[String], i
 
 /// A name for a file from that of a policy or a principal, which may be an ARN or a path.
 fn file_name(name: &str, number: Option<usize>) -> String {
-    let start = name.strip_suffix(".json").unwrap_or(name);
-    let start = start.rsplit(['/', '\\']).next().unwrap_or(start);
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    let start = name.rsplit_once(": ").map_or(name, |(_, inner)| inner);
+    let holder = name.rsplit_once(": ").map(|(holder, _)| holder);
+    let last = |text: &str| text.rsplit(['/', '\\']).next().unwrap_or(text).to_owned();
+    let start = match holder {
+        Some(holder) => format!("{}-{}", last(holder), last(start)),
+        None => last(start),
+    };
     let plain = |character: char| {
         if character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.') {
             character

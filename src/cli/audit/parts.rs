@@ -7,7 +7,7 @@ use crate::{
     cli::{io::Io, replace::write_whole_with},
     source::load::{self, display_name},
 };
-use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
+use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
 use miette::Diagnostic;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -100,7 +100,7 @@ pub(super) fn write(
 /// Reads parts and merges them. `None` where one of them cannot be used; all that is wrong is reported.
 pub(super) fn reduce(
     arguments: &AuditArguments,
-    alarms: &[Alarm],
+    alarms: Vec<Alarm>,
     io: &mut Io<'_>,
 ) -> Option<Mapped> {
     let mut whole: Option<(PartHead<'static>, String, Summary)> = None;
@@ -123,13 +123,17 @@ pub(super) fn reduce(
         }
     }
     let (head, name, summary) = whole.filter(|_| io.errors() == errors)?;
-    check_alarms(alarms, &head, io);
+    let alarms = alarms_of(alarms, &head, io);
     let form: Result<HoldingsForm, _> = serde_json::from_str(&head.holdings);
     let holdings = form
         .map_err(|error| error.to_string())
         .and_then(|form| Holdings::from_form(form).map_err(|error| error.to_string()));
     match holdings {
-        Ok(holdings) => Some(Mapped { holdings, summary }),
+        Ok(holdings) => Some(Mapped {
+            holdings,
+            summary,
+            alarms,
+        }),
         Err(reason) => {
             io.error(&PoliciesOfPart { name, reason });
             None
@@ -145,7 +149,7 @@ fn part(path: &Path, name: &str, io: &mut Io<'_>) -> Option<(PartHead<'static>, 
             return None;
         }
     };
-    let packed = GzDecoder::new(BufReader::new(file));
+    let packed = MultiGzDecoder::new(BufReader::new(file));
     match Summary::read_part(Limits::default(), &mut BufReader::new(packed)) {
         Ok(part) => Some(part),
         Err(error) => {
@@ -169,11 +173,16 @@ fn difference(one: &PartHead<'_>, other: &PartHead<'_>) -> Option<&'static str> 
     }
 }
 
-/// Says which alarms the parts do not know: what their events do not have in common is not there.
-fn check_alarms(alarms: &[Alarm], head: &PartHead<'_>, io: &mut Io<'_>) {
+/// The alarms of a report on parts: those that are asked for, else those of the parts. Of events that the
+/// parts do not keep for an alarm, only what they have in common is there, which is said.
+fn alarms_of(asked: Vec<Alarm>, head: &PartHead<'_>, io: &mut Io<'_>) -> Vec<Alarm> {
     let options: Option<PartOptions> = serde_json::from_str(&head.options).ok();
     let known = options.map(|options| options.alarms).unwrap_or_default();
-    for alarm in alarms {
+    if asked.is_empty() {
+        let alarms = known.iter().filter_map(|text| Alarm::parse(text).ok());
+        return alarms.collect();
+    }
+    for alarm in &asked {
         let expression = alarm.expression();
         if !known.iter().any(|own| own == expression) {
             io.remark(&format!(
@@ -182,4 +191,5 @@ fn check_alarms(alarms: &[Alarm], head: &PartHead<'_>, io: &mut Io<'_>) {
             ));
         }
     }
+    asked
 }

@@ -9,17 +9,16 @@ use crate::{
     account::Holdings,
     audit::{Limits, Mapper, Problem, Record, Summary, watch::Alarm},
     cli::{
-        discover::{Candidate, Wanted, files},
+        discover::{Candidate, Named, Wanted, files},
         input::{STDIN, is_stdin},
         io::Io,
     },
     source::load::{self, display_name},
-    trail::{EventReader, Place, ReadError},
+    trail::{EventReader, OtherKind, Place, ReadError},
 };
 use std::{
     io,
     num::NonZeroUsize,
-    path::Path,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
@@ -151,18 +150,23 @@ impl Reading<'_> {
                 return;
             };
             if !is_stdin(&candidate.path) {
-                self.file(&candidate.path, mapper);
+                self.file(candidate, mapper);
             }
             self.read.end_file();
         }
     }
 
-    fn file(&self, path: &Path, mapper: &mut Mapper<'_>) {
-        let name = display_name(path);
-        match load::open(path) {
+    fn file(&self, candidate: &Candidate, mapper: &mut Mapper<'_>) {
+        let name = display_name(&candidate.path);
+        match load::open(&candidate.path) {
             Ok(file) => {
                 let file = self.read.counted(file);
-                self.input(&name, file, mapper);
+                let other = self.input(&name, file, mapper);
+                // In a folder it may well be; that one names is meant.
+                if let Some(kind) = other.filter(|_| candidate.named == Named::Explicitly) {
+                    let message = format!("there are no events in it: it is {}", kind.what());
+                    mapper.problem(problem(&name, None, &message));
+                }
             }
             Err(error) => {
                 mapper.start_file();
@@ -176,14 +180,22 @@ impl Reading<'_> {
         }
     }
 
-    fn input(&self, name: &str, input: impl io::Read, mapper: &mut Mapper<'_>) {
+    /// Reads an input; what it is where there is no event in it, and it is sound.
+    fn input(
+        &self,
+        name: &str,
+        input: impl io::Read,
+        mapper: &mut Mapper<'_>,
+    ) -> Option<OtherKind> {
         mapper.start_file();
+        let mut other = None;
         let mut reader = EventReader::new(input);
         let mut events = 0;
         while let Some(next) = reader.next_event() {
             let (place, added) = match next {
                 Ok(raw) => (raw.place, mapper.add(&raw, name)),
                 Err(error) => {
+                    other = other.or(error.other_kind());
                     note(name, &error, mapper);
                     continue;
                 }
@@ -199,11 +211,12 @@ impl Reading<'_> {
                 self.read.add_events(EVENTS_BETWEEN_LOOKS);
                 if self.interrupt.is_set() {
                     mapper.problem(problem(name, Some(place), INTERRUPTED));
-                    return;
+                    return None;
                 }
             }
         }
         self.read.add_events(events % EVENTS_BETWEEN_LOOKS);
+        other.filter(|_| events == 0)
     }
 }
 
@@ -216,7 +229,10 @@ fn note(name: &str, error: &ReadError, mapper: &mut Mapper<'_>) {
         None if error.is_of_one_record() => {
             mapper.malformed(problem(name, error.place(), &error.to_string()));
         }
-        None => mapper.problem(problem(name, error.place(), &error.to_string())),
+        None => {
+            let message = format!("{error}; what comes after it was not read");
+            mapper.problem(problem(name, error.place(), &message));
+        }
     }
 }
 

@@ -121,6 +121,7 @@ impl Texts<'_> {
                 count: 7,
             }],
             window: Some(window(0, 29 * 86_400 + 3_600)),
+            days_with_records: 3,
             accounts: self.all(&["111122223333"]),
             regions: self.all(&["eu-west-1", "us-east-1"]),
             data_event_sources: self.all(&["s3.amazonaws.com"]),

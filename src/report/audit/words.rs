@@ -287,7 +287,7 @@ pub(super) fn summary(audit: &Audit) -> String {
     let accounting = &audit.accounting;
     let mut parts = vec![format!("{} evaluated", number(accounting.evaluated))];
     let groups = |groups| counted(groups, "group", "groups");
-    let denied: u64 = audit.denied.iter().map(|group| group.count).sum();
+    let denied = audit.agreement.denied();
     parts.push(match denied {
         0 => "none would be denied".to_owned(),
         _ => format!(
@@ -296,7 +296,7 @@ pub(super) fn summary(audit: &Audit) -> String {
             groups(length(&audit.denied))
         ),
     });
-    let undecided: u64 = audit.undecided.iter().map(|group| group.count).sum();
+    let undecided = audit.agreement.undecided();
     if undecided > 0 {
         let groups = groups(length(&audit.undecided));
         parts.push(format!("{} undecided ({groups})", number(undecided)));

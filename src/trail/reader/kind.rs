@@ -1,5 +1,7 @@
 //! Files that lie where CloudTrail's do, and are something else.
 
+use std::net::SocketAddr;
+
 use super::{
     Member,
     member::{Found, Marks},
@@ -194,7 +196,7 @@ pub(super) fn of_line(line: &str) -> Option<OtherKind> {
         // The logs of classic balancers begin with the time, and have the backend fourth.
         || fields.len() >= 12
             && fields.first().is_some_and(|time| time.parse::<jiff::Timestamp>().is_ok())
-            && fields.get(2).is_some_and(|client| client.contains(':'));
+            && fields.get(2).is_some_and(|client| client.parse::<SocketAddr>().is_ok());
     if is_bucket_owner && starts(2, "[") {
         Some(OtherKind::S3AccessLog)
     } else if is_flow {

@@ -350,7 +350,11 @@ impl<R: Read> EventReader<R> {
                 .map_or(Step::End, |(place, event)| Step::Row(place, event)));
         }
         if self.state == State::Resync {
-            self.window.skip_to_line_that_opens()?;
+            // Of JSON Lines, each further line that is none is told; else the broken value goes on.
+            match self.layout {
+                Layout::Lines => self.window.skip_started_line()?,
+                Layout::Free => self.window.skip_to_line_that_opens()?,
+            }
             self.state = State::Reading;
         }
         self.window.skip_space()?;

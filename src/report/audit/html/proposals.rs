@@ -50,7 +50,7 @@ fn proposal(page: &Page<'_>, proposal: &Proposal) -> Escaped {
         article = article
             .with(element("h4").with("The difference"))
             .with(diff(&proposal.diff, &page.room));
-    } else if proposal.document.is_some() {
+    } else if proposal.document.is_some() && !proposal.texts.is_empty() {
         article = article.with(element("p").with("Nothing changes."));
     }
     article.with(texts(page, proposal)).into()

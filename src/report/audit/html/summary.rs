@@ -55,21 +55,18 @@ fn read(accounting: &Accounting) -> Escaped {
 
 fn tiles(page: &Page<'_>) -> Escaped {
     let audit = page.audit;
-    let denied = audit.denied.iter().map(|group| group.count);
-    let undecided = audit.undecided.iter().map(|group| group.count);
     let classes = Classes::of(&audit.breadth);
-    let raised = audit.alarms.iter().filter(|it| !it.raised.is_empty());
-    let raised = u64::try_from(raised.count()).unwrap_or(u64::MAX);
+    let raised = sum(audit.alarms.iter().map(|it| length(&it.raised)));
     let groups = |count| counted(count, "group", "groups");
     let mut tiles = tile(
         "#denied",
-        sum(denied),
+        audit.agreement.denied(),
         ["call would be denied", "calls would be denied"],
         &format!("in {}", groups(length(&audit.denied))),
     );
     tiles.push(tile(
         "#undecided",
-        sum(undecided),
+        audit.agreement.undecided(),
         ["call is undecided", "calls are undecided"],
         &format!("in {}", groups(length(&audit.undecided))),
     ));
@@ -92,7 +89,10 @@ fn tiles(page: &Page<'_>) -> Escaped {
         tiles.push(tile(
             "#series",
             raised,
-            ["alarm was raised", "alarms were raised"],
+            [
+                "time that an alarm was raised",
+                "times that alarms were raised",
+            ],
             &format!("of {all}"),
         ));
     }

@@ -207,6 +207,7 @@ fn accounting() -> Accounting {
             count: 5_410,
         }],
         window: Some(window(0, 50)),
+        days_with_records: 3,
         accounts: strings(&["418272953104", "590318274615"]),
         regions: strings(&["eu-central-1", "eu-west-1", "us-east-1"]),
         data_event_sources: strings(&["s3.amazonaws.com"]),

@@ -35,10 +35,9 @@ pub(super) fn denied(audit: &Audit) -> Vec<Block> {
         };
         return vec![section, Block::Paragraph(none.to_owned())];
     }
-    let all: u64 = groups.iter().map(|group| group.count).sum();
     let text = format!(
-        "{} in {} of one principal, action and resource each would be denied by these policies.",
-        calls(all),
+        "{} would be denied by these policies, told in {} of one principal, action and resource each.",
+        calls(audit.agreement.denied()),
         counted(length(groups), "group", "groups")
     );
     let mut blocks = vec![section, Block::Paragraph(text)];

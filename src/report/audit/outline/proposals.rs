@@ -43,6 +43,10 @@ fn texts(proposal: &Proposal) -> Vec<Block> {
     if !proposal.diff.is_empty() {
         return vec![Block::Diff(proposal.diff.clone())];
     }
+    if proposal.document.is_some() && proposal.texts.is_empty() {
+        // What is written above says that it is to be removed, or why nothing is proposed.
+        return Vec::new();
+    }
     if proposal.document.is_some() && proposal.texts.len() < 2 {
         let same = "Nothing changes: the policy is as narrow as what was used.";
         return vec![Block::Paragraph(same.to_owned())];

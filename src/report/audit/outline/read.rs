@@ -200,6 +200,9 @@ pub(super) fn problems(accounting: &Accounting) -> Vec<Block> {
 }
 
 fn problem(problem: &Problem) -> String {
+    if problem.file.is_empty() {
+        return shortened(&problem.message);
+    }
     let file = shortened(&problem.file);
     let place = match (problem.line, problem.offset) {
         (Some(line), Some(offset)) => format!("`{file}:{line}` (byte {})", number(offset)),

@@ -1,29 +1,120 @@
 //! What a trail could have shown.
 
-use super::{super::Totals, BreadthOptions};
+use super::{Counted, Totals, Window};
 use crate::{
+    account::{DocumentId, Holders, Holdings},
     catalog::{AccessLevel, Action, Catalog, Recording},
     lint::name_list,
+    policy::{AccountId, Arn},
     trail::{Category, Mode, RequestRole},
 };
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    rc::Rc,
 };
+
+/// What decides whether a trail shows that something is unused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservationOptions {
+    /// How long a trail must be to show that something is unused, in seconds.
+    pub minimum_window: u32,
+    /// Why records are missing that would show a use, in words, such as a filter or a file that could
+    /// not be read; nothing where all are there.
+    pub left_out: Vec<String>,
+}
+
+impl Default for ObservationOptions {
+    /// A month, as much is done once a month.
+    fn default() -> Self {
+        Self {
+            minimum_window: 30 * Window::DAY,
+            left_out: Vec::new(),
+        }
+    }
+}
+
+impl ObservationOptions {
+    /// Nothing is missing, and any trail is long enough.
+    pub fn any_length() -> Self {
+        Self {
+            minimum_window: 0,
+            left_out: Vec::new(),
+        }
+    }
+}
+
+/// What a trail could have shown of each policy: that of the accounts of those who hold it.
+#[derive(Debug)]
+pub(super) struct Observations<'a> {
+    totals: &'a Totals,
+    holdings: &'a Holdings,
+    options: &'a ObservationOptions,
+    made: RefCell<BTreeMap<Option<BTreeSet<AccountId>>, Rc<Observation>>>,
+}
+
+impl<'a> Observations<'a> {
+    pub(super) fn new(
+        totals: &'a Totals,
+        holdings: &'a Holdings,
+        options: &'a ObservationOptions,
+    ) -> Self {
+        Self {
+            totals,
+            holdings,
+            options,
+            made: RefCell::default(),
+        }
+    }
+
+    /// What the trail could have shown of a policy.
+    pub(super) fn of(&self, document: DocumentId) -> Rc<Observation> {
+        let accounts = self.accounts(document);
+        let mut made = self.made.borrow_mut();
+        let own = made.entry(accounts).or_insert_with_key(|accounts| {
+            Rc::new(Observation::of(
+                self.totals,
+                accounts.as_ref(),
+                self.options,
+            ))
+        });
+        Rc::clone(own)
+    }
+
+    /// The accounts of those who hold a policy; `None` where they may be any.
+    fn accounts(&self, document: DocumentId) -> Option<BTreeSet<AccountId>> {
+        match self.holdings.holders(document) {
+            Holders::Everybody => None,
+            Holders::Principals(arns) | Holders::Resources(arns) => {
+                let account = |arn: &String| AccountId::parse(Arn::parse(arn).ok()?.account);
+                let accounts: BTreeSet<_> = arns.iter().filter_map(account).collect();
+                (!accounts.is_empty()).then_some(accounts)
+            }
+        }
+    }
+}
 
 /// Why a trail could not have shown the use of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Blind {
+enum Blind {
     /// It has no management events.
     Management,
     /// It has no management events that only read: trails can leave them out.
     Reads,
+    /// It has no management events that change anything: trails can leave them out.
+    Writes,
+    /// It has no events of the region that has those of this service.
+    Region(&'static str),
+    /// It gives tags, which calls that create something ask for without a word of it in the record.
+    Tags,
     /// It has no data events of this type of resource.
     Data(&'static str),
     /// It has no data events that only read of this type of resource: selectors can leave them out.
     ReadsOfData(&'static str),
     /// It has no events of this service, which trails can leave out.
     Excluded(&'static str),
+    /// It has no data events that change anything of this type of resource.
+    WritesOfData(&'static str),
     /// Its calls are not recorded, and why.
     NotRecorded(&'static str),
     /// Nothing tells whether its calls are recorded; most such actions have no calls of their own.
@@ -43,6 +134,21 @@ impl Blind {
             Self::Reads => "the trail has no management events that only read, and may leave them \
                             out"
             .to_owned(),
+            Self::Writes => {
+                "the trail has no management events that change anything, and may leave \
+                             them out"
+                    .to_owned()
+            }
+            Self::Region(region) => {
+                format!("the trail has no events of `{region}`, where those of the service are")
+            }
+            Self::Tags => {
+                "tags that something is created with need it, and no record says so".to_owned()
+            }
+            Self::WritesOfData(resource_type) => format!(
+                "the trail has no data events of `{resource_type}` that change anything, and may leave \
+                 them out"
+            ),
             Self::Data(resource_type) => {
                 format!("the trail has no data events of `{resource_type}`")
             }
@@ -63,13 +169,17 @@ impl Blind {
 #[derive(Debug, Clone, Copy, Default)]
 struct Modes {
     reads: bool,
-    any: bool,
+    writes: bool,
 }
 
 impl Modes {
     fn note(&mut self, mode: Mode) {
-        self.any = true;
         self.reads |= mode != Mode::Write;
+        self.writes |= mode != Mode::Read;
+    }
+
+    fn any(self) -> bool {
+        self.reads || self.writes
     }
 }
 
@@ -83,6 +193,7 @@ pub(super) struct Observation {
     /// Actions that were seen: whatever a page says, they are recorded.
     seen: BTreeSet<Action>,
     services: BTreeSet<String>,
+    regions: BTreeSet<String>,
     known: RefCell<BTreeMap<Action, Option<Blind>>>,
 }
 
@@ -90,19 +201,32 @@ pub(super) struct Observation {
 const READING_SERVICES: [&str; 2] = ["kms", "sts"];
 
 impl Observation {
-    pub(super) fn of(totals: &Totals, options: &BreadthOptions) -> Self {
+    /// What the records of some accounts could have shown; `None` takes all.
+    pub(super) fn of(
+        totals: &Totals,
+        accounts: Option<&BTreeSet<AccountId>>,
+        options: &ObservationOptions,
+    ) -> Self {
         let catalog = Catalog::embedded();
-        let mut gaps = options.left_out.clone();
-        gaps.extend(too_short(totals, options.minimum_window));
+        let is_own = |counted: &&Counted| {
+            let record = &counted.record;
+            let of = [record.recipient, record.caller.account];
+            accounts.is_none_or(|accounts| {
+                let mut of = of.iter().flatten();
+                of.any(|account| accounts.contains(account))
+            })
+        };
+        let records: Vec<&Counted> = totals.records.iter().filter(is_own).collect();
         let mut own = Self {
-            gaps,
+            gaps: gaps(&records, totals.seconds_per_instant, options),
             management: Modes::default(),
             data: BTreeMap::new(),
             seen: BTreeSet::new(),
             services: BTreeSet::new(),
+            regions: BTreeSet::new(),
             known: RefCell::default(),
         };
-        for record in totals.records.iter().map(|counted| &counted.record) {
+        for record in records.iter().map(|counted| &counted.record) {
             // Old records do not say what category they are in.
             if matches!(record.category, Category::Management | Category::Unknown) {
                 own.management.note(record.mode);
@@ -110,6 +234,9 @@ impl Observation {
             let prefix = catalog.prefix_of_event_source(&record.source);
             if !own.services.contains(prefix) {
                 own.services.insert(prefix.to_owned());
+            }
+            if !own.regions.contains(&record.region) {
+                own.regions.insert(record.region.clone());
             }
             let requests = record.requests().iter();
             let main = requests.filter(|request| request.role == RequestRole::Main);
@@ -121,6 +248,11 @@ impl Observation {
             }
         }
         own
+    }
+
+    /// Why the trail could not have shown a use of an action, in words; `None` where it could.
+    pub(super) fn why_hidden(&self, action: Action) -> Option<String> {
+        self.blind(action).map(Blind::text)
     }
 
     /// Why the trail could not have shown an action; `None` where it could.
@@ -137,17 +269,32 @@ impl Observation {
             return None;
         }
         let prefix = action.service().prefix();
+        let region = catalog.region_of_global_service(prefix);
+        if let Some(region) = region.filter(|region| !self.regions.contains(*region)) {
+            return Some(Blind::Region(region));
+        }
+        let taken_away = ["Untag", "Remove", "Delete"];
+        let gives_tags = action.access_level() == AccessLevel::Tagging
+            && !taken_away
+                .iter()
+                .any(|verb| action.name().starts_with(verb));
+        if gives_tags {
+            return Some(Blind::Tags);
+        }
         match catalog.recording(action) {
             Recording::Data { resource_type } => match self.data.get(resource_type) {
                 None => Some(Blind::Data(resource_type)),
                 Some(modes) if !modes.reads && only_reads(action) => {
                     Some(Blind::ReadsOfData(resource_type))
                 }
+                Some(modes) if !modes.writes && !only_reads(action) => {
+                    Some(Blind::WritesOfData(resource_type))
+                }
                 Some(_) => None,
             },
             Recording::Never { reason } => Some(Blind::NotRecorded(reason)),
             Recording::Unknown => Some(Blind::NotKnown),
-            Recording::Management if !self.management.any => Some(Blind::Management),
+            Recording::Management if !self.management.any() => Some(Blind::Management),
             Recording::Management
                 if catalog.may_be_excluded(prefix) && !self.services.contains(prefix) =>
             {
@@ -155,6 +302,9 @@ impl Observation {
             }
             Recording::Management if !self.management.reads && only_reads(action) => {
                 Some(Blind::Reads)
+            }
+            Recording::Management if !self.management.writes && !only_reads(action) => {
+                Some(Blind::Writes)
             }
             Recording::Management => None,
         }
@@ -186,25 +336,45 @@ fn only_reads(action: Action) -> bool {
         || READING_SERVICES.contains(&action.service().prefix())
 }
 
-/// Why a trail is too short to show that something is unused.
-fn too_short(totals: &Totals, minimum: u32) -> Option<String> {
+/// Why a trail shows of nothing that it is unused.
+fn gaps(
+    records: &[&Counted],
+    seconds_per_instant: u32,
+    options: &ObservationOptions,
+) -> Vec<String> {
+    let mut gaps = options.left_out.clone();
+    let minimum = options.minimum_window;
     if minimum == 0 {
-        return None;
+        return gaps;
     }
+    let windows = records.iter().filter_map(|counted| counted.window);
+    let window = windows.reduce(Window::with);
     let asked = span(minimum);
     let verb = if asked.starts_with("1 ") { "is" } else { "are" };
-    let Some(window) = totals.window else {
-        return Some(format!(
-            "no record has a time, and {asked} {verb} asked for (`--minimum-window`)"
-        ));
+    let asked = format!("{asked} {verb} asked for (`--minimum-window`)");
+    let Some(window) = window else {
+        gaps.push(format!("no record has a time, and {asked}"));
+        return gaps;
     };
     // Where times are folded, the first record may be as late as the end of its span.
-    let folded = totals.seconds_per_instant.saturating_sub(1);
+    let folded = seconds_per_instant.saturating_sub(1);
     let seconds = window.seconds().saturating_sub(folded);
-    (seconds < minimum).then(|| {
+    let days = window.seconds() / Window::DAY + 1;
+    if seconds < minimum {
         let length = span(seconds);
-        format!("the trail spans {length}, and {asked} {verb} asked for (`--minimum-window`)")
-    })
+        gaps.push(format!("the trail spans {length}, and {asked}"));
+    } else if minimum >= 2 * Window::DAY && seconds_per_instant <= Window::DAY {
+        // A trail with a hole in it is as good as two short ones.
+        let times = records.iter().flat_map(|counted| &counted.times);
+        let with_records: BTreeSet<u32> = times.map(|(time, _)| time.0 / Window::DAY).collect();
+        let with_records = with_records.len();
+        if with_records * 2 < days as usize {
+            gaps.push(format!(
+                "there are records on {with_records} of the {days} days that the trail spans"
+            ));
+        }
+    }
+    gaps
 }
 
 /// A length of time in the largest unit of which it has two.
