@@ -125,7 +125,8 @@ impl Blind {
     /// Whether calls are likely to have been made all the same. An action without an operation does not
     /// keep all others beside it from being unused.
     fn may_hide_calls(self) -> bool {
-        self != Self::NotKnown
+        // Tags are given with calls that are recorded themselves.
+        !matches!(self, Self::NotKnown | Self::Tags)
     }
 
     fn text(self) -> String {
@@ -270,9 +271,7 @@ impl Observation {
         }
         let prefix = action.service().prefix();
         let region = catalog.region_of_global_service(prefix);
-        if let Some(region) = region.filter(|region| !self.regions.contains(*region)) {
-            return Some(Blind::Region(region));
-        }
+        let elsewhere = region.filter(|region| !self.regions.contains(*region));
         let taken_away = ["Untag", "Remove", "Delete"];
         let gives_tags = action.access_level() == AccessLevel::Tagging
             && !taken_away
@@ -295,6 +294,7 @@ impl Observation {
             Recording::Never { reason } => Some(Blind::NotRecorded(reason)),
             Recording::Unknown => Some(Blind::NotKnown),
             Recording::Management if !self.management.any() => Some(Blind::Management),
+            Recording::Management if elsewhere.is_some() => elsewhere.map(Blind::Region),
             Recording::Management
                 if catalog.may_be_excluded(prefix) && !self.services.contains(prefix) =>
             {

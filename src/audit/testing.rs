@@ -31,7 +31,7 @@ pub(crate) fn call(service: &str, name: &str, parameters: Value) -> Value {
         "eventTime": "2026-11-24T10:00:00Z",
         "eventSource": format!("{service}.amazonaws.com"),
         "eventName": name,
-        "awsRegion": "eu-west-1",
+        "awsRegion": if service == "iam" { "us-east-1" } else { "eu-west-1" },
         "sourceIPAddress": "198.51.100.7",
         "userAgent": "aws-cli/2.0",
         "requestParameters": parameters,

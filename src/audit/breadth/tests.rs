@@ -211,7 +211,7 @@ fn a_short_trail_shows_nothing_unused() {
         json!({"eventTime": "2026-11-24T13:00:00Z"}),
     );
     let holdings = for_everybody(&[
-        r#"{"Effect":"Allow","Action":["ec2:*","iam:CreateUser"],"Resource":"*"}"#,
+        r#"{"Effect":"Allow","Action":["ec2:*","sqs:CreateQueue"],"Resource":"*"}"#,
     ]);
     let totals = totals(&[stop("i-1"), later], &holdings);
     let short = breadth(&totals, &holdings, &ObservationOptions::default());

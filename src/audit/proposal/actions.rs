@@ -44,16 +44,16 @@ pub(super) struct Entries<'a> {
 pub(super) struct Evidence<'a> {
     pub(super) observation: &'a Observation,
     pub(super) keep: &'a Keep,
-    pub(super) reach: Reach,
+    pub(super) reach: &'a Reach,
 }
 
 /// Which actions the resources of a statement can grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Reach {
     /// All.
     AllActions,
-    /// Those that work on resources: there are only ARNs, and nothing else but `*` matches the others.
-    ActionsOnResources,
+    /// Those that work on resources of these forms: nothing but `*` matches the others.
+    Forms(Vec<Wildcard>),
 }
 
 impl Reach {
@@ -62,14 +62,38 @@ impl Reach {
         let entries = statement.resource.as_ref().map(|element| &element.entries);
         let is_arn = |entry: &ResourcePattern| entry.form != ResourceForm::Star;
         match entries {
-            Some(entries) if entries.iter().all(is_arn) => Self::ActionsOnResources,
+            Some(entries) if entries.iter().all(is_arn) => {
+                let forms = entries.iter().map(|entry| open_form(entry.text.as_str()));
+                Self::Forms(forms.collect())
+            }
             _ => Self::AllActions,
         }
     }
 
-    fn has(self, action: Action) -> bool {
-        self == Self::AllActions || action.has_resource_types()
+    fn has(&self, action: Action) -> bool {
+        let Self::Forms(forms) = self else {
+            return true;
+        };
+        let types = action.resources();
+        let mut templates = types.flat_map(|resource| resource.resource_type().arn_templates());
+        templates.any(|template| {
+            let template = open_form(template);
+            forms.iter().any(|form| form.intersects(&template))
+        })
     }
+}
+
+/// A text with any text in place of each variable.
+fn open_form(text: &str) -> Wildcard {
+    let mut open = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        open += before;
+        open.push('*');
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    open += rest;
+    Wildcard::new(&open, Case::Sensitive)
 }
 
 impl Evidence<'_> {

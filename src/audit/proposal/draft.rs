@@ -178,6 +178,7 @@ impl<'a> Drafts<'a> {
         let policy = &draft.document.policy;
         let observation = self.observations.of(draft.id);
         let plan = |statement| {
+            let reach = Reach::of(statement);
             let case = Case {
                 statement,
                 version: policy.version,
@@ -185,7 +186,7 @@ impl<'a> Drafts<'a> {
                 evidence: Evidence {
                     observation: &observation,
                     keep: &self.keep,
-                    reach: Reach::of(statement),
+                    reach: &reach,
                 },
                 frozen: draft.frozen.get(&statement.index).map(String::as_str),
             };

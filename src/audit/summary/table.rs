@@ -103,8 +103,10 @@ impl Table {
             ..Self::default()
         };
         let mut places = Vec::with_capacity(self.records.len());
+        // Each record is let go of as soon as it is folded.
+        self.places = HashMap::default();
         for (record, example) in std::mem::take(&mut self.records) {
-            let place = folded.place(detail.fold(Record::clone(&record)));
+            let place = folded.place(detail.fold(Arc::unwrap_or_clone(record)));
             if let Some(example) = example {
                 folded.exemplify(place, &example);
             }

@@ -112,6 +112,8 @@ enum State {
     Reading,
     /// After a broken line: the next line that starts a value is looked for.
     Resync,
+    /// After a line that is no value: the next one is read.
+    NextLine,
     Finished,
 }
 
@@ -320,7 +322,12 @@ impl<R: Read> EventReader<R> {
         if matches!(error, ReadError::NotAnObject { .. }) || is_row {
             State::Reading
         } else if is_syntax && !is_no_json && self.open.is_empty() {
-            State::Resync
+            // Of JSON Lines, each further line that is none is told; else the broken value goes on.
+            if self.layout == Layout::Lines && !matches!(error, ReadError::LineEnds { .. }) {
+                State::NextLine
+            } else {
+                State::Resync
+            }
         } else {
             State::Finished
         }
@@ -350,11 +357,10 @@ impl<R: Read> EventReader<R> {
                 .map_or(Step::End, |(place, event)| Step::Row(place, event)));
         }
         if self.state == State::Resync {
-            // Of JSON Lines, each further line that is none is told; else the broken value goes on.
-            match self.layout {
-                Layout::Lines => self.window.skip_started_line()?,
-                Layout::Free => self.window.skip_to_line_that_opens()?,
-            }
+            self.window.skip_to_line_that_opens()?;
+            self.state = State::Reading;
+        } else if self.state == State::NextLine {
+            self.window.skip_line()?;
             self.state = State::Reading;
         }
         self.window.skip_space()?;

@@ -228,18 +228,12 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
-    /// Moves to the start of the next line, unless nothing of this one was read.
-    pub(super) fn skip_started_line(&mut self) -> Result<(), ReadError> {
-        if self.offset() != self.line_start {
-            self.skip_line()?;
-        }
-        Ok(())
-    }
-
     /// Moves to the first line, this one included if nothing of it was read, that starts with a
     /// bracket; else to the end.
     pub(super) fn skip_to_line_that_opens(&mut self) -> Result<(), ReadError> {
-        self.skip_started_line()?;
+        if self.offset() != self.line_start {
+            self.skip_line()?;
+        }
         while !matches!(self.peek()?, None | Some(b'{' | b'[')) {
             self.skip_line()?;
         }

@@ -248,7 +248,7 @@ fn people_are_told_of_every_finding_in_each_format_for_them() {
             "byte 120,334",
             "1 more that are only counted",
             "20,000 resources",
-            "12,348 would be denied",
+            "12,347 would be denied",
         ] {
             assert!(
                 report.contains(&plain(words)),

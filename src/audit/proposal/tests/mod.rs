@@ -98,7 +98,7 @@ impl Call {
                 self.requests[0].0.split(':').next().unwrap()
             ),
             name: "Name".to_owned(),
-            region: "eu-west-1".to_owned(),
+            region: "us-east-1".to_owned(),
             recipient: account,
             caller: Caller {
                 name: ANA.to_owned(),

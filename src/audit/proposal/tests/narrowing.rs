@@ -146,7 +146,7 @@ fn a_policy_that_was_never_used_is_to_be_removed() {
 #[test]
 fn data_events_that_the_trail_lacks_are_no_sign_of_no_use() {
     let policy = allow(
-        r#"["sqs:SendMessage","sqs:ReceiveMessage","sqs:CreateQueue","sqs:TagQueue"]"#,
+        r#"["sqs:SendMessage","sqs:ReceiveMessage","sqs:CreateQueue","sqs:PurgeQueue"]"#,
         "\"*\"",
     );
     let queue = "arn:aws:sqs:eu-west-1:111122223333:q";
@@ -183,7 +183,9 @@ fn what_no_trail_shows_stays() {
         &[call("ec2:DeleteKeyPair", arn(KEYS))],
         &["Allow iam:PassRole on *"],
     );
-    assert!(proposal.kept[0].starts_with("statement 1: `iam:PassRole` stays: no trail shows it"));
+    assert!(
+        proposal.kept[0].starts_with("statement 1: `iam:PassRole` stays: no record is kept of it")
+    );
 }
 
 #[test]
