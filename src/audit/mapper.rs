@@ -245,8 +245,9 @@ impl<'a> Mapper<'a> {
         self.summary.inputs_mut().add_problem(problem, limit);
     }
 
-    /// The summary of all events so far.
-    pub fn finish(self) -> Summary {
+    /// The summary of all events so far, in order.
+    pub fn finish(mut self) -> Summary {
+        self.summary.settle();
         self.summary
     }
 }

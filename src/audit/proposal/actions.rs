@@ -78,8 +78,19 @@ impl Reach {
         let mut templates = types.flat_map(|resource| resource.resource_type().arn_templates());
         templates.any(|template| {
             let template = open_form(template);
-            forms.iter().any(|form| form.intersects(&template))
+            forms.iter().any(|form| can_meet(form, &template))
         })
+    }
+}
+
+/// Whether two patterns of ARNs have an ARN in common: a `*` stays in its field where both have all fields.
+fn can_meet(one: &Wildcard, other: &Wildcard) -> bool {
+    match (one.split_arn(), other.split_arn()) {
+        (Some(one), Some(other)) => one
+            .iter()
+            .zip(&other)
+            .all(|(one, other)| one.intersects(other)),
+        _ => one.intersects(other),
     }
 }
 

@@ -204,7 +204,7 @@ impl Summary {
     }
 
     /// Folds until everything fits.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         loop {
             self.moments.tidy();
             let too_many_records = self.table.weight() > self.limits.record_bytes;

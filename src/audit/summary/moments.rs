@@ -95,7 +95,8 @@ impl Moments {
     /// Puts them in order, and each of them once.
     pub(super) fn tidy(&mut self) {
         if self.tidied < self.events.len() {
-            self.events.sort_unstable();
+            // Merged moments are runs that are in order: a stable sort finds them.
+            self.events.sort();
             let copies = &mut self.copies;
             self.events.dedup_by(|next, kept| {
                 let is_copy = next == kept;
@@ -198,7 +199,8 @@ impl Moments {
     /// How many events there are of each record, each copy left aside. Of the records of one event, that
     /// of the caller's own account counts, else the first in the order of records.
     pub(super) fn counts(&self, table: &Table) -> CountsByRecord {
-        let mut counts = self.counts.clone();
+        let mut counts = Vec::with_capacity(self.counts.len() + self.events.len());
+        counts.extend_from_slice(&self.counts);
         let copies = self.copies.iter();
         let mut copies: u64 = copies.map(|(_, number)| u64::from(*number)).sum();
         for same in self.events.chunk_by(|one, next| one.id == next.id) {
@@ -212,7 +214,7 @@ impl Moments {
             }
             copies += same.len() as u64 - 1;
         }
-        counts.sort_unstable();
+        let mut counts = by_place(&counts, table.len());
         counts.dedup_by(|next, kept| {
             let is_same = (next.place, next.time) == (kept.place, kept.time);
             if is_same {
@@ -257,6 +259,28 @@ impl Moments {
         moments.tidy();
         moments
     }
+}
+
+/// Counts by place and time. There are few places and many counts, so each goes to those of its place
+/// first.
+fn by_place(counts: &[Count], places: usize) -> Vec<Count> {
+    let mut own = vec![Vec::new(); places];
+    for count in counts {
+        if let Some(own) = own.get_mut(count.place as usize) {
+            own.push((count.time, count.number));
+        }
+    }
+    let mut sorted = Vec::with_capacity(counts.len());
+    for (place, mut own) in (0..).zip(own) {
+        own.sort_unstable();
+        let of_place = own.into_iter().map(|(time, number)| Count {
+            place,
+            time,
+            number,
+        });
+        sorted.extend(of_place);
+    }
+    sorted
 }
 
 /// Which of the records of one event is told: that of the caller's account first.
