@@ -1,7 +1,7 @@
 //! What policies grant against what was used: which permissions are broader than anything ever used.
 //!
 //! A use is a call that was not refused, by a principal that holds the policy, whose request a statement
-//! applies to. What no record could show is never told as unused: [`observation`] knows what could.
+//! applies to. What no record could show is never told as unused: `src/audit/observation.rs` knows what could.
 
 mod action_entry;
 mod class;
