@@ -1,7 +1,7 @@
 //! Reads, lints and simulates AWS IAM policies, and judges recorded CloudTrail events by them.
 //!
 //! The layers, each using only those before it: [`source`], [`syntax`], [`policy`], [`catalog`],
-//! [`eval`], [`lint`], [`account`], [`trail`], [`cases`], [`report`],
+//! [`eval`], [`lint`], [`account`], [`trail`], [`audit`], [`cases`], [`report`],
 //! [`server`], [`cli`].
 
 pub mod account;

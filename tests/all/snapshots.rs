@@ -22,6 +22,19 @@ const FOR_SERVICES: [&str; 2] = [
     "tests/fixtures/policies/look/hostile-text.json",
 ];
 
+/// An audit that answers every question.
+const AUDIT: [&str; 9] = [
+    "audit",
+    "tests/fixtures/trail",
+    "--account",
+    "tests/fixtures/account/authorization-details.json",
+    "--propose",
+    "--series",
+    "1w",
+    "--alarm",
+    "denied >= 5 in 10m by principal",
+];
+
 /// A report to keep.
 struct Report {
     /// Its place under `snapshots/`, without `.snap`.
@@ -103,6 +116,15 @@ fn reports() -> Vec<Report> {
         name: format!("audit/filled.{}", formats::audit_format_name(format)),
         made: Made::Audit(format),
     }));
+    // A whole trail of a small account, by the command itself.
+    for format in ["full", "json", "csv", "markdown", "github"] {
+        let more = ["--format", format];
+        let arguments = AUDIT.iter().chain(&more);
+        reports.push(Report {
+            name: format!("tests/fixtures/trail.audit.{format}"),
+            made: Made::Call(arguments.map(|&argument| argument.to_owned()).collect()),
+        });
+    }
     reports
 }
 
