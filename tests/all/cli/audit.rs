@@ -89,7 +89,7 @@ fn what_would_be_denied_is_told_with_the_layer_and_an_example() {
     assert_eq!(keys["limitedBy"], "boundary");
     let queue = group("sqs:SendMessage");
     assert_eq!(queue["verdict"], "implicitDeny");
-    assert_eq!(number(queue, "succeeded"), 1);
+    assert_eq!(number(queue, "succeeded"), 3);
     let file = queue["example"]["file"].as_str().unwrap();
     assert!(file.contains("/2026/03/05/"), "{file}");
     let diff = queue["remedy"]["diff"].as_str().unwrap();
