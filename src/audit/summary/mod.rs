@@ -43,9 +43,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            events: 2_000_000,
-            record_bytes: 28 << 20,
-            counts: 2_000_000,
+            events: 1_200_000,
+            record_bytes: 22 << 20,
+            counts: 1_200_000,
             captured: 10_000,
             problems: 100,
         }
