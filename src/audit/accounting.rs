@@ -2,7 +2,7 @@
 
 use super::{
     Accounting, ClassCount, Counted, Inputs, PassedOver, PoliciesOfCaller, PolicyFacts, Totals,
-    UnmappedCall, What,
+    UnmappedCall, What, totals::days_with,
 };
 use crate::{
     account::{Holders, Holdings},
@@ -25,7 +25,7 @@ pub fn accounting(totals: &Totals, inputs: &Inputs) -> Accounting {
             .collect(),
         records: inputs.records + inputs.malformed,
         filtered: inputs.filtered + inputs.outside_time,
-        days_with_records: totals.days_with_records(),
+        days_with_records: days_with(&totals.records) as u64,
         copies: inputs.copies,
         malformed: inputs.malformed,
         problems: inputs.problems.iter().cloned().collect(),

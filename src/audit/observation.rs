@@ -1,6 +1,6 @@
 //! What a trail could have shown.
 
-use super::{Counted, Totals, Window};
+use super::{Counted, Totals, Window, totals::days_with};
 use crate::{
     account::{DocumentId, Holders, Holdings},
     catalog::{AccessLevel, Action, Catalog, Recording},
@@ -365,9 +365,7 @@ fn gaps(
         gaps.push(format!("the trail spans {length}, and {asked}"));
     } else if minimum >= 2 * Window::DAY && seconds_per_instant <= Window::DAY {
         // A trail with a hole in it is as good as two short ones.
-        let times = records.iter().flat_map(|counted| &counted.times);
-        let with_records: BTreeSet<u32> = times.map(|(time, _)| time.0 / Window::DAY).collect();
-        let with_records = with_records.len();
+        let with_records = days_with(records.iter().copied());
         if with_records * 2 < days as usize {
             gaps.push(format!(
                 "there are records on {with_records} of the {days} days that the trail spans"

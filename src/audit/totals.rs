@@ -96,13 +96,11 @@ pub struct Totals {
     pub captured: Vec<Captured>,
 }
 
-impl Totals {
-    /// On how many days, in UTC, there are records.
-    pub fn days_with_records(&self) -> u64 {
-        let times = self.records.iter().flat_map(|counted| &counted.times);
-        let days: BTreeSet<u32> = times.map(|(time, _)| time.0 / Window::DAY).collect();
-        u64::try_from(days.len()).unwrap_or(u64::MAX)
-    }
+/// On how many days, in UTC, there are some records.
+pub(super) fn days_with<'c, I: IntoIterator<Item = &'c Counted>>(records: I) -> usize {
+    let times = records.into_iter().flat_map(|counted| &counted.times);
+    let days: BTreeSet<u32> = times.map(|(time, _)| time.0 / Window::DAY).collect();
+    days.len()
 }
 
 /// An event of which more is kept than its record has.

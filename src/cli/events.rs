@@ -3,7 +3,7 @@
 use super::{
     args::EventsArguments,
     discover::{Named, Wanted, files},
-    input::{STDIN, StdinTwice, is_stdin, reads_stdin_once},
+    input::{InFile, STDIN, StdinTwice, is_stdin, reads_stdin_once},
     io::{Exit, Io, Outcome, Unwritable},
 };
 use crate::{
@@ -14,34 +14,11 @@ use crate::{
     source::load::{self, display_name},
     trail::{Event, EventReader, Interpretation, OtherKind, ReadError, interpret},
 };
-use miette::Diagnostic;
 use std::{
     collections::BTreeMap,
-    fmt,
     io::{BufReader, Read},
     path::PathBuf,
 };
-
-/// An input of events, or a part of one, that gives none.
-#[derive(Debug)]
-struct InFile<E> {
-    name: String,
-    error: E,
-}
-
-impl<E: fmt::Display> fmt::Display for InFile<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name, self.error)
-    }
-}
-
-impl<E: std::error::Error> std::error::Error for InFile<E> {}
-
-impl<E: Diagnostic> Diagnostic for InFile<E> {
-    fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        self.error.help()
-    }
-}
 
 pub(super) fn run(arguments: &EventsArguments, io: &mut Io<'_>) -> Outcome {
     if !reads_stdin_once(&[&arguments.paths]) {

@@ -85,7 +85,7 @@ struct OnePrincipal {
 /// Nothing can be made.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("no policy was made for `{principal}`: {reason}")]
-#[diagnostic(help("`iamsim audit TRAIL --format json` tells the callers that the trail has"))]
+#[diagnostic(help("name one caller of the trail by its ARN: that of a user, or of a role"))]
 struct NothingMade {
     principal: String,
     reason: String,

@@ -14,13 +14,37 @@ use crate::{
     },
 };
 use miette::Diagnostic;
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 /// The name that reports give to standard input.
 pub(super) const STDIN: &str = "<stdin>";
 
 pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// What is wrong with an input, with its name.
+#[derive(Debug)]
+pub(super) struct InFile<E> {
+    pub(super) name: String,
+    pub(super) error: E,
+}
+
+impl<E: fmt::Display> fmt::Display for InFile<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.error)
+    }
+}
+
+impl<E: std::error::Error> std::error::Error for InFile<E> {}
+
+impl<E: Diagnostic> Diagnostic for InFile<E> {
+    fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
+        self.error.help()
+    }
 }
 
 /// Standard input cannot be read twice.

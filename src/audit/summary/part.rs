@@ -207,7 +207,13 @@ impl Summary {
         let mut lines = Lines { input, line: 0 };
         let head = match lines.next() {
             Ok(Some(Line::Head(head))) => head,
-            Ok(_) | Err(PartError::Damaged { .. }) => return Err(PartError::NotAPart),
+            Ok(_) | Err(PartError::Damaged { .. } | PartError::CutOff { .. }) => {
+                return Err(PartError::NotAPart);
+            }
+            // What was never packed.
+            Err(PartError::Read(error)) if error.kind() == std::io::ErrorKind::InvalidInput => {
+                return Err(PartError::NotAPart);
+            }
             Err(error) => return Err(error),
         };
         if head.format != "iamsim-audit-part" {

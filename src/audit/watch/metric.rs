@@ -315,11 +315,6 @@ impl Metric {
     }
 }
 
-/// Whether any of the metrics counts a record, so that more should be kept of its events.
-pub fn wants(metrics: &[Metric], record: &Record) -> bool {
-    metrics.iter().any(|metric| metric.counts(record))
-}
-
 /// Whether a record is a call of an API.
 pub(super) fn is_call(record: &Record) -> bool {
     matches!(record.class, Class::ApiCall | Class::NetworkActivity)

@@ -18,7 +18,7 @@ pub use alarm::{Alarm, AlarmError, MAX_EVENTS, MAX_EVENTS_OF_ALL, MAX_RAISED, al
 pub use duration::Period;
 pub use expression::{ExpressionError, MAX_EXPRESSION_BYTES, MAX_FILTERS};
 pub use field::{Dimension, Field};
-pub use metric::{Metric, wants};
+pub use metric::Metric;
 pub use rates::{NoBaseline, rates, rates_judged_from};
 pub use series::{MAX_PERIODS, SeriesError, series};
 

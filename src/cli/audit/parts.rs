@@ -3,8 +3,8 @@
 use super::{AuditArguments, Mapped};
 use crate::{
     account::{Holdings, HoldingsForm},
-    audit::{Limits, PartError, PartHead, Summary, watch::Alarm},
-    cli::{io::Io, replace::write_whole_with},
+    audit::{Limits, PartHead, Summary, watch::Alarm},
+    cli::{input::InFile, io::Io, replace::write_whole_with},
     source::load::{self, display_name},
 };
 use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
@@ -23,15 +23,6 @@ struct PartOptions {
     filter: serde_json::Value,
     /// The alarms whose events are kept whole.
     alarms: Vec<String>,
-}
-
-/// A part that cannot be used.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{name}: {error}")]
-struct InPart {
-    name: String,
-    #[diagnostic_source]
-    error: PartError,
 }
 
 /// Parts that do not belong together.
@@ -154,7 +145,7 @@ fn part(path: &Path, name: &str, io: &mut Io<'_>) -> Option<(PartHead<'static>, 
         Ok(part) => Some(part),
         Err(error) => {
             let name = name.to_owned();
-            io.error(&InPart { name, error });
+            io.error(&InFile { name, error });
             None
         }
     }

@@ -205,6 +205,9 @@ fn parts_of_other_policies_are_refused() {
         .run()
         .exits(2)
         .errors(1);
+    let text = iamsim(["audit", "--reduce", "README.md"]).run().exits(2);
+    text.complains("README.md: this is no part of an audit")
+        .complains("parts are made by");
     let merged = iamsim(["audit", "--reduce", &one, &one, "--format", "json"]).run();
     let twice = merged.json();
     let single = audit(&["--format", "json"]).json();

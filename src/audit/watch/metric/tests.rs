@@ -106,14 +106,6 @@ fn every_listed_event_is_one_that_the_catalog_knows() {
 }
 
 #[test]
-fn metrics_that_are_wanted_say_which_records_are() {
-    let record = Sample::write("kms", "DisableKey").record();
-    assert!(wants(&[Metric::Denied, Metric::KeyDeletions], &record));
-    assert!(!wants(&[Metric::Denied], &record));
-    assert!(!wants(&[], &record));
-}
-
-#[test]
 fn the_documentation_lists_the_metrics_as_they_are() {
     let page = include_str!("../../../../docs/watching.md");
     let rows = Metric::ALL.map(|each| format!("| `{}` | {} |\n", each.name(), each.title()));
